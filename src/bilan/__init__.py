@@ -1,0 +1,3 @@
+"""Compiles environmental action plans into linked lists and judges them against monitoring data."""
+
+__version__ = "0.1.0"

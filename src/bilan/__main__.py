@@ -1,0 +1,7 @@
+"""``python -m bilan`` is ``bilan``."""
+
+import sys
+
+from bilan.cli import main
+
+sys.exit(main())

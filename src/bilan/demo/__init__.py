@@ -1,0 +1,1 @@
+"""The sample plan of a fictional city, written by ``tools/make_sample_plan.py``."""

@@ -1,0 +1,73 @@
+"""Periods: one grammar for every span of time that bilan names.
+
+``2025`` a year, ``2025-03`` a month, ``2025Q1`` a quarter, ``2024-10/2025-03`` an inclusive run of months,
+``2021/2025`` an inclusive run of years.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})|Q(?P<quarter>[1-4]))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of whole months; ``first`` and ``last`` are days, both included.
+
+    >>> Period.parse("2024-10/2025-03").last
+    datetime.date(2025, 3, 31)
+    >>> str(Period.parse("2025Q1")), Period.parse("2024-02").last.day
+    ('2025Q1', 29)
+    """
+
+    text: str
+    first: date
+    last: date
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """The period that ``text`` names.
+
+        Raises ValueError, naming the text, for anything outside the grammar and for runs that end before they start.
+
+        >>> Period.parse("2025-13")
+        Traceback (most recent call last):
+            ...
+        ValueError: not a period: '2025-13' (expected 2025, 2025-03, 2025Q1 or 2024-10/2025-03)
+        """
+        head, slash, tail = text.partition("/")
+        try:
+            first, last = _days(head)
+            if slash:
+                if len(head) != len(tail) or ("Q" in head) != ("Q" in tail):
+                    raise ValueError
+                last = _days(tail)[1]
+            if last < first:
+                raise ValueError
+        except ValueError:
+            raise ValueError(
+                f"not a period: {text!r} (expected 2025, 2025-03, 2025Q1 or 2024-10/2025-03)"
+            ) from None
+        return cls(text, first, last)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _days(part: str) -> tuple[date, date]:
+    match = _PART.fullmatch(part)
+    if match is None:
+        raise ValueError(part)
+    year = int(match["year"])
+    if match["quarter"]:
+        low = 3 * int(match["quarter"]) - 2
+        high = low + 2
+    elif match["month"]:
+        low = high = int(match["month"])
+    else:
+        low, high = 1, 12
+    return date(year, low, 1), date(year, high, calendar.monthrange(year, high)[1])

@@ -1,0 +1,47 @@
+"""Text of a government plan in, five linked lists out; every item with its span in the source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bilan.plan.compiler import compile_document, compile_file, relink
+    from bilan.plan.diff import diff_plans
+    from bilan.plan.document import Document, DocumentError
+    from bilan.plan.model import CompiledPlan
+    from bilan.plan.readers import read_document
+    from bilan.plan.workbook import write_workbook
+    from bilan.plan.workbook_import import import_workbook
+
+_HOMES = {
+    "CompiledPlan": "model",
+    "Document": "document",
+    "DocumentError": "document",
+    "compile_document": "compiler",
+    "compile_file": "compiler",
+    "diff_plans": "diff",
+    "import_workbook": "workbook_import",
+    "read_document": "readers",
+    "relink": "compiler",
+    "write_workbook": "workbook",
+}
+__all__ = [
+    "CompiledPlan",
+    "Document",
+    "DocumentError",
+    "compile_document",
+    "compile_file",
+    "diff_plans",
+    "import_workbook",
+    "read_document",
+    "relink",
+    "write_workbook",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        from importlib import import_module  # noqa: PLC0415
+
+        return getattr(import_module(f"bilan.plan.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,103 @@
+"""Dates in a clause: deadlines, baseline years, start years, and the five-year plans that stand for years."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+DateKind = Literal["due", "baseline", "start", "past"]
+
+_FIVES = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+
+_YEAR = re.compile(
+    r"(?P<pre>截至|截止到?|力争到|确保到|争取到|努力到|到|至|自|从|以|比|较|与|同|相比|相较|对比|于|在)?"
+    r"(?P<year>20\d\d)(?:年?(?P<dash>[-~至到])(?P<year2>20\d\d))?年(?P<du>度)?"
+    r"(?:(?P<month>\d{1,2})月(?:份)?(?:\d{1,2}日)?|(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四])季度)?"
+    r"(?P<end>年?[底末]|中)?(?P<before>之前|以前|前|内)?(?P<after>起|开始|以来|以后|后)?"
+    r"(?P<base>的?(?:基础上|水平|相比|同期|基数))?"
+)
+_FIVE = re.compile(r"(?P<pre>截至|截止|到|比|较)?[“\"”]?(?P<five>十[一二三四五六])五[”\"“]?(?P<tail>期间|时期|末|规划期|以来|期末|收官)?")
+_MONTH = re.compile(r"(?<![\d年.])(?P<month>\d{1,2})月(?:份)?(?:\d{1,2}日)?(?P<end>[底末])?(?P<before>之前|以前|前)?(?![日\d])")
+_END = re.compile(r"(?<![\d\u4e00-\u9fff])?(?:(?:今|本|当)?年(?P<end>底|末)(?P<before>之前|以前|前)?|(?P<within>年内|(?:今|本|当)年内?))")
+_HALF = re.compile(r"(?<!年)(?P<half>上半年|下半年)|(?<!年)第?(?P<quarter>[一二三四])季度(?=[末底前内]|,)")
+
+
+@dataclass(frozen=True, slots=True)
+class DateRef:
+    """A date at ``start:end`` of the text searched; ``period`` in the grammar of :mod:`bilan.periods`."""
+
+    start: int
+    end: int
+    period: str
+    kind: DateKind
+
+
+def dates(text: str, year: int | None = None, issued: int | None = None) -> list[DateRef]:
+    """The dates that ``text`` names, in order; ``year`` completes months that name none.
+
+    A year before ``issued`` (the year of issue) that no 到 introduces is a past one.
+
+    >>> [(d.period, d.kind) for d in dates("2023年底前,化肥使用量比2020年减少10%")]
+    [('2023-12', 'due'), ('2020', 'baseline')]
+    >>> [(d.period, d.kind) for d in dates("力争9月底前完成,“十四五”期间,2022年起", 2024)]
+    [('2024-09', 'due'), ('2025', 'due'), ('2022', 'start')]
+    """
+    found: list[DateRef] = []
+    for m in _YEAR.finditer(text):
+        found.append(DateRef(m.start(), m.end(), _period(m), _kind(m, text, issued)))
+    for m in _FIVE.finditer(text):
+        past = m["pre"] in ("截至", "截止") or m["tail"] == "以来" or (issued is not None and _FIVES[m["five"]] < issued)
+        bare = m["pre"] is None and m["tail"] is None
+        if not bare or past:
+            kind: DateKind = "baseline" if m["pre"] in ("比", "较") else "past" if past else "due"
+            found.append(DateRef(m.start(), m.end(), str(_FIVES[m["five"]]), kind))
+    if year is not None:
+        found += _yearless(text, year)
+    found.sort(key=lambda d: (d.start, -d.end))
+    kept: list[DateRef] = []
+    for d in found:
+        if not kept or d.start >= kept[-1].end:
+            kept.append(d)
+    return kept
+
+
+def _period(m: re.Match[str]) -> str:
+    if m["year2"]:
+        return m["year2"]
+    year = m["year"]
+    if m["month"] and 1 <= int(m["month"]) <= 12:
+        return f"{year}-{int(m['month']):02d}"
+    if m["half"]:
+        return f"{year}-06" if m["half"] == "上半年" else f"{year}-12"
+    if m["quarter"]:
+        return f"{year}Q{_QUARTERS[m['quarter']]}"
+    return f"{year}-12" if m["end"] and m["end"][-1] in "底末" else year
+
+
+def _kind(m: re.Match[str], text: str, issued: int | None) -> DateKind:
+    if m["base"] or m["pre"] in ("比", "较", "相比", "相较", "对比"):
+        return "baseline"
+    if m["pre"] in ("与", "同", "以") and re.match(r"年?(?:相比|为基(?:准|数|年|期))", text[m.end() :]):
+        return "baseline"
+    if m["after"] in ("起", "开始", "以后", "后") or (m["pre"] in ("自", "从") and not m["end"]):
+        return "start"
+    if m["pre"] in ("截至", "截止", "截止到") or m["after"] == "以来":
+        return "past"
+    if issued is not None and int(m["year2"] or m["year"]) < issued:
+        return "past"
+    return "due"
+
+
+def _yearless(text: str, year: int) -> list[DateRef]:
+    found = []
+    for m in _MONTH.finditer(text):
+        if (m["end"] or m["before"]) and 1 <= int(m["month"]) <= 12:
+            found.append(DateRef(m.start(), m.end(), f"{year}-{int(m['month']):02d}", "due"))
+    for m in _END.finditer(text):
+        found.append(DateRef(m.start(), m.end(), f"{year}-12" if m["end"] else str(year), "due"))
+    for m in _HALF.finditer(text):
+        period = f"{year}Q{_QUARTERS[m['quarter']]}" if m["quarter"] else f"{year}-{'06' if m['half'] == '上半年' else '12'}"
+        found.append(DateRef(m.start(), m.end(), period, "due"))
+    return found

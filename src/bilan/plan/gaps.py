@@ -1,0 +1,118 @@
+"""Gaps: what the plan leaves open. A product of its own, read by the drafting office before signing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from bilan.plan.ids import IdMaker
+from bilan.plan.mapped import Mapped
+from bilan.plan.model import CompiledPlan, Gap, GapKind, Item, Target, Task
+
+_TABLE_HEAD = re.compile(r"^(?:表\s?\d|专栏\s?\d|附表)[^\n]{2,60}$", re.M)
+
+
+def build_gaps(plan: CompiledPlan) -> list[Gap]:
+    """The gaps that follow from the lists of ``plan``: dates, units, leads, references upward, contradictions."""
+    ids = IdMaker(plan.plan.id)
+    made = [
+        *_target_gaps(plan.targets),
+        *_task_gaps(plan),
+        *_contradictions(plan.targets),
+        *_unknown_units(plan),
+    ]
+    return [
+        Gap(id=ids.make("gap", f"{kind}|{items[0].id}"), kind=kind, message=message, items=[i.id for i in items], start=start, end=end)
+        for kind, message, items, start, end in made
+    ]
+
+
+_Made = tuple[GapKind, str, list[Item], int | None, int | None]
+
+
+def _target_gaps(targets: Iterable[Target]) -> Iterator[_Made]:
+    for t in targets:
+        if t.due is None and t.recurrence is None and t.kind != "milestone":
+            yield "target_without_due", f"“{t.name}”没有写明完成时限", [t], t.start, t.end
+        if t.unit is None and t.value is not None:
+            yield "target_without_unit", f"“{t.name}”的数值 {t.value:g} 没有计量单位", [t], t.start, t.end
+        if t.value_kind == "by_reference":
+            yield "refers_upward", f"“{t.name}”只写了“{t.reference}”，需补录上级下达的数值", [t], t.start, t.end
+        if t.value_kind == "qualitative" and t.kind == "target":
+            yield "qualitative_goal", f"“{t.name}”只有定性表述，没有可考核的数值", [t], t.start, t.end
+        if t.indicator is None and t.kind == "target" and t.value is not None:
+            yield "unknown_indicator", f"“{t.name}”未能对应到指标库中的指标，请选定或新增指标", [t], t.start, t.end
+
+
+def _task_gaps(plan: CompiledPlan) -> Iterator[_Made]:
+    for t in plan.tasks:
+        if not t.leads:
+            units = "只列了责任单位，没有明确牵头单位" if t.supports else "没有写明由谁负责"
+            yield "task_without_lead", f"任务“{t.title}”{units}", [t], t.start, t.end
+
+
+def _contradictions(targets: Iterable[Target]) -> Iterator[_Made]:
+    """Two figures for one indicator, scope and date that cannot both be meant."""
+    groups: dict[tuple[str | None, str | None, str | None, str | None, str], list[Target]] = defaultdict(list)
+    for t in targets:
+        if t.indicator and t.value is not None and t.kind == "target" and t.value_kind in ("number", "range", "implied"):
+            year = t.due[:4] if t.due else None
+            change = t.operator if t.operator in ("increase_by", "decrease_by") else "level"
+            groups[(t.indicator, _scope(t), year, t.season, change)].append(t)
+    for same in groups.values():
+        first = same[0]
+        for other in same[1:]:
+            if other.value != first.value and other.unit == first.unit and not _names_differ(first, other):
+                yield (
+                    "contradiction",
+                    f"“{first.name}”前后不一致：{_figure(first)} 与 {_figure(other)}",
+                    [first, other],
+                    other.start,
+                    other.end,
+                )
+
+
+def _scope(t: Target) -> str | None:
+    return None if t.scope and re.match(r"全[省市县区州]|辖区", t.scope) else t.scope
+
+
+def _names_differ(a: Target, b: Target) -> bool:
+    """Whether the names keep two goals apart: 城市近郊 and 城中村 share an indicator, not a figure."""
+    shorter, longer = sorted((a.name, b.name), key=len)
+    return shorter not in longer and longer not in shorter
+
+
+def _figure(t: Target) -> str:
+    value = "" if t.value is None else f"{t.value:g}"
+    return f"{t.operator} {value}{t.unit or ''}{'（力争）' if t.soft else ''}"
+
+
+def _unknown_units(plan: CompiledPlan) -> Iterator[_Made]:
+    tasks: dict[str, Task] = {t.id: t for t in plan.tasks}
+    for duty in plan.duties:
+        if duty.department is None and not duty.function_departments and not re.search(r"各|有关|相关|政府|管委会|单位|部门", duty.unit):
+            task = next((tasks[i] for i in duty.items if i in tasks), None)
+            where = (task.start, task.end) if task else (None, None)
+            yield "unknown_unit", f"责任单位“{duty.unit}”未能对应到机构库", [duty], *where
+
+
+def unreadable_tables(mapped: Mapped, ids: IdMaker) -> list[Gap]:
+    """Tables whose cells the extractor put out of order: a caption, then a run of scraps, with no cells to read."""
+    made = []
+    lines = [(m.start(), m[0]) for m in re.finditer(r"[^\n]+", mapped.text)]
+    for i, (at, line) in enumerate(lines):
+        if not _TABLE_HEAD.match(line):
+            continue
+        scraps = 0
+        end = at + len(line)
+        for start, following in lines[i + 1 : i + 400]:
+            if len(following) > 24 or _TABLE_HEAD.match(following):
+                break
+            scraps += 1
+            end = start + len(following)
+        if scraps >= 8:
+            a, b = mapped.span(at, end)
+            message = f"表格“{line[:40]}”在文本中次序已乱，未读取；请改用 docx 或 pdf 原件编译"
+            made.append(Gap(id=ids.make("gap", f"unreadable_table|{line}"), kind="unreadable_table", message=message, start=a, end=b))
+    return made

@@ -1,0 +1,97 @@
+"""Names of indicators inside a clause: what to strip, how conjuncts share a head or a tail."""
+
+from __future__ import annotations
+
+import re
+
+from bilan.plan import lexicon
+
+# Words on which an indicator's name ends.
+HEAD = re.compile(
+    r"(?:率|比例|比率|占比|比重|比|度|浓度|总量|增量|减量|存量|流量|当量|容量|产量|销量|数量|用量|使用量|施用量|排放量|货运量|周转量|消费量|产生量|填埋量|耗|强度|水耗|物耗"
+    r"|面积|数|系数|指数|个数|天数|里程|长度|规模|能力|产值|增加值|水平|满意度|覆盖度|盖度|程度|投资|增速|幅度|装机|蓄积|保有量|减排量|排放|用水量|岸线|密度|量)(?:\([^()]*\))?$"
+)
+# Verbs with which a plan orders an action.
+ACTION_WORDS = (
+    "完成|新增|新建|建成|建设|创建|打造|培育|培养|改造|推广|淘汰|整治|治理|修复|开展|实施|推进|推动|加强|遴选|选树|制修订|制定|修订|编制|发布|组织|举办|扶持|引进|布设|设立|认定|改建"
+    "|扩建|升级|恢复|营造|退出|关停|拆除|安装|更换|回收|处置|清理|排查|检查|形成|储备|谋划|争取|申报|评选|建立|启动|开工|新开展|提升|提高|强化|加快|落实|支持|鼓励|构建|健全|完善"
+    "|增殖放流|放流|种植|栽植|造林|植树|购置|投放|配备|投运|建造|改善|优化|增加|减少|削减|压减|降低|确定|划定|核发|办结|查处|整改|验收|选派|出台|印发|搬迁|整合|复垦|巩固|扩大|拓展|增设|铺设|绿化|投入|达标|复绿|腾退|清退|退养|纳入|保护|打通|疏浚|规划建设|规范|收集|监测|培训|招引|聘请|设置|公布|入库|提供|生产|应用|替代"
+)
+ACTION = re.compile(rf"(?:{ACTION_WORDS})")
+LEADING_ACTION = re.compile(
+    r"^(?:(?:到|在)?\x00*|同时|并|还|也|要|应|须|积极|全力|大力|加快|稳步|有序|持续|深入|扎实|着力|进一步|继续|逐步|全面|切实|努力|确保|力争|争取|基本|全部|有效|重点|统筹|率先|推动|推进|实现|促进|提高|提升|加强|强化|使得?|将|把|对|保持|保障|巩固|做到|不断|主动|科学|严格)+"
+)
+SCOPE_WORDS = re.compile(
+    r"^(?:全(?:省|市|县|区|州|盟|旗|镇|域|国|系统|社会)|我(?:省|市|县|区|州)|本(?:省|市|区|县)|辖区内?(?:城市)?|区域内?|各(?:市|县|区|地)+(?:\([^()]*\))?)(?:范围内?|内)?的?"
+)
+_SPLIT = re.compile(r"、|以及|及其|及|和(?!谐|平)|与|或(?!优于|好于|超过)")
+
+
+def clean(name: str) -> str:
+    """``name`` without dates, order words and stray marks at its ends.
+
+    >>> clean("、推动城镇污水处理率"), clean("的绿色工厂")
+    ('城镇污水处理率', '绿色工厂')
+    """
+    name = name.replace("\x00", "")
+    while True:
+        shorter = re.sub(r"^[、,;:。\s)的地和与及以上下]+(?=.)", "", name)
+        shorter = re.sub(r"^(?:以及|其中|并且|同时|并|且|使|将|年(?!均|度)|起|前|内)", "", shorter)
+        trimmed = LEADING_ACTION.sub("", shorter)
+        if len(trimmed) >= 3:
+            shorter = trimmed
+        shorter = re.sub(r"[、,;:\s(]+$|(?:等|的)$", "", shorter)
+        if shorter == name:
+            return name
+        name = shorter
+
+
+def split(name: str) -> list[str]:
+    """The conjuncts of ``name``, each completed by the tail they share.
+
+    >>> split("化肥、农药使用量")
+    ['化肥使用量', '农药使用量']
+    >>> split("森林覆盖率、湿地保护率")
+    ['森林覆盖率', '湿地保护率']
+    """
+    pieces = [p for p in _top_level(name) if p]
+    if len(pieces) < 2:
+        return pieces
+    last = pieces[-1]
+    tails = [last[i:] for i in range(1, len(last)) if HEAD.search(last)]
+    done = []
+    for piece in pieces[:-1]:
+        if HEAD.search(piece) and lexicon.find(piece):
+            done.append(piece)
+            continue
+        known = next((piece + t for t in tails if (m := lexicon.find(piece + t)) and m.score >= 1), None)
+        known = known or next((piece + t for t in tails if (m := lexicon.find(piece + t)) and m.score >= 0.9), None)
+        if known is None and not HEAD.search(piece):
+            known = piece + _head_tail(last)
+        done.append(known or piece)
+    return [*done, last]
+
+
+def _head_tail(last: str) -> str:
+    """The shared end of a last conjunct no lexicon knows: its head noun with the noun before it."""
+    m = re.search(
+        r"(?:综合|安全|集中|无害化|资源化|循环|回收|再生|有效)*(?:利用|使用|施用|排放|处理|处置|治理|覆盖|达标|回收|消费|消耗|减排|收集|改造|普及|保护|建成|配套)*"
+        r"(?:总|重点工程减)?(?:率|比例|占比|比重|总量|量|浓度|面积|强度|能力|数量|数|能耗|增速|规模)$",
+        last,
+    )
+    return m[0] if m else ""
+
+
+def _top_level(name: str) -> list[str]:
+    pieces, depth, start, at = [], 0, 0, 0
+    while at < len(name):
+        c = name[at]
+        depth += c in "(“" or (c == '"' and depth == 0)
+        if c in ")”" or (c == '"' and depth and at > start):
+            depth = max(0, depth - 1)
+        if depth == 0 and (m := _SPLIT.match(name, at)):
+            pieces.append(name[start:at])
+            at = start = m.end()
+            continue
+        at += 1
+    return [*pieces, name[start:]]

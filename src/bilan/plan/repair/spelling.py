@@ -1,0 +1,85 @@
+"""One spelling for what print writes in several ways: full and half width, dashes, traditional characters."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from bilan.plan.mapped import Mapped
+
+_SINGLE = {
+    **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)},  # full-width ASCII
+    "％": "%",
+    "﹪": "%",
+    "．": ".",
+    "﹒": ".",
+    "～": "~",
+    "〜": "~",
+    "∼": "~",
+    "－": "-",
+    "—": "-",
+    "–": "-",
+    "―": "-",
+    "─": "-",
+    "−": "-",
+    "‐": "-",
+    "‑": "-",
+    "〈": "《",
+    "〉": "》",
+    "【": "(",
+    "】": ")",
+    "〔": "〔",
+    "﹙": "(",
+    "﹚": ")",
+    "μ": "µ",
+    "㎍": "µ",
+    "＂": '"',
+    "〇": "〇",
+    "｡": "。",
+    "､": "、",
+    "ㅤ": " ",
+    "\u3000": " ",
+    "\u00a0": " ",
+    "\u2002": " ",
+    "\u2003": " ",
+    "\u2009": " ",
+    "\u200b": " ",
+    "\u200c": " ",
+    "\u200d": " ",
+    "\u2060": " ",
+    "\ufeff": " ",
+    "\t": " ",
+    "\v": "\n",
+    "\f": "\n",
+    "\r": "\n",
+    "\u2028": "\n",
+    "\u2029": "\n",
+    "\x85": "\n",
+}
+_TABLE = {ord(k): v for k, v in _SINGLE.items() if k != v}
+# Kangxi radicals and compatibility ideographs stand for ordinary characters in text taken from PDF files.
+_COMPATIBILITY = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF))
+# Characters that only traditional texts use and every plan contains some of.
+_TRADITIONAL = frozenset("環態國發展與為實區質總標準達條點機開關專門業産產縣鎮鄉來這對應級責單辦強氣護會")
+
+
+def spell(mapped: Mapped) -> Mapped:
+    """The same text, character for character, in one spelling."""
+    mapped.translate(_TABLE | _compatibility(mapped.text))
+    sample = mapped.text[:20_000]
+    if sum(c in _TRADITIONAL for c in sample) > 0.03 * max(len(sample), 1):
+        mapped.translate(_simplified(mapped.text))
+    return mapped
+
+
+def _compatibility(text: str) -> dict[int, str]:
+    odd = {c for c in set(text) if any(low <= ord(c) <= high for low, high in _COMPATIBILITY)}
+    plain = {c: unicodedata.normalize("NFKC", c) for c in odd}
+    return {ord(c): new for c, new in plain.items() if len(new) == 1}
+
+
+def _simplified(text: str) -> dict[int, str]:
+    # Character by character, so that spans keep their meaning; phrases that would change the length do not occur.
+    from opencc import OpenCC  # noqa: PLC0415  (its dictionaries load only for traditional texts)
+
+    convert = OpenCC("t2s").convert
+    return {ord(c): new for c in set(text) if len(new := convert(c)) == 1 and new != c}

@@ -1,0 +1,200 @@
+"""From the parts of a plan to its targets: every clause with its date, its subject and its goals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bilan.plan.clauses import HIDDEN, Clause, clauses, hide
+from bilan.plan.dates import DateRef, dates
+from bilan.plan.goals import Found, number_goals
+from bilan.plan.head import Head
+from bilan.plan.implied import implied_goals
+from bilan.plan.model import DueSource
+from bilan.plan.names import ACTION_WORDS
+from bilan.plan.structure import Part
+
+_SOFT = re.compile(r"力争|争取")
+_ORDER = re.compile(rf"^(?:[\x00、,和及与]|全(?:省|市|县|区)|各地|积极|大力|加快|深入|稳步|有序|持续|着力|进一步|继续|逐步|切实|扎实|严格|坚持|以|对|将|把|按照?|根据|针对|围绕)*(?:{ACTION_WORDS}|倡导|打好|抓好|做好|落实|优化|发展|统筹|利用)")
+_GOAL_START = re.compile(r"^(?:\x00|,)*(?:基本|全面|稳定|全部)?(?:消除|实现|确保|力争|争取|城|县|农|重|主)")
+_PAST = re.compile(r"目前|现有|现状|截至|截止|已(?:经)?(?:累计|完成|建成|达到|实现|有|投)|与去年相比|以来|上年度")
+_MILESTONE = re.compile(
+    r"(?:(?:全面|基本|初步|率先|按期|如期)*(?:完成|建成|建立|形成|出台|印发|发布|编制|制定|启动|开展|达到|实现|投产|投运|运行|开工|竣工|通车|确定|划定|淘汰|退出|关停|构建|打造|制订|修订|投用|上线))"
+)
+_SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
+_RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[\u4e00-\u9fff]{1,4}|[县市区]|村|\d年)|年均|逐年")
+_NAME_SCOPE = re.compile(
+    r"^(?P<scope>每个[\u4e00-\u9fff]{1,4}|[\u4e00-\u9fffX]{1,8}(?:流域|湾|水库|湖|江|河)(?=[\u4e00-\u9fff])|(?:地级|县级|设区市|省级)(?:及以上)?(?:城市|工业园区)?(?:建成区)?|全(?:省|市|县|区|州)|辖区)"
+)
+
+
+@dataclass(slots=True)
+class Promise:
+    """A goal with its place and date; ``start:end`` in the repaired text."""
+
+    found: Found
+    start: int
+    end: int
+    clause: tuple[int, int]
+    part: Part | None
+    due: str | None
+    source: DueSource | None
+    baseline: str | None = None
+    season: str | None = None
+    recurrence: str | None = None
+    scope: str | None = None
+
+
+@dataclass(slots=True)
+class _Context:
+    due: DateRef | None = None
+    sentence: int = -1
+    subject: str = ""
+    past: bool = False
+    dated_here: bool = False  # the date stands in this sentence
+    orders: bool = False  # the sentence opens with an action
+
+
+def promises(text: str, parts: list[Part], head: Head) -> Iterator[Promise]:
+    """The goals of the repaired ``text`` in order, results of the last period left out."""
+    if not parts:
+        yield from _part(text, 0, len(text), None, head)
+    for part in parts:
+        if part.is_past:
+            continue
+        start = part.body_start
+        if not part.children and (len(part.title) > 20 or "," in part.title):
+            start = part.end - len(part.title)
+        yield from _part(text, start, part.body_end, part, head)
+
+
+def _part(text: str, start: int, end: int, part: Part | None, head: Head) -> Iterator[Promise]:
+    context = _Context()
+    shown = hide(text[start:end])
+    at = 0
+    for paragraph in shown.split("\n"):
+        if paragraph.strip() and not re.match(r"注:|资料来源|(?:\d|[①-⑳])[.、]?[\u4e00-\u9fff]{2,20}(?:指|是指)", paragraph):
+            goals_section = part is not None and part.is_goals or part is not None and part.is_general
+            if not goals_section:
+                context.due = None
+            yield from _paragraph(text, paragraph, start + at, part, head, context)
+        at += len(paragraph) + 1
+
+
+def _paragraph(
+    text: str, paragraph: str, offset: int, part: Part | None, head: Head, context: _Context
+) -> Iterator[Promise]:
+    context.sentence = -1
+    before: Clause | None = None
+    for clause in clauses(paragraph):
+        found = dates(clause.text, head.year, head.issued_year)
+        if clause.sentence != context.sentence:
+            context.sentence, context.subject = clause.sentence, ""
+            context.dated_here = False
+            context.past = False
+            context.orders = _ORDER.match(_without(clause.text, found)) is not None
+        due = [d for d in found if d.kind == "due"]
+        past = [d for d in found if d.kind == "past"]
+        if not clause.inner:
+            if due and not past:
+                context.due, context.dated_here, context.past = due[-1] if len(due) == 1 else due[0], True, False
+            elif (past and not due) or _PAST.search(clause.text):
+                context.past = True
+        if not context.past or (clause.inner and due):
+            yield from _clause(text, clause, found, offset, part, head, context)
+        if due and not clause.inner:
+            context.due = due[-1]
+        if not clause.inner:
+            own = _without(clause.text, found)
+            if len(own.strip("\x00")) >= 3:
+                context.subject = own
+        before = clause
+    del before
+
+
+def _clause(
+    text: str, clause: Clause, found: list[DateRef], offset: int, part: Part | None, head: Head, context: _Context
+) -> Iterator[Promise]:
+    own = _without(clause.text, found)
+    soft = _SOFT.search(clause.text) is not None
+    goals = number_goals(clause.text, context.subject, found, soft=soft)
+    if not goals and not clause.inner:
+        goals = [_shifted(g, clause.text, own) for g in implied_goals(own, context.subject)]
+    due = [d for d in found if d.kind == "due"]
+    if not goals and due and not clause.inner and (m := _MILESTONE.search(own)) and len(own.strip("\x00")) >= 6:
+        goals = [_milestone(clause.text, own, m)]
+    for goal in goals:
+        if goal.date is not None and goal.date.kind == "past":
+            continue
+        when, source = _due(goal, clause, due, part, head, context)
+        goal.soft = goal.soft or soft
+        start, end = offset + clause.start + goal.start, offset + clause.start + goal.end
+        while start < end and text[start] in "、,;。和及与 \n":
+            start += 1
+        if goal.start < (min((d.start for d in due), default=0)) or goal.kind == "milestone":
+            pass
+        scope = _NAME_SCOPE.match(goal.name)
+        yield Promise(
+            goal,
+            start,
+            end,
+            (offset + clause.start, offset + clause.end),
+            part,
+            when,
+            source,
+            baseline=_baseline(goal.base, when, found),
+            season=m[0] if (m := _SEASON.search(clause.text)) else None,
+            recurrence=m[0] if (m := _RECUR.search(clause.text)) else None,
+            scope=scope["scope"] if scope else None,
+        )
+
+
+def _without(text: str, found: list[DateRef]) -> str:
+    """``text`` with its deadlines hidden; baseline years stay, the predicate needs them."""
+    for d in found:
+        if d.kind != "baseline":
+            text = text[: d.start] + HIDDEN * (d.end - d.start) + text[d.end :]
+    return text
+
+
+def _shifted(goal: Found, clause: str, own: str) -> Found:
+    lead = len(own) - len(own.lstrip("\x00、,和及与"))
+    goal.start, goal.end = lead, len(own.rstrip("\x00"))
+    return goal
+
+
+def _milestone(clause: str, own: str, m: re.Match[str]) -> Found:
+    name = own[m.end() :].strip("\x00") or own[: m.start()].strip("\x00、,")
+    return Found(0, len(clause), name[:60] or own.strip("\x00"), "milestone", "=", None, None, "qualitative", confidence=0.7)
+
+
+def _due(
+    goal: Found, clause: Clause, due: list[DateRef], part: Part | None, head: Head, context: _Context
+) -> tuple[str | None, DueSource | None]:
+    if goal.date is not None:
+        return goal.date.period, "explicit"
+    if due:
+        return due[-1].period, "explicit"
+    if context.due is not None:
+        if context.dated_here:
+            return context.due.period, "inherited"
+        if part is not None and (part.is_goals or part.is_general):
+            return context.due.period, "section"
+        if not context.orders:
+            return context.due.period, "inherited"
+    if head.due is not None:
+        return head.due, "document"
+    return None, None
+
+
+def _baseline(base: str | None, due: str | None, found: list[DateRef]) -> str | None:
+    if base is None:
+        return None
+    if m := re.search(r"20\d\d", base):
+        return m[0]
+    if m := re.search(r"十[一二三四五]", base):
+        return str({"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}[m[0]])
+    if re.search(r"上一?年|去年|前年|同比", base) and due:
+        return str(int(due[:4]) - (2 if "前年" in base else 1))
+    return None
