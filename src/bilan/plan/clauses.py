@@ -30,7 +30,7 @@ def hide(text: str) -> str:
     19
     """
     text = _TITLE.sub(lambda m: HIDDEN * len(m[0]), text)
-    text = _QUOTED.sub(lambda m: re.sub(r"\d", HIDDEN, m[0]), text)
+    text = _QUOTED.sub(lambda m: re.sub(r"\d|百分之百", lambda d: HIDDEN * len(d[0]), m[0]), text)
     return _NOTES.sub(lambda m: HIDDEN * len(m[0]), text)
 
 

@@ -16,7 +16,7 @@ from bilan.plan.ids import IdMaker, content_version, plan_id
 from bilan.plan.indicator_tables import Row, table_goals
 from bilan.plan.mapped import Mapped
 from bilan.plan.measures import stretches
-from bilan.plan.model import CompiledPlan, Measure, PlanInfo, Project, Section, Source, Target, Task
+from bilan.plan.model import CompiledPlan, Measure, Place, PlanInfo, Project, Section, Source, Target, Task
 from bilan.plan.projects import Named, table_projects, text_projects
 from bilan.plan.readers import read_document
 from bilan.plan.regions import plan_region, scope_region
@@ -101,7 +101,7 @@ class _Assembly:
         tasks = [self._task(p) for p in self.parts if p.is_task]
         targets = [self._target(p) for p in promises(self.mapped.text, self.parts, self.head)]
         targets += [self._row(r) for t in self.document.tables for r in table_goals(t, self.head.due)]
-        targets.sort(key=lambda t: (t.start, t.end))
+        targets = _merge_restated(sorted(targets, key=lambda t: (t.start, t.end)))
         measures = [m for p in self.parts if p.is_task for m in self._measures(p)]
         plan = CompiledPlan(
             compiler=f"bilan {__version__}",
@@ -300,6 +300,20 @@ class _Assembly:
             start=start,
             end=end,
         )
+
+
+def _merge_restated(targets: list[Target]) -> list[Target]:
+    """One target per promise: the same words with the same figure and date elsewhere become a place of the first."""
+    first: dict[tuple[object, ...], Target] = {}
+    kept = []
+    for t in targets:
+        key = (t.name, t.indicator, t.operator, t.value, t.unit, t.due, t.baseline_year, t.soft, t.reference, t.kind)
+        same = first.setdefault(key, t)
+        if same is t or t.value is None or t.due_source == "table" or t.start < same.end:
+            kept.append(t)
+        else:
+            same.restated.append(Place(start=t.start, end=t.end, task=t.task))
+    return kept
 
 
 def _due_in(text: str, head: Head) -> str | None:

@@ -32,6 +32,7 @@ class DateRef:
     end: int
     period: str
     kind: DateKind
+    carries: bool = True  # whether it holds for the clauses that follow; 6月底前 holds for its own
 
 
 def dates(text: str, year: int | None = None, issued: int | None = None) -> list[DateRef]:
@@ -94,10 +95,10 @@ def _yearless(text: str, year: int) -> list[DateRef]:
     found = []
     for m in _MONTH.finditer(text):
         if (m["end"] or m["before"]) and 1 <= int(m["month"]) <= 12:
-            found.append(DateRef(m.start(), m.end(), f"{year}-{int(m['month']):02d}", "due"))
+            found.append(DateRef(m.start(), m.end(), f"{year}-{int(m['month']):02d}", "due", carries=False))
     for m in _END.finditer(text):
-        found.append(DateRef(m.start(), m.end(), f"{year}-12" if m["end"] else str(year), "due"))
+        found.append(DateRef(m.start(), m.end(), f"{year}-12" if m["end"] else str(year), "due", carries=False))
     for m in _HALF.finditer(text):
         period = f"{year}Q{_QUARTERS[m['quarter']]}" if m["quarter"] else f"{year}-{'06' if m['half'] == '上半年' else '12'}"
-        found.append(DateRef(m.start(), m.end(), period, "due"))
+        found.append(DateRef(m.start(), m.end(), period, "due", carries=False))
     return found

@@ -20,13 +20,16 @@ _LOWER = re.compile(
 _DECLINE = re.compile(r"(?:下降|降低|减少|削减|减排)(?:率|比例|幅度|量)?$|下降率")
 _JOINS = re.compile(r"[、,和与及]|以及|和|或|至|,?到|\(含\)")
 # What follows a threshold: 65蒸吨/小时以上燃煤锅炉, 1万人以上的114个乡镇.
-_THRESHOLD = re.compile(r"的?(?!的?(?:目标|要求|水平|任务|标准))[\u4e00-\u9fff“]{2}")
+_THRESHOLD = re.compile(r"的?(?!的?(?:目标|要求|水平|任务|标准))(?:[\u4e00-\u9fff“]{2}|\d)")
 _RULE_BEFORE = re.compile(r"(?:第|每|每隔|日处理(?:能力|规模)?|日处置|国|欧|不足|仅|只有|现有|共有|建有|拥有|涉及|分为|位于|高出|距|深|宽|高|长约|半径|周边|沿线|两侧|向[海陆]一侧|人均不足|设计)$")
 _RULE_AFTER = re.compile(
     r"^(?:的)?(?:条|项)?(?:措施|制度|机制|原则|环节|方面|要求|条例|规定|举措|政策|纪律|意识|自信|维护|阶段|级以上|标准|单元格|层级|层次|领域|大类|要素)|^(?:一|1)(?:次|轮)"
 )
 _NOT_COUNTS = {"类", "种", "批", "对", "组", "期", "次", "部", "门", "人", "场", "篇"}  # goals only with a comparator
 _TAIL_ACTION = re.compile(r"(?:治理|修复|整治|改造|建设|淘汰|清理|任务|按期完成|销号|整改|改建|提升|工程)+(?:工作|任务|项目)?$|得到|完成")
+# Only an order or a comparator makes a spelled-out count a goal: 至少完成一轮, 新建三座; 五个县区 is scope.
+_SPELLED = re.compile(r"(?:至少|不少于|不低于|超过|达到)[\u4e00-\u9fff]{0,6}$|(?:新增|新建|建成|创建|打造|培育|建设|改造|治理)$")
+_EXTENT = re.compile(r"(?:流域|水域|建筑|占地|集水|单体|服务)?(?:面积|规模|库容|人口|装机容量|处理能力)(?:≥|>|大于|小于|不足|少于|为?≥)$|(?:流域|水域|集水|单体)面积(?:超过|达到?|在)$")
 _SUM = re.compile(r"等(?:共|约)?$")
 
 
@@ -71,11 +74,13 @@ class _Group:
         return self.items[-1].end
 
 
-def number_goals(text: str, subject: str, dated: Sequence[DateRef], *, soft: bool = False) -> list[Found]:
+def number_goals(
+    text: str, subject: str, dated: Sequence[DateRef], *, soft: bool = False, verb_led: bool = False
+) -> list[Found]:
     """The goals with a number in one clause.
 
     ``text`` is the clause (brackets hidden), ``subject`` the words of the clause before, for a clause that names none,
-    ``dated`` the dates in the clause.
+    ``dated`` the dates in the clause; ``verb_led`` says that an action of the clause before still holds.
 
     >>> [(g.name, g.operator, g.value, g.unit) for g in number_goals("森林覆盖率、湿地保护率分别达到45.8%和45.22%", "", [])]
     [('森林覆盖率', '>=', 45.8, '%'), ('湿地保护率', '>=', 45.22, '%')]
@@ -84,7 +89,6 @@ def number_goals(text: str, subject: str, dated: Sequence[DateRef], *, soft: boo
     """
     groups = _groups(text, dated)
     goals: list[Found] = []
-    verb_led = False
     for i, group in enumerate(groups):
         left = text[group.left : group.start]
         for d in dated:
@@ -92,6 +96,10 @@ def number_goals(text: str, subject: str, dated: Sequence[DateRef], *, soft: boo
                 left = left.replace(text[d.start : d.end], HIDDEN * (d.end - d.start))
         right = text[group.end : group.right]
         shared = text[groups[-1].end : groups[-1].right] if i < len(groups) - 1 else ""
+        if i and groups[i - 1].end == group.start:
+            continue  # 9条115.56公里: the second measures the first
+        if i + 1 < len(groups) and groups[i + 1].start == group.end:
+            right = text[groups[i + 1].end : groups[i + 1].right]
         found = _bind(text, group, left, right, shared, subject if i == 0 else "", verb_led)
         verb_led = verb_led or any(g.kind == "task_quantity" for g in found)
         for g in found:
@@ -129,12 +137,18 @@ def _is_rule(text: str, q: Quantity) -> bool:
     before, after = text[: q.start], text[q.end :]
     if _RULE_BEFORE.search(before) or _RULE_AFTER.match(after) or text[q.start - 1 : q.start] in ("“", '"'):
         return True
+    if not text[q.start].isdigit() and q.kind == "counted" and not _SPELLED.search(before):
+        return True
+    if re.match(r"[级型]", after) or re.search(r"第[一二三四五六七八九十\d]+个$", before):
+        return True
+    if _EXTENT.search(before):
+        return True
     if q.unit == "%" and re.match(r"的(?!目标|要求|水平|任务|比例)", after) and not re.search(r"\d", after):
         return q.suffix == "" and not re.search(r"达到?$|不低于$", before)
     threshold = q.suffix != "" and q.kind == "measured" and q.unit != "%" and _THRESHOLD.match(after)
     if threshold and not re.search(r"(?:新增|建成|新建|建设|创建|打造|完成|治理|修复|改造|达到?|营造)(?:约)?$", before):
         return True
-    if q.kind == "counted" and q.suffix and q.unit in ("人", "户", "头", "名") and _THRESHOLD.match(after):
+    if q.kind == "counted" and q.suffix and q.unit in ("人", "户", "头", "名") and (_THRESHOLD.match(after) or re.match(r"的?\d", after)):
         return True
     if q.unit == "%" and q.suffix == "" and re.match(r"的[\u4e00-\u9fff]+\d", after):
         return True
@@ -154,7 +168,8 @@ def _bind(
     predicate = peel(left)
     rest = predicate.rest.strip("、和及与,")
     inherited = False
-    if not clean(rest) and subject and (predicate or first.unit in ("%", "百分点")):
+    noun_follows = re.match(r"(?:的)?[\u4e00-\u9fff“]{2,}", right) is not None
+    if not clean(rest) and subject and (predicate or (first.unit in ("%", "百分点") and not noun_follows)):
         rest, inherited = subject, True
     name = clean(rest)
     percent = first.unit in ("%", "百分点", "‰")
@@ -319,6 +334,8 @@ def _counts(
     q = group.items[0]
     noun = re.match(r"(?:的)?([\u4e00-\u9fff“”A-Za-z\x00()]+)", right)
     object_ = noun[1].replace(HIDDEN, "") if noun else ""
+    if re.match(r"[以在由并]", object_) and len(object_) > 3:
+        object_ = ""
     verbs = list(ACTION.finditer(rest))
     led = bool(verbs) or bool(predicate.kinds & {"increase", "decrease", "up_to"}) or "完成" in predicate.words
     if verbs and object_:
@@ -327,8 +344,14 @@ def _counts(
         led = True
     if not led and (_TAIL_ACTION.search(object_) or (shared and _TAIL_ACTION.search(shared))):
         led = True
-    if not led or (_SUM.search(rest) and not re.search(r"推进|建设|实施|完成|打造|开展", rest + object_)):
+    if _SUM.search(rest) and re.search(r"(?:工程|项目)(?:建设)?$", object_):
+        led = True
+    elif not led or (_SUM.search(rest) and not ACTION.match(clean_start(rest))):
         return []
+    if re.search(r"至少[\u4e00-\u9fff]{0,6}$", rest):
+        predicate.kinds.add("at_least")
+    if re.match(r"新增|净增", clean_start(rest)):
+        predicate.kinds.add("increase")
     weak = q.unit in _NOT_COUNTS and not predicate.kinds & {"at_least", "increase", "up_to", "about", "above"} and not q.suffix
     if (weak and not (verbs and verbs[-1].end() == len(rest))) or (q.value < 2 and not predicate.kinds & {"at_least", "increase"}):
         return []

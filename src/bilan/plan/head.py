@@ -12,6 +12,7 @@ _TITLE_LINE = re.compile(rf"^[^,。;:]{{4,60}}{_KIND}(?:\((?:[^()]*|征求意见
 _NUMBER = re.compile(r"^\(?([\u4e00-\u9fff]{1,12}(?:〔|\[)20\d\d(?:〕|\])\d+号)\)?$", re.M)
 _DATE_LINE = re.compile(r"^(20\d\d)年(\d{1,2})月(\d{1,2})日$", re.M)
 _DATE_HANZI = re.compile(r"^(二〇[一二三四五六七八九〇]{2})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})日)?$", re.M)
+_ISSUED_AS = re.compile(r"《([^《》]{6,60})》(?:\((?:[^()]*)\))?(?:已经|业经|已)?[^。《》]{0,40}(?:印发|下发)(?:给你们|你们)?")
 _BASIS = re.compile(r"(?:根据|依据|按照|贯彻落实|落实|遵照|对照)(?P<list>(?:[^。《》]{0,30}《[^《》]{4,60}》(?:\([^()]*\))?)+)")
 _NAMED = re.compile(r"《([^《》]{4,60})》")
 _ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,30}(?:人民政府|委员会|办公厅|办公室|厅|局|领导小组|委))(?:办公[厅室])?$")
@@ -59,19 +60,21 @@ def read_head(text: str, first_heading: int, *, title: str | None = None, issued
 
 
 def _title(top: str) -> str | None:
+    if (m := _ISSUED_AS.search(top)) is not None:
+        return m[1]
     lines = [line.strip() for line in top.split("\n")]
     candidates = [(i, line) for i, line in enumerate(lines) if _TITLE_LINE.match(line) and not re.match(r"[(《]|附件|目录", line)]
     # A title broken over two lines of its own.
     for i, (a, b) in enumerate(zip(lines, lines[1:], strict=False)):
         if a and b and len(a) <= 30 and not re.search(r"[。,;:!?]", a) and not _TITLE_LINE.match(a) and _TITLE_LINE.match(a + b) and _TITLE_LINE.match(b):
-            if re.search(r"[省市县区州会厅局府]|20\d\d|关于", a):
-                candidates.append((i, a + b))
+            if re.search(r"[省市县区州会厅局府]|20\d\d|关于", a) and not _ISSUER.match(a) and not re.search(r"\d日$|号\)?$", a):
+                candidates = [c for c in candidates if c != (i + 1, b)] + [(i + 1, a + b)]
     if not candidates:
         glued = re.search(rf"(?:^|\n)([^,。;:\n]{{4,60}}?{_KIND}(?:\([^()]*\))?)(?=为|根据|按照|一、|\n|$)", top)
         return glued[1] if glued else None
     own = [c for c in candidates if not re.search(r"通知$", c[1])]
     chosen = max(own, key=lambda c: (len(c[1]) >= 10, c[0])) if own else candidates[0]
-    return re.sub(r"^关于印发|的通知$", "", chosen[1])
+    return re.sub(r"^.*?关于印发《?|》?的通知$", "", chosen[1])
 
 
 def _issued(text: str) -> str | None:
@@ -89,8 +92,11 @@ def _issued(text: str) -> str | None:
 def _issuer(top: str, title: str | None) -> str | None:
     lines = [line.strip() for line in top.split("\n")]
     for i, line in enumerate(lines):
-        if _DATE_LINE.match(line) and i and (m := _ISSUER.match(lines[i - 1])):
-            return m[1]
+        if _DATE_LINE.match(line) and i and _ISSUER.match(lines[i - 1]):
+            first = i - 1
+            while first and _ISSUER.match(lines[first - 1]):
+                first -= 1
+            return lines[first]
     for line in lines:
         if m := _ISSUER.match(line):
             return m[1]

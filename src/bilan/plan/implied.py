@@ -14,12 +14,12 @@ _ADVERB = r"(?:全部|全面|基本|稳定|总体|彻底|完全|持续|逐步)"
 _WATER = r"(?:达到或优于|达到或好于|优于或达到|达到|优于|好于)"
 _SUPERIOR = r"(?:国家|省|市|自治区|自治州|州|上级|县|区|集团|中央|兵团)"
 
-_COVER = re.compile(rf"(?P<subject>.{{0,60}}?)(?P<verb>(?:{_ADVERB}|实现|推进|推动|确保|达到|做到|完成|力争|努力)*)(?:100%)?(?P<what>全覆盖|应检尽检|全收集|全处理)(?P<after>.*)$")
+_COVER = re.compile(rf"(?P<subject>.{{0,60}}?)(?P<verb>(?:{_ADVERB}|实现|推进|推动|确保|达到|做到|完成|力争|努力)*)(?:100%)?(?P<what>全覆盖)(?P<after>.*)$")
 _GONE_AFTER = re.compile(rf"^(?P<subject>.*?)(?P<how>{_ADVERB})+(?:得到)?(?P<verb>消除|清零|淘汰|取缔)(?P<after>.*)$")
 _GONE_BEFORE = re.compile(rf"^(?P<before>.*?)(?P<how>{_ADVERB})+(?P<verb>消除|淘汰|取缔)(?P<object>[^,;。]{{2,}})$")
 _NEVER = re.compile(r"^(?P<before>.*?)(?:不|未|不再|杜绝)发生(?P<object>[\u4e00-\u9fff]{2,20}(?:天气|事件|事故|污染))(?P<after>.*)$")
 _NONE = re.compile(r"^(?P<subject>.{2,24}?)(?:基本)?无(?:明显)?(?P<object>填埋|海漂垃圾|黑臭水体|劣Ⅴ类(?:水体|断面)?)$")
-_ALL_MET = re.compile(rf"^(?P<subject>.+?)(?P<how>{_ADVERB}|100%)达标$")
+_ALL_MET = re.compile(rf"^(?P<subject>.+?)(?P<how>{_ADVERB}|100%|(?<=断面)|(?<=水源地)|(?<=水源))达标$")
 _ALL_CLASS = re.compile(rf"^(?P<subject>.+?)(?P<how>全部|基本|均|稳定)(?:稳定)?{_WATER}(?P<class>[ⅠⅡⅢⅣ]|[一二三四])类(?:水体|标准|水质)?$")
 _CLASS = re.compile(rf"^(?P<subject>.+?)(?:稳定|总体|持续)*(?:{_WATER}|保持在?|维持在?)(?:地表水|地下水)?(?:环境质量标准)?(?P<class>[ⅠⅡⅢⅣⅤ]|[一二三四五])类(?:水体|标准|水质|及以上|以上|水)*$")
 _ALL_DONE = re.compile(rf"^(?P<subject>.+?)(?:全面|全部|100%)(?P<verb>完成|实现|进入|纳入|执行|实施|建立|落实|建成|达到|使用|采用)(?P<object>.*)$")
@@ -77,13 +77,18 @@ def _subject(own: str, before: str) -> str:
 
 
 def _coverage(text: str, before: str) -> list[Found]:
+    if text.count("全覆盖") > 1:
+        pieces = re.split(r"(?<=全覆盖)[、和及]", text)
+        return [g for piece in pieces for g in _coverage(piece, before)]
+    if both := re.match(r"^(?P<subject>.+?)全收集[、,和]?全处理", text):
+        name = _subject(both["subject"], before)
+        return [_unit(_goal(text, name + tail, 100.0), "%") for tail in ("收集率", "处理率")]
     m = _COVER.match(text)
     if m is None or re.match(r"[、的]|[\u4e00-\u9fff]", m["after"].strip("\x00")):
         return []
     subject = _subject(m["subject"], before)
-    if len(subject) < 3 or re.search(r"排查$|检查$", m["subject"]):
-        if not subject:
-            return []
+    if not subject:
+        return []
     names = [n for n in split(subject) if n]
     codes = {c.indicator.code for n in names if (c := lexicon.find(n + "覆盖率") or lexicon.find(n))}
     names = names if len(names) > 1 and len(codes) == len(names) else [subject]
@@ -95,8 +100,6 @@ def _coverage(text: str, before: str) -> list[Found]:
         goal.unit = "%"
         goal.name = name if HEAD.search(name) else name + "覆盖率"
         done.append(goal)
-    if m["what"] == "全收集" or "全处理" in text:
-        done = done[:1] * (2 if "全收集" in text and "全处理" in text else 1)
     return done
 
 
@@ -136,9 +139,10 @@ def _nothing(text: str, before: str) -> list[Found]:
     if m is None:
         return []
     name = clean(m["subject"]) + m["object"]
+    if lexicon.find(name) is None and lexicon.find(name + "率"):
+        name += "率"
     goal = _goal(text, name, 0.0, approx="明显" in text)
-    if (found := lexicon.find(clean(m["subject"]) + m["object"] + "率") or lexicon.find(name)) is not None:
-        goal.unit = found.indicator.unit or None
+    goal.unit = goal.unit or None
     return [goal]
 
 
@@ -149,6 +153,7 @@ def _met(text: str, before: str) -> list[Found]:
     name = clean(peel(m["subject"]).rest)
     if not name or ACTION.match(name) and not re.search(r"确保|实现|力争", m["subject"]):
         return []
+    name += "达标比例" if name.endswith("水体") else "达标率"
     return [_unit(_goal(text, name, 100.0), "%")]
 
 
@@ -157,7 +162,7 @@ def _classes(text: str, before: str) -> list[Found]:
         name = clean(peel(m["subject"]).rest)
         plural = m["how"] in ("全部", "均") or re.search(r"水源|断面|各|所有", name)
         if name and plural:
-            goal = _unit(_goal(text, name, 100.0, approx=m["how"] == "基本"), "%")
+            goal = _goal(text, f"{name}达到或优于{m['class']}类比例", 100.0, approx=m["how"] == "基本")
             goal.unit = "%"
             return [goal]
     if m := _CLASS.match(text):
@@ -178,18 +183,20 @@ def _all_done(text: str, before: str) -> list[Found]:
     if m is None:
         return []
     subject, object_, verb = clean(peel(m["subject"]).rest), m["object"], m["verb"]
-    if len(subject) < 3 or ACTION.match(subject) or re.search(r"^(?:已|按)", subject):
+    if len(subject) < 3 or (ACTION.match(subject) and not re.match(r"新建|新增", subject)) or re.search(r"^(?:已|按)", subject):
         return []
     if verb == "完成":
         if not _DONE_OBJECT.search(object_):
             return []
         if re.match(r"(?:淘汰|整治|改造|治理)任务", object_) and before:
-            subject += clean(peel(before).rest)
+            subject, object_ = subject + clean(peel(before).rest), ""
     elif verb in ("建立", "建成", "落实", "使用", "采用", "达到") or not object_:
         return []
     elif verb in ("实施", "执行", "实现", "进入", "纳入") and len(object_) < 3:
         return []
-    return [_unit(_goal(text, subject + re.sub(r"任务$", "", object_), 100.0), "%")]
+    goal = _goal(text, subject + re.sub(r"任务$", "", object_), 100.0)
+    goal.unit = "%"  # a share done, whatever unit the indicator counts in
+    return [goal]
 
 
 def _by_reference(text: str, before: str) -> list[Found]:

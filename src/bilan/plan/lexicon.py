@@ -101,8 +101,14 @@ def find(name: str, cutoff: float = 0.84) -> Match | None:
     if text in forms:
         return Match(forms[text], 1.0)
     for form in _long_forms():
-        if text.endswith(form) or (len(form) >= 6 and form in text and len(form) >= 0.55 * len(text)):
+        if text.endswith(form) or (len(form) >= 5 and form in text and len(form) >= 0.45 * len(text)):
             return Match(forms[form], 0.9)
+    if "、" in name:
+        from bilan.plan.names import split  # noqa: PLC0415  (names builds on this module)
+
+        named = {m.indicator.code: m for piece in split(name) if (m := find(piece, cutoff))}
+        if len(named) == 1:
+            return Match(next(iter(named.values())).indicator, 0.85)
     from rapidfuzz import fuzz, process  # noqa: PLC0415  (only names that no form settles pay for it)
 
     best = process.extractOne(text, list(forms), scorer=fuzz.ratio, score_cutoff=100 * cutoff)

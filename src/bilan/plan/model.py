@@ -71,6 +71,16 @@ class Task(Spanned):
     due: str | None
 
 
+class Place(BaseModel):
+    """Another place where the plan says the same in the same words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: int
+    end: int
+    task: str | None = Field(description="id of the task in which it stands")
+
+
 class Target(Spanned):
     """One promise: an indicator, a comparison and a date; the span is the quote."""
 
@@ -98,6 +108,7 @@ class Target(Spanned):
     nature: Nature | None = None
     task: str | None = Field(None, description="id of the task in which it stands")
     quote: str
+    restated: list[Place] = Field(default_factory=list, description="where the plan says the same again")
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 

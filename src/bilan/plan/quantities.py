@@ -39,7 +39,7 @@ def _units() -> dict[str, tuple[str, str]]:
 def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(u) for u in sorted(_units(), key=len, reverse=True))
     return re.compile(
-        rf"(?<![A-Za-z\d.])(?P<first>{ARABIC}|(?<![第{_HANZI}])[{_HANZI}]{{1,4}}(?=(?:{units})))"
+        rf"(?<![A-Za-z\d.])(?P<first>{ARABIC}|(?<![第{_HANZI}])(?=[十百千]*[一二两三四五六七八九])[{_HANZI}]{{1,4}}(?=[个家座条项轮处所]))"
         rf"(?:(?P<unit1>{units})?(?P<dash>[-~至到])(?P<second>{ARABIC}))?"
         rf"(?P<multiple>十万|百万|千万|[百千万亿])?余?多?(?P<unit>{units})?(?![\d])"
     )

@@ -40,9 +40,9 @@ def plan_region(title: str | None, text: str, name: str | None = None) -> PlanRe
 
 
 def _by_short_name(title: str | None, text: str) -> str | None:
-    m = re.search(r"美丽([\u4e00-\u9fff]{2})", title or text[:2000])
-    region = region_by_name(m[1]) if m else None
-    return region.name if region else None
+    spoken = re.findall(r"美丽([\u4e00-\u9fff]{2})", (title or "") + text[:3000])
+    regions = [r for name in spoken if name != "中国" and (r := region_by_name(name))]
+    return regions[0].name if regions else None
 
 
 def scope_region(scope: str | None, plan: PlanRegion) -> str | None:

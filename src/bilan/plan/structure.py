@@ -190,7 +190,8 @@ def _glued_marks(text: str) -> list[tuple[re.Match[str], int]]:
     last = {3: 0, 4: 0, 5: 0}
     for m, rank in candidates:
         n = ordinal(m[1]) or 0
-        if rank == 3 and not _BOUNDARY.search(text[: m.start()][-1:] or "\n"):
+        opens = re.match(r"[^。,;]{2,25}\(一\)", text[m.end() : m.end() + 30])
+        if rank == 3 and not opens and not _BOUNDARY.search(text[: m.start()][-1:] or "\n"):
             continue
         if n == last[rank] + 1 or (n == 1 and rank > 3 and accepted and accepted[-1][1] < rank):
             accepted.append((m, rank))

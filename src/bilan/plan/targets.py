@@ -12,16 +12,15 @@ from bilan.plan.goals import Found, number_goals
 from bilan.plan.head import Head
 from bilan.plan.implied import implied_goals
 from bilan.plan.model import DueSource
-from bilan.plan.names import ACTION_WORDS
 from bilan.plan.structure import Part
 
 _SOFT = re.compile(r"力争|争取")
-_ORDER = re.compile(rf"^(?:[\x00、,和及与]|全(?:省|市|县|区)|各地|积极|大力|加快|深入|稳步|有序|持续|着力|进一步|继续|逐步|切实|扎实|严格|坚持|以|对|将|把|按照?|根据|针对|围绕)*(?:{ACTION_WORDS}|倡导|打好|抓好|做好|落实|优化|发展|统筹|利用)")
-_GOAL_START = re.compile(r"^(?:\x00|,)*(?:基本|全面|稳定|全部)?(?:消除|实现|确保|力争|争取|城|县|农|重|主)")
-_PAST = re.compile(r"目前|现有|现状|截至|截止|已(?:经)?(?:累计|完成|建成|达到|实现|有|投)|与去年相比|以来|上年度")
+_PAST = re.compile(r"目前|现有|现状|截至|截止|与去年相比|以来|上年度")
+_DONE = re.compile(r"已(?:经)?(?:累计)?(?:完成|建成|达到|实现|有|投)[^,]*\d")
 _MILESTONE = re.compile(
     r"(?:(?:全面|基本|初步|率先|按期|如期)*(?:完成|建成|建立|形成|出台|印发|发布|编制|制定|启动|开展|达到|实现|投产|投运|运行|开工|竣工|通车|确定|划定|淘汰|退出|关停|构建|打造|制订|修订|投用|上线))"
 )
+_COUNTED = re.compile(r"^[个家户条座台辆处项起件]$")
 _SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
 _RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[\u4e00-\u9fff]{1,4}|[县市区]|村|\d年)|年均|逐年")
 _NAME_SCOPE = re.compile(
@@ -53,7 +52,9 @@ class _Context:
     subject: str = ""
     past: bool = False
     dated_here: bool = False  # the date stands in this sentence
-    orders: bool = False  # the sentence opens with an action
+    passed: bool = False  # a clause without a goal stands before in this sentence
+    verb_led: bool = False  # the clause before ordered a count
+    last_name: str = ""
 
 
 def promises(text: str, parts: list[Part], head: Head) -> Iterator[Promise]:
@@ -86,31 +87,33 @@ def _paragraph(
     text: str, paragraph: str, offset: int, part: Part | None, head: Head, context: _Context
 ) -> Iterator[Promise]:
     context.sentence = -1
-    before: Clause | None = None
     for clause in clauses(paragraph):
         found = dates(clause.text, head.year, head.issued_year)
         if clause.sentence != context.sentence:
             context.sentence, context.subject = clause.sentence, ""
             context.dated_here = False
-            context.past = False
-            context.orders = _ORDER.match(_without(clause.text, found)) is not None
+            context.past = context.passed = context.verb_led = False
         due = [d for d in found if d.kind == "due"]
         past = [d for d in found if d.kind == "past"]
         if not clause.inner:
             if due and not past:
                 context.due, context.dated_here, context.past = due[-1] if len(due) == 1 else due[0], True, False
-            elif (past and not due) or _PAST.search(clause.text):
+            elif (past and not due) or _PAST.search(clause.text) or _DONE.search(clause.text):
                 context.past = True
         if not context.past or (clause.inner and due):
-            yield from _clause(text, clause, found, offset, part, head, context)
+            made = list(_clause(text, clause, found, offset, part, head, context))
+            yield from made
+            if made:
+                context.last_name = made[-1].found.name
+            if not clause.inner:
+                context.passed = context.passed or not made
+                context.verb_led = any(p.found.kind == "task_quantity" for p in made)
         if due and not clause.inner:
-            context.due = due[-1]
+            context.due = due[-1] if due[-1].carries else None
         if not clause.inner:
             own = _without(clause.text, found)
             if len(own.strip("\x00")) >= 3:
                 context.subject = own
-        before = clause
-    del before
 
 
 def _clause(
@@ -118,7 +121,9 @@ def _clause(
 ) -> Iterator[Promise]:
     own = _without(clause.text, found)
     soft = _SOFT.search(clause.text) is not None
-    goals = number_goals(clause.text, context.subject, found, soft=soft)
+    subject = context.last_name if clause.inner else context.subject
+    led = context.verb_led and (clause.inner or re.match(r"\d", clause.text) is not None)
+    goals = number_goals(clause.text, subject, found, soft=soft, verb_led=led)
     if not goals and not clause.inner:
         goals = [_shifted(g, clause.text, own) for g in implied_goals(own, context.subject)]
     due = [d for d in found if d.kind == "due"]
@@ -127,13 +132,13 @@ def _clause(
     for goal in goals:
         if goal.date is not None and goal.date.kind == "past":
             continue
-        when, source = _due(goal, clause, due, part, head, context)
+        when, source = _due(goal, due, part, head, context)
+        if goal.kind == "task_quantity" and part is not None and part.is_goals and goal.unit and not _COUNTED.search(goal.unit):
+            goal.kind = "target"  # among the goals an amount is a state to reach
         goal.soft = goal.soft or soft
         start, end = offset + clause.start + goal.start, offset + clause.start + goal.end
         while start < end and text[start] in "、,;。和及与 \n":
             start += 1
-        if goal.start < (min((d.start for d in due), default=0)) or goal.kind == "milestone":
-            pass
         scope = _NAME_SCOPE.match(goal.name)
         yield Promise(
             goal,
@@ -170,7 +175,7 @@ def _milestone(clause: str, own: str, m: re.Match[str]) -> Found:
 
 
 def _due(
-    goal: Found, clause: Clause, due: list[DateRef], part: Part | None, head: Head, context: _Context
+    goal: Found, due: list[DateRef], part: Part | None, head: Head, context: _Context
 ) -> tuple[str | None, DueSource | None]:
     if goal.date is not None:
         return goal.date.period, "explicit"
@@ -181,7 +186,7 @@ def _due(
             return context.due.period, "inherited"
         if part is not None and (part.is_goals or part.is_general):
             return context.due.period, "section"
-        if not context.orders:
+        if not context.passed:
             return context.due.period, "inherited"
     if head.due is not None:
         return head.due, "document"

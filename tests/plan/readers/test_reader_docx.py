@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bilan.plan.document import DocumentError
 from bilan.plan.readers import docx as reader
-from bilan.plan.readers.numerals import numeral
+from bilan.plan.readers.docx_numerals import numeral
 
 W = nsdecls("w")
 

@@ -25,6 +25,7 @@ _FOREIGN: Final = {
     b"Rar!\x1a\x07": "这是 RAR 压缩包，请先解压，再给出其中的文件",
     b"7z\xbc\xaf\x27\x1c": "这是 7z 压缩包，请先解压，再给出其中的文件",
     b"\x1f\x8b": "这是 gzip 压缩包，请先解压，再给出其中的文件",
+    b"MIME-Version:": "这是单个文件网页（MHTML），请另存为 docx 或 HTML",
     b"SQLite format 3\x00": "这是 SQLite 数据库，不是方案文本",
 }
 # A name inside a zip that is not a docx, and what that zip then is.
@@ -37,7 +38,7 @@ _FOREIGN_ZIPS: Final = {
 _OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML: Final = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _TAG: Final = re.compile(rb"</?(?:html|head|body|meta|title|div|p|br|table|tr|td|span|h[1-6])\b[^>]*>", re.I)
-_HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml", ".mht", ".mhtml"})
+_HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _SNIFF_BYTES: Final = 4096
 
 

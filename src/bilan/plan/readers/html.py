@@ -16,73 +16,16 @@ from bilan.plan.readers.layout import MAX_GRID_CELLS, Block, Box, Grid, Line, Ru
 from bilan.plan.readers.source import Progress, SourceFile, refusal
 
 _DROPPED: Final = frozenset(
-    [
-        "script",
-        "style",
-        "nav",
-        "noscript",
-        "template",
-        "head",
-        "iframe",
-        "object",
-        "svg",
-        "math",
-        "button",
-        "select",
-        "textarea",
-        "input",
-        "audio",
-        "video",
-        "canvas",
-    ]
+    (  # noqa: SIM905
+        "script style nav noscript template head iframe object svg math button select textarea input audio video canvas"
+    ).split()
 )
 _BLOCKS: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    (  # noqa: SIM905
+        "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption "
+        "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol p pre section summary "
+        "table tbody td tfoot th thead tr ul"
+    ).split()
 )
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _MAX_SPAN: Final = 1000  # as browsers do

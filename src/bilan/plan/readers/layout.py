@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from bilan.plan.document import Cell, Document, Heading, Table
@@ -202,12 +203,6 @@ def compose(
     )
 
 
-_face_cache: dict[str, str] = {}
-
-
+@lru_cache(maxsize=1024)
 def _face(font: str | None) -> str:
-    if not font:
-        return ""
-    if font not in _face_cache:
-        _face_cache[font] = next((face for face, name in _DISPLAY_FACES.items() if name.search(font)), "")
-    return _face_cache[font]
+    return next((face for face, name in _DISPLAY_FACES.items() if font and name.search(font)), "")

@@ -14,18 +14,21 @@ _INNER_SPACE = re.compile(
     r"|^ +| +$",
     re.M,
 )
+_COLUMN_GAP = re.compile(rf"(?<=[{_CJK}]{{5}}) {{3,}}(?=[{_CJK}]{{5}})")  # two names set side by side
 _SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d){2,}(?![\d.])")
 _HEAD = re.compile(
     r"第[一二三四五六七八九十百]+[章节篇编部条]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]+[类级星期次批])|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、](?!\d)|\(\d{1,2}\)"
-    r"|\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]是|专栏|附[件表图:]|表\d|图\d|注:|[-•●◆■]"
+    r"|\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]是|20\d\d年\d{1,2}月\d{1,2}日$|专栏|附[件表图:]|表\d|图\d|注:|[-•●◆■]"
 )
+_ANSWERED = re.compile(r"(?:负责|职责分工|分工|参与|牵头|配合|落实|不再列出|局|委|厅|等)\)。?$")
 _CLOSED = re.compile(r"[。!?！？;；:]['”\")》]*$|\)$")
 _LONG_LINE = 120  # columns; a longer line is a paragraph, not a line of a page
 
 
 def space_edits(text: str) -> list[Edit]:
     """Edits that close the gaps inside Chinese words and between words and numbers."""
-    edits = [Edit(m.start(), m.end(), "", "inner space") for m in _INNER_SPACE.finditer(text)]
+    edits = [Edit(m.start(), m.end(), "\n", "column gap") for m in _COLUMN_GAP.finditer(text)]
+    edits += [Edit(m.start(), m.end(), "", "inner space") for m in _INNER_SPACE.finditer(text)]
     return edits + [Edit(m.start(), m.end(), m[0].replace(" ", ""), "inner space") for m in _SPACED_DIGITS.finditer(text)]
 
 
@@ -81,6 +84,8 @@ def _continues(line: str, following: str, width: int | None, *, blank: bool, dep
         return True
     if width is None:
         return False
+    if _ANSWERED.search(line):
+        return False  # the units that answer close a paragraph
     columns = _columns(line)
     if _CLOSED.search(line):
         return not blank and columns >= width - 1
