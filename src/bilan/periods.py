@@ -49,9 +49,7 @@ class Period:
             if last < first:
                 raise ValueError
         except ValueError:
-            raise ValueError(
-                f"not a period: {text!r} (expected 2025, 2025-03, 2025Q1 or 2024-10/2025-03)"
-            ) from None
+            raise ValueError(f"not a period: {text!r} (expected 2025, 2025-03, 2025Q1 or 2024-10/2025-03)") from None
         return cls(text, first, last)
 
     def __str__(self) -> str:

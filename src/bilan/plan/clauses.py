@@ -9,7 +9,10 @@ from dataclasses import dataclass
 HIDDEN = "\x00"  # stands for a character the grammar must not read
 _TITLE = re.compile(r"《[^《》]{1,80}》")
 _QUOTED = re.compile(r"[“\"][^“”\"\n]{1,24}[”\"]")
-_NOTES = re.compile(r"(?<=\))?GB/T ?\d+(?:-\d+)?|〔20\d\d〕\d+号|\[20\d\d\]\d+号|第\d+(?=[号条章次届轮批期])|[A-Z]+\d+(?=高速|国道|省道|线)")
+_NOTES = re.compile(
+    r"(?<=\))?GB/T ?\d+(?:-\d+)?|〔20\d\d〕\d+号|\[20\d\d\]\d+号|第\d+(?=[号条章次届轮批期])"
+    r"|[A-Z]+\d+(?=高速|国道|省道|线)"
+)
 
 
 @dataclass(frozen=True, slots=True)

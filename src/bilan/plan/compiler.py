@@ -21,9 +21,10 @@ from bilan.plan.projects import Named, table_projects, text_projects
 from bilan.plan.readers import read_document
 from bilan.plan.regions import plan_region, scope_region
 from bilan.plan.repair import repair
-from bilan.plan.responsibility import Answer, Unit, answers, charged
+from bilan.plan.responsibility import Unit, answers, charged
 from bilan.plan.structure import Part, parts
 from bilan.plan.targets import Promise, promises
+from bilan.plan.text_tables import scrap_goals, zones
 
 Progress = Callable[[str, float], None]
 
@@ -99,8 +100,15 @@ class _Assembly:
         sections = [self._section(p) for p in self.parts if not p.is_task]
         self.answers = {id(p): answers(self.mapped.text, p.start, p.body_end) for p in self.parts if not p.children}
         tasks = [self._task(p) for p in self.parts if p.is_task]
-        targets = [self._target(p) for p in promises(self.mapped.text, self.parts, self.head)]
-        targets += [self._row(r) for t in self.document.tables for r in table_goals(t, self.head.due)]
+        scraps = zones(self.mapped.text)
+        skip = [(z.start, z.end) for z in scraps]
+        targets = [self._target(p) for p in promises(self.mapped.text, self.parts, self.head, skip)]
+        targets += [self._row(r, r.start, r.end) for t in self.document.tables for r in table_goals(t, self.head.due)]
+        targets += [
+            self._row(r, *self._span(r.start, r.end))
+            for z in scraps
+            for r in scrap_goals(self.mapped.text, z, self.head.due)
+        ]
         targets = _merge_restated(sorted(targets, key=lambda t: (t.start, t.end)))
         measures = [m for p in self.parts if p.is_task for m in self._measures(p)]
         plan = CompiledPlan(
@@ -112,7 +120,7 @@ class _Assembly:
             measures=measures,
             projects=self._projects(),
             duties=[],
-            gaps=unreadable_tables(self.mapped, self.ids),
+            gaps=unreadable_tables([(z.caption, *self._span(z.start, z.end)) for z in scraps], self.ids),
             source=Source(
                 file=self.document.name,
                 media_type=self.document.media_type,
@@ -228,7 +236,7 @@ class _Assembly:
             confidence=round(max(0.1, confidence), 2),
         )
 
-    def _row(self, row: Row) -> Target:
+    def _row(self, row: Row, start: int, end: int) -> Target:
         goal = row.found
         match = lexicon.find(goal.name)
         return Target(
@@ -252,9 +260,9 @@ class _Assembly:
             region=self.region.id,
             reference=goal.reference,
             nature=row.nature,
-            quote=self.document.text[row.start : row.end],
-            start=row.start,
-            end=row.end,
+            quote=self.document.text[start:end],
+            start=start,
+            end=end,
             confidence=goal.confidence,
         )
 
@@ -284,7 +292,12 @@ class _Assembly:
 
     def _projects(self) -> list[Project]:
         rows = [p for t in self.document.tables for p in table_projects(t)]
-        named = [p for part in self.parts if not part.children and not part.is_past for p in text_projects(self.mapped.text, part)]
+        named = [
+            p
+            for part in self.parts
+            if not part.children and not part.is_past
+            for p in text_projects(self.mapped.text, part)
+        ]
         made = [self._project(p, p.start, p.end) for p in rows]
         made += [self._project(p, *self._span(p.start, p.end)) for p in named]
         return sorted(made, key=lambda p: (p.start, p.end))
@@ -309,7 +322,7 @@ def _merge_restated(targets: list[Target]) -> list[Target]:
     for t in targets:
         key = (t.name, t.indicator, t.operator, t.value, t.unit, t.due, t.baseline_year, t.soft, t.reference, t.kind)
         same = first.setdefault(key, t)
-        if same is t or t.value is None or t.due_source == "table" or t.start < same.end:
+        if same is t or t.value is None or "table" in (t.due_source, same.due_source) or t.start < same.end:
             kept.append(t)
         else:
             same.restated.append(Place(start=t.start, end=t.end, task=t.task))
@@ -317,7 +330,7 @@ def _merge_restated(targets: list[Target]) -> list[Target]:
 
 
 def _due_in(text: str, head: Head) -> str | None:
-    from bilan.plan.dates import dates  # noqa: PLC0415
+    from bilan.plan.dates import dates
 
     due = [d for d in dates(text, head.year, head.issued_year) if d.kind == "due"]
     return due[-1].period if due else None

@@ -18,9 +18,15 @@ _YEAR = re.compile(
     r"(?P<end>年?[底末]|中)?(?P<before>之前|以前|前|内)?(?P<after>起|开始|以来|以后|后)?"
     r"(?P<base>的?(?:基础上|水平|相比|同期|基数))?"
 )
-_FIVE = re.compile(r"(?P<pre>截至|截止|到|比|较)?[“\"”]?(?P<five>十[一二三四五六])五[”\"“]?(?P<tail>期间|时期|末|规划期|以来|期末|收官)?")
-_MONTH = re.compile(r"(?<![\d年.])(?P<month>\d{1,2})月(?:份)?(?:\d{1,2}日)?(?P<end>[底末])?(?P<before>之前|以前|前)?(?![日\d])")
-_END = re.compile(r"(?<![\d\u4e00-\u9fff])?(?:(?:今|本|当)?年(?P<end>底|末)(?P<before>之前|以前|前)?|(?P<within>年内|(?:今|本|当)年内?))")
+_FIVE = re.compile(
+    r"(?P<pre>截至|截止|到|比|较)?[“\"”]?(?P<five>十[一二三四五六])五[”\"“]?(?P<tail>期间|时期|末|规划期|以来|期末|收官)?"
+)
+_MONTH = re.compile(
+    r"(?<![\d年.])(?P<month>\d{1,2})月(?:份)?(?:\d{1,2}日)?(?P<end>[底末])?(?P<before>之前|以前|前)?(?![日\d])"
+)
+_END = re.compile(
+    r"(?<![\d\u4e00-\u9fff])?(?:(?:今|本|当)?年(?P<end>底|末)(?P<before>之前|以前|前)?|(?P<within>年内|(?:今|本|当)年内?))"
+)
 _HALF = re.compile(r"(?<!年)(?P<half>上半年|下半年)|(?<!年)第?(?P<quarter>[一二三四])季度(?=[末底前内]|,)")
 
 
@@ -49,7 +55,9 @@ def dates(text: str, year: int | None = None, issued: int | None = None) -> list
     for m in _YEAR.finditer(text):
         found.append(DateRef(m.start(), m.end(), _period(m), _kind(m, text, issued)))
     for m in _FIVE.finditer(text):
-        past = m["pre"] in ("截至", "截止") or m["tail"] == "以来" or (issued is not None and _FIVES[m["five"]] < issued)
+        past = (
+            m["pre"] in ("截至", "截止") or m["tail"] == "以来" or (issued is not None and _FIVES[m["five"]] < issued)
+        )
         bare = m["pre"] is None and m["tail"] is None
         if not bare or past:
             kind: DateKind = "baseline" if m["pre"] in ("比", "较") else "past" if past else "due"
@@ -99,6 +107,8 @@ def _yearless(text: str, year: int) -> list[DateRef]:
     for m in _END.finditer(text):
         found.append(DateRef(m.start(), m.end(), f"{year}-12" if m["end"] else str(year), "due", carries=False))
     for m in _HALF.finditer(text):
-        period = f"{year}Q{_QUARTERS[m['quarter']]}" if m["quarter"] else f"{year}-{'06' if m['half'] == '上半年' else '12'}"
+        period = (
+            f"{year}Q{_QUARTERS[m['quarter']]}" if m["quarter"] else f"{year}-{'06' if m['half'] == '上半年' else '12'}"
+        )
         found.append(DateRef(m.start(), m.end(), period, "due", carries=False))
     return found

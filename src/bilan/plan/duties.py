@@ -11,7 +11,9 @@ from bilan.plan.regions import plan_region
 from bilan.policy import department_for
 
 _FUNCTIONS = re.compile(r"[(（]([^()（）]*)[)）]$")
-_LEVELLED = re.compile(r"^(?:省|市|县|区|州|盟|旗|自治区|各|国家|中央|地方|所在|属地|有关|相关|县级|市级|省级|区级|乡镇|街道|[\u4e00-\u9fffX]{2,10}(?:省|市|县|区|州|盟|旗))")
+_LEVELLED = re.compile(
+    r"^(?:省|市|县|区|州|盟|旗|自治区|各|国家|中央|地方|所在|属地|有关|相关|县级|市级|省级|区级|乡镇|街道|[\u4e00-\u9fffX]{2,10}(?:省|市|县|区|州|盟|旗))"
+)
 _BODY = re.compile(r"(?:局|委|厅|办|部|委员会|办公室)$")
 _LEVEL_WORD = {"省": ("厅", "委", "委员会", "局", "办"), "自治区": ("厅", "委", "委员会", "局", "办")}
 

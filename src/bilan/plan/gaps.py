@@ -7,10 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from bilan.plan.ids import IdMaker
-from bilan.plan.mapped import Mapped
 from bilan.plan.model import CompiledPlan, Gap, GapKind, Item, Target, Task
-
-_TABLE_HEAD = re.compile(r"^(?:表\s?\d|专栏\s?\d|附表)[^\n]{2,60}$", re.M)
 
 
 def build_gaps(plan: CompiledPlan) -> list[Gap]:
@@ -23,7 +20,14 @@ def build_gaps(plan: CompiledPlan) -> list[Gap]:
         *_unknown_units(plan),
     ]
     return [
-        Gap(id=ids.make("gap", f"{kind}|{items[0].id}"), kind=kind, message=message, items=[i.id for i in items], start=start, end=end)
+        Gap(
+            id=ids.make("gap", f"{kind}|{items[0].id}"),
+            kind=kind,
+            message=message,
+            items=[i.id for i in items],
+            start=start,
+            end=end,
+        )
         for kind, message, items, start, end in made
     ]
 
@@ -56,7 +60,12 @@ def _contradictions(targets: Iterable[Target]) -> Iterator[_Made]:
     """Two figures for one indicator, scope and date that cannot both be meant."""
     groups: dict[tuple[str | None, str | None, str | None, str | None, str], list[Target]] = defaultdict(list)
     for t in targets:
-        if t.indicator and t.value is not None and t.kind == "target" and t.value_kind in ("number", "range", "implied"):
+        if (
+            t.indicator
+            and t.value is not None
+            and t.kind == "target"
+            and t.value_kind in ("number", "range", "implied")
+        ):
             year = t.due[:4] if t.due else None
             change = t.operator if t.operator in ("increase_by", "decrease_by") else "level"
             groups[(t.indicator, _scope(t), year, t.season, change)].append(t)
@@ -91,28 +100,25 @@ def _figure(t: Target) -> str:
 def _unknown_units(plan: CompiledPlan) -> Iterator[_Made]:
     tasks: dict[str, Task] = {t.id: t for t in plan.tasks}
     for duty in plan.duties:
-        if duty.department is None and not duty.function_departments and not re.search(r"各|有关|相关|政府|管委会|单位|部门", duty.unit):
+        if (
+            duty.department is None
+            and not duty.function_departments
+            and not re.search(r"各|有关|相关|政府|管委会|单位|部门", duty.unit)
+        ):
             task = next((tasks[i] for i in duty.items if i in tasks), None)
             where = (task.start, task.end) if task else (None, None)
             yield "unknown_unit", f"责任单位“{duty.unit}”未能对应到机构库", [duty], *where
 
 
-def unreadable_tables(mapped: Mapped, ids: IdMaker) -> list[Gap]:
-    """Tables whose cells the extractor put out of order: a caption, then a run of scraps, with no cells to read."""
-    made = []
-    lines = [(m.start(), m[0]) for m in re.finditer(r"[^\n]+", mapped.text)]
-    for i, (at, line) in enumerate(lines):
-        if not _TABLE_HEAD.match(line):
-            continue
-        scraps = 0
-        end = at + len(line)
-        for start, following in lines[i + 1 : i + 400]:
-            if len(following) > 24 or _TABLE_HEAD.match(following):
-                break
-            scraps += 1
-            end = start + len(following)
-        if scraps >= 8:
-            a, b = mapped.span(at, end)
-            message = f"表格“{line[:40]}”在文本中次序已乱，未读取；请改用 docx 或 pdf 原件编译"
-            made.append(Gap(id=ids.make("gap", f"unreadable_table|{line}"), kind="unreadable_table", message=message, start=a, end=b))
-    return made
+def unreadable_tables(scraps: Iterable[tuple[str, int, int]], ids: IdMaker) -> list[Gap]:
+    """A gap for each table (caption, start, end) whose cells the extractor put out of order."""
+    return [
+        Gap(
+            id=ids.make("gap", f"unreadable_table|{caption}"),
+            kind="unreadable_table",
+            message=f"表格“{caption[:40]}”在文本中已散成碎行，只读取了次序可辨的行；请改用 docx 或 pdf 原件编译",
+            start=start,
+            end=end,
+        )
+        for caption, start, end in scraps
+    ]

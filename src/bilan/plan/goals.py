@@ -15,21 +15,33 @@ from bilan.plan.predicates import Predicate, peel
 from bilan.plan.quantities import Quantity, quantities
 
 _LOWER = re.compile(
-    r"浓度|排放|能耗|耗(?!氧)|用水总量|用水量|黑臭|劣|重污染|事故|填埋|超标|使用量|施用量|煤炭消费|能源消费(?:总量|增量)|产生强度|产生量|极差|Ⅴ类|V类|死亡|信访|投诉|降尘|流失率|漏损"
+    r"浓度|排放|能耗|耗(?!氧)|用水总量|用水量|黑臭|劣|重污染|事故|填埋|超标|使用量|施用量|煤炭消费"
+    r"|能源消费(?:总量|增量)|产生强度|产生量|极差|Ⅴ类|V类|死亡|信访|投诉|降尘|流失率|漏损"
 )
 _DECLINE = re.compile(r"(?:下降|降低|减少|削减|减排)(?:率|比例|幅度|量)?$|下降率")
 _JOINS = re.compile(r"[、,和与及]|以及|和|或|至|,?到|\(含\)")
 # What follows a threshold: 65蒸吨/小时以上燃煤锅炉, 1万人以上的114个乡镇.
 _THRESHOLD = re.compile(r"的?(?!的?(?:目标|要求|水平|任务|标准))(?:[\u4e00-\u9fff“]{2}|\d)")
-_RULE_BEFORE = re.compile(r"(?:第|每|每隔|日处理(?:能力|规模)?|日处置|国|欧|不足|仅|只有|现有|共有|建有|拥有|涉及|分为|位于|高出|距|深|宽|高|长约|半径|周边|沿线|两侧|向[海陆]一侧|人均不足|设计)$")
+_RULE_BEFORE = re.compile(
+    r"(?:第|每|每隔|日处理(?:能力|规模)?|日处置|国|欧|不足|仅|只有|现有|共有|建有|拥有|涉及|分为|位于"
+    r"|高出|距|深|宽|高|长约|半径|周边|沿线|两侧|向[海陆]一侧|人均不足|设计)$"
+)
 _RULE_AFTER = re.compile(
-    r"^(?:的)?(?:条|项)?(?:措施|制度|机制|原则|环节|方面|要求|条例|规定|举措|政策|纪律|意识|自信|维护|阶段|级以上|标准|单元格|层级|层次|领域|大类|要素)|^(?:一|1)(?:次|轮)"
+    r"^(?:的)?(?:条|项)?(?:措施|制度|机制|原则|环节|方面|要求|条例|规定|举措|政策|纪律|意识|自信|维护"
+    r"|阶段|级以上|标准|单元格|层级|层次|领域|大类|要素)|^(?:一|1)(?:次|轮)"
 )
 _NOT_COUNTS = {"类", "种", "批", "对", "组", "期", "次", "部", "门", "人", "场", "篇"}  # goals only with a comparator
-_TAIL_ACTION = re.compile(r"(?:治理|修复|整治|改造|建设|淘汰|清理|任务|按期完成|销号|整改|改建|提升|工程)+(?:工作|任务|项目)?$|得到|完成")
+_TAIL_ACTION = re.compile(
+    r"(?:治理|修复|整治|改造|建设|淘汰|清理|任务|按期完成|销号|整改|改建|提升|工程)+(?:工作|任务|项目)?$|得到|完成"
+)
 # Only an order or a comparator makes a spelled-out count a goal: 至少完成一轮, 新建三座; 五个县区 is scope.
-_SPELLED = re.compile(r"(?:至少|不少于|不低于|超过|达到)[\u4e00-\u9fff]{0,6}$|(?:新增|新建|建成|创建|打造|培育|建设|改造|治理)$")
-_EXTENT = re.compile(r"(?:流域|水域|建筑|占地|集水|单体|服务)?(?:面积|规模|库容|人口|装机容量|处理能力)(?:≥|>|大于|小于|不足|少于|为?≥)$|(?:流域|水域|集水|单体)面积(?:超过|达到?|在)$")
+_SPELLED = re.compile(
+    r"(?:至少|不少于|不低于|超过|达到)[\u4e00-\u9fff]{0,6}$|(?:新增|新建|建成|创建|打造|培育|建设|改造|治理)$"
+)
+_EXTENT = re.compile(
+    r"(?:流域|水域|建筑|占地|集水|单体|服务)?(?:面积|规模|库容|人口|装机容量|处理能力)(?:≥|>|大于|小于"
+    r"|不足|少于|为?≥)$|(?:流域|水域|集水|单体)面积(?:超过|达到?|在)$"
+)
 _SUM = re.compile(r"等(?:共|约)?$")
 
 
@@ -148,11 +160,23 @@ def _is_rule(text: str, q: Quantity) -> bool:
     threshold = q.suffix != "" and q.kind == "measured" and q.unit != "%" and _THRESHOLD.match(after)
     if threshold and not re.search(r"(?:新增|建成|新建|建设|创建|打造|完成|治理|修复|改造|达到?|营造)(?:约)?$", before):
         return True
-    if q.kind == "counted" and q.suffix and q.unit in ("人", "户", "头", "名") and (_THRESHOLD.match(after) or re.match(r"的?\d", after)):
+    if (
+        q.kind == "counted"
+        and q.suffix
+        and q.unit in ("人", "户", "头", "名")
+        and (_THRESHOLD.match(after) or re.match(r"的?\d", after))
+    ):
         return True
     if q.unit == "%" and q.suffix == "" and re.match(r"的[\u4e00-\u9fff]+\d", after):
         return True
-    if re.search(r"(?:面积|规模|能力|容量|投资|长度|宽度|库容|人口|功率|吨位)(?:为|在|达|达到)?(?:≥|>|大于|超过|小于|不足|在)?$", before) and threshold:
+    if (
+        re.search(
+            r"(?:面积|规模|能力|容量|投资|长度|宽度|库容|人口|功率|吨位)(?:为|在|达|达到)?(?:≥|>|大于"
+            r"|超过|小于|不足|在)?$",
+            before,
+        )
+        and threshold
+    ):
         return True
     if q.unit in ("%", "百分点") or q.kind == "bare":
         return False
@@ -161,9 +185,7 @@ def _is_rule(text: str, q: Quantity) -> bool:
     return q.value < 1 and q.kind == "counted"
 
 
-def _bind(
-    text: str, group: _Group, left: str, right: str, shared: str, subject: str, verb_led: bool
-) -> list[Found]:
+def _bind(text: str, group: _Group, left: str, right: str, shared: str, subject: str, verb_led: bool) -> list[Found]:
     first = group.items[0]
     predicate = peel(left)
     rest = predicate.rest.strip("、和及与,")
@@ -174,13 +196,20 @@ def _bind(
     name = clean(rest)
     percent = first.unit in ("%", "百分点", "‰")
     compared = bool(predicate.kinds - {"firm", "soft", "each", "in_turn", "about"}) or "为" in predicate.words
-    if first.kind == "bare" and not (compared and re.search(r"(?:系数|指数|EQI\)?|得分|分值|评分|综合指数|级别?)$", name)):
+    if first.kind == "bare" and not (
+        compared and re.search(r"(?:系数|指数|EQI\)?|得分|分值|评分|综合指数|级别?)$", name)
+    ):
         return []
     if compared and name and not _counts_something(right, first, predicate, rest):
         return _levels(group, predicate, rest, name, inherited)
     if percent:
         return _percent_first(group, predicate, name, right, inherited)
-    if first.kind == "measured" and HEAD.search(name) and not ACTION.match(clean_start(rest)) and not right.strip(HIDDEN):
+    if (
+        first.kind == "measured"
+        and HEAD.search(name)
+        and not ACTION.match(clean_start(rest))
+        and not right.strip(HIDDEN)
+    ):
         return _levels(group, predicate, rest, name, inherited)
     return _counts(group, predicate, rest, name, right, shared, verb_led)
 
@@ -188,7 +217,10 @@ def _bind(
 def clean_start(text: str) -> str:
     """``text`` without dates, scope and soft words before its first word."""
     return re.sub(
-        r"^(?:[\x00、,和及与]|力争|争取|努力|确保|全(?:省|市|县|区|年)|同时|计划|累计|共|再|其中|要|积极|大力|加快|深入|全面|基本|稳步|有序|持续|着力|每年|年度|年内|年|[\u4e00-\u9fff]{2,4}[市县区省])+", "", text
+        r"^(?:[\x00、,和及与]|力争|争取|努力|确保|全(?:省|市|县|区|年)|同时|计划|累计|共|再|其中|要"
+        r"|积极|大力|加快|深入|全面|基本|稳步|有序|持续|着力|每年|年度|年内|年|[\u4e00-\u9fff]{2,4}[市县区省])+",
+        "",
+        text,
     )
 
 
@@ -339,7 +371,11 @@ def _counts(
     verbs = list(ACTION.finditer(rest))
     led = bool(verbs) or bool(predicate.kinds & {"increase", "decrease", "up_to"}) or "完成" in predicate.words
     if verbs and object_:
-        led = len(rest) - verbs[-1].end() <= 18 or ACTION.match(clean_start(rest)) is not None or bool(predicate.kinds & {"increase"})
+        led = (
+            len(rest) - verbs[-1].end() <= 18
+            or ACTION.match(clean_start(rest)) is not None
+            or bool(predicate.kinds & {"increase"})
+        )
     if not led and verb_led:
         led = True
     if not led and (_TAIL_ACTION.search(object_) or (shared and _TAIL_ACTION.search(shared))):
@@ -352,8 +388,14 @@ def _counts(
         predicate.kinds.add("at_least")
     if re.match(r"新增|净增", clean_start(rest)):
         predicate.kinds.add("increase")
-    weak = q.unit in _NOT_COUNTS and not predicate.kinds & {"at_least", "increase", "up_to", "about", "above"} and not q.suffix
-    if (weak and not (verbs and verbs[-1].end() == len(rest))) or (q.value < 2 and not predicate.kinds & {"at_least", "increase"}):
+    weak = (
+        q.unit in _NOT_COUNTS
+        and not predicate.kinds & {"at_least", "increase", "up_to", "about", "above"}
+        and not q.suffix
+    )
+    if (weak and not (verbs and verbs[-1].end() == len(rest))) or (
+        q.value < 2 and not predicate.kinds & {"at_least", "increase"}
+    ):
         return []
     if q.unit in ("元", "万元", "亿元") and not predicate.kinds & {"up_to", "above", "at_least"}:
         return []
@@ -382,7 +424,17 @@ def _counts(
     goal.confidence = 0.85
     goals = [goal]
     for other in group.items[1:]:
-        extra = Found(goal.start, goal.end, goal.name, goal.kind, goal.operator, other.value, other.unit, "number", number_at=other.start)
+        extra = Found(
+            goal.start,
+            goal.end,
+            goal.name,
+            goal.kind,
+            goal.operator,
+            other.value,
+            other.unit,
+            "number",
+            number_at=other.start,
+        )
         goals.append(extra)
     return goals
 

@@ -11,14 +11,27 @@ _KIND = r"(?:规划|方案|计划|要点|安排|意见|通知|纲要|清单|办�
 _TITLE_LINE = re.compile(rf"^[^,。;:]{{4,60}}{_KIND}(?:\((?:[^()]*|征求意见稿|试行)\))?$")
 _NUMBER = re.compile(r"^\(?([\u4e00-\u9fff]{1,12}(?:〔|\[)20\d\d(?:〕|\])\d+号)\)?$", re.M)
 _DATE_LINE = re.compile(r"^(20\d\d)年(\d{1,2})月(\d{1,2})日$", re.M)
-_DATE_HANZI = re.compile(r"^(二〇[一二三四五六七八九〇]{2})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})日)?$", re.M)
-_ISSUED_AS = re.compile(r"《([^《》]{6,60})》(?:\((?:[^()]*)\))?(?:已经|业经|已)?[^。《》]{0,40}(?:印发|下发)(?:给你们|你们)?")
-_BASIS = re.compile(r"(?:根据|依据|按照|贯彻落实|落实|遵照|对照)(?P<list>(?:[^。《》]{0,30}《[^《》]{4,60}》(?:\([^()]*\))?)+)")
+_DATE_HANZI = re.compile(
+    r"^(二〇[一二三四五六七八九〇]{2})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})日)?$", re.M
+)
+_ISSUED_AS = re.compile(
+    r"现将《([^《》]{6,60})》|《([^《》]{6,60})》(?:\([^()]*\))?[^。《》]{0,40}现(?:予以)?(?:印发|下发)"
+)
+_BASIS = re.compile(
+    r"(?:根据|依据|按照|贯彻落实|落实|遵照|对照)(?P<list>(?:[^。《》]{0,30}《[^《》]{4,60}》(?:\([^()]*\))?)+)"
+)
 _NAMED = re.compile(r"《([^《》]{4,60})》")
 _ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,30}(?:人民政府|委员会|办公厅|办公室|厅|局|领导小组|委))(?:办公[厅室])?$")
 _PERIOD_YEARS = re.compile(r"(20\d\d)年?[-~至到](20\d\d)年?")
 _FIVE = re.compile(r"[“\"]?(十[一二三四五六])五[”\"]?")
-_FIVES = {"十一": (2006, 2010), "十二": (2011, 2015), "十三": (2016, 2020), "十四": (2021, 2025), "十五": (2026, 2030), "十六": (2031, 2035)}
+_FIVES = {
+    "十一": (2006, 2010),
+    "十二": (2011, 2015),
+    "十三": (2016, 2020),
+    "十四": (2021, 2025),
+    "十五": (2026, 2030),
+    "十六": (2031, 2035),
+}
 _TERM = re.compile(r"(?:规划|实施|计划|方案)(?:期限|期|年限)(?:为|:|是)?(20\d\d)年?[-~至到](20\d\d)年")
 
 
@@ -61,13 +74,26 @@ def read_head(text: str, first_heading: int, *, title: str | None = None, issued
 
 def _title(top: str) -> str | None:
     if (m := _ISSUED_AS.search(top)) is not None:
-        return m[1]
+        return m[1] or m[2]
     lines = [line.strip() for line in top.split("\n")]
-    candidates = [(i, line) for i, line in enumerate(lines) if _TITLE_LINE.match(line) and not re.match(r"[(《]|附件|目录", line)]
+    candidates = [
+        (i, line) for i, line in enumerate(lines) if _TITLE_LINE.match(line) and not re.match(r"[(《]|附件|目录", line)
+    ]
     # A title broken over two lines of its own.
     for i, (a, b) in enumerate(zip(lines, lines[1:], strict=False)):
-        if a and b and len(a) <= 30 and not re.search(r"[。,;:!?]", a) and not _TITLE_LINE.match(a) and _TITLE_LINE.match(a + b) and _TITLE_LINE.match(b):
-            if re.search(r"[省市县区州会厅局府]|20\d\d|关于", a) and not _ISSUER.match(a) and not re.search(r"\d日$|号\)?$", a):
+        if (
+            a
+            and b
+            and len(a) <= 30
+            and not re.search(r"[。,;:!?]", a)
+            and not _TITLE_LINE.match(a)
+            and _TITLE_LINE.match(a + b)
+        ):
+            if (
+                re.search(r"[省市县区州会厅局府]|20\d\d|关于", a)
+                and not _ISSUER.match(a)
+                and not re.search(r"\d日$|号\)?$", a)
+            ):
                 candidates = [c for c in candidates if c != (i + 1, b)] + [(i + 1, a + b)]
     if not candidates:
         glued = re.search(rf"(?:^|\n)([^,。;:\n]{{4,60}}?{_KIND}(?:\([^()]*\))?)(?=为|根据|按照|一、|\n|$)", top)
@@ -82,7 +108,7 @@ def _issued(text: str) -> str | None:
         if (m := _DATE_LINE.search(part)) is not None:
             return f"{m[1]}-{int(m[2]):02d}-{int(m[3]):02d}"
         if (m := _DATE_HANZI.search(part)) is not None:
-            from bilan.plan.numerals import hanzi_number  # noqa: PLC0415
+            from bilan.plan.numerals import hanzi_number
 
             day = f"-{hanzi_number(m[3]):02d}" if m[3] else ""
             return f"{hanzi_number(m[1])}-{hanzi_number(m[2]):02d}{day}"
@@ -100,7 +126,9 @@ def _issuer(top: str, title: str | None) -> str | None:
     for line in lines:
         if m := _ISSUER.match(line):
             return m[1]
-    m = re.search(r"(?:^|\n)([\u4e00-\u9fff]{2,25}?(?:人民政府|委员会|办公厅|办公室|厅|局))(?:办公[厅室])?(?:关于)?印发", top)
+    m = re.search(
+        r"(?:^|\n)([\u4e00-\u9fff]{2,25}?(?:人民政府|委员会|办公厅|办公室|厅|局))(?:办公[厅室])?(?:关于)?印发", top
+    )
     return m[1] if m else None
 
 

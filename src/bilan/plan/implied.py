@@ -14,26 +14,51 @@ _ADVERB = r"(?:全部|全面|基本|稳定|总体|彻底|完全|持续|逐步)"
 _WATER = r"(?:达到或优于|达到或好于|优于或达到|达到|优于|好于)"
 _SUPERIOR = r"(?:国家|省|市|自治区|自治州|州|上级|县|区|集团|中央|兵团)"
 
-_COVER = re.compile(rf"(?P<subject>.{{0,60}}?)(?P<verb>(?:{_ADVERB}|实现|推进|推动|确保|达到|做到|完成|力争|努力)*)(?:100%)?(?P<what>全覆盖)(?P<after>.*)$")
+_COVER = re.compile(
+    rf"(?P<subject>.{{0,60}}?)(?P<verb>(?:{_ADVERB}|实现|推进|推动|确保|达到|做到|完成|力争"
+    rf"|努力)*)(?:100%)?(?P<what>全覆盖)(?P<after>.*)$"
+)
 _GONE_AFTER = re.compile(rf"^(?P<subject>.*?)(?P<how>{_ADVERB})+(?:得到)?(?P<verb>消除|清零|淘汰|取缔)(?P<after>.*)$")
 _GONE_BEFORE = re.compile(rf"^(?P<before>.*?)(?P<how>{_ADVERB})+(?P<verb>消除|淘汰|取缔)(?P<object>[^,;。]{{2,}})$")
-_NEVER = re.compile(r"^(?P<before>.*?)(?:不|未|不再|杜绝)发生(?P<object>[\u4e00-\u9fff]{2,20}(?:天气|事件|事故|污染))(?P<after>.*)$")
+_NEVER = re.compile(
+    r"^(?P<before>.*?)(?:不|未|不再|杜绝)发生(?P<object>[\u4e00-\u9fff]{2,20}(?:天气|事件|事故|污染))(?P<after>.*)$"
+)
 _NONE = re.compile(r"^(?P<subject>.{2,24}?)(?:基本)?无(?:明显)?(?P<object>填埋|海漂垃圾|黑臭水体|劣Ⅴ类(?:水体|断面)?)$")
 _ALL_MET = re.compile(rf"^(?P<subject>.+?)(?P<how>{_ADVERB}|100%|(?<=断面)|(?<=水源地)|(?<=水源))达标$")
-_ALL_CLASS = re.compile(rf"^(?P<subject>.+?)(?P<how>全部|基本|均|稳定)(?:稳定)?{_WATER}(?P<class>[ⅠⅡⅢⅣ]|[一二三四])类(?:水体|标准|水质)?$")
-_CLASS = re.compile(rf"^(?P<subject>.+?)(?:稳定|总体|持续)*(?:{_WATER}|保持在?|维持在?)(?:地表水|地下水)?(?:环境质量标准)?(?P<class>[ⅠⅡⅢⅣⅤ]|[一二三四五])类(?:水体|标准|水质|及以上|以上|水)*$")
-_ALL_DONE = re.compile(rf"^(?P<subject>.+?)(?:全面|全部|100%)(?P<verb>完成|实现|进入|纳入|执行|实施|建立|落实|建成|达到|使用|采用)(?P<object>.*)$")
+_ALL_CLASS = re.compile(
+    rf"^(?P<subject>.+?)(?P<how>全部|基本|均|稳定)(?:稳定)?{_WATER}(?P<class>[ⅠⅡⅢⅣ]|[一二三四])类(?:水体|标准|水质)?$"
+)
+_CLASS = re.compile(
+    rf"^(?P<subject>.+?)(?:稳定|总体|持续)*(?:{_WATER}|保持在?|维持在?)(?:地表水"
+    rf"|地下水)?(?:环境质量标准)?(?P<class>[ⅠⅡⅢⅣⅤ]|[一二三四五])类(?:水体|标准|水质|及以上|以上|水)*$"
+)
+_ALL_DONE = re.compile(
+    r"^(?P<subject>.+?)(?:全面|全部|100%)(?P<verb>完成|实现|进入|纳入|执行|实施|建立|落实|建成|达到"
+    r"|使用|采用)(?P<object>.*)$"
+)
 _REFERENCE = re.compile(
     r"(?P<verb>(?:完成|达到或优于|达到或好于|达到|优于|满足|符合|控制在|不低于|不高于))"
     rf"(?P<who>{_SUPERIOR}(?=[^,;]*(?:下达|考核|确定|要求|目标|规定|核定))[^,;\x00]{{0,24}}?"
     r"(?:任务|目标|要求|指标)+(?:以内|之内|范围内)?)$"
 )
-_YEARLY = re.compile(r"^(?P<verb>(?:确保|全面|按期)*完成)(?P<subject>.{6,30})(?P<who>年度|国家下达|省下达|市下达)(?P<end>整改任务|目标任务|任务)$")
-_LEVEL = re.compile(r"^(?P<subject>.*?)(?P<verb>达到|优于|接近)(?P<who>(?:国家|国内|国际|全国|全省|清洁生产)[\u4e00-\u9fff]{0,6}(?:先进水平|领先水平|平均水平))$")
-_STANDARD = re.compile(r"^(?P<subject>.*?)(?:稳定|全面|基本)?(?P<verb>达到|优于|满足|符合)(?P<who>(?:国家)?(?:环境空气质量)?(?P<grade>[一二])级标准)$")
+_YEARLY = re.compile(
+    r"^(?P<verb>(?:确保|全面|按期)*完成)(?P<subject>.{6,30})(?P<who>年度|国家下达|省下达"
+    r"|市下达)(?P<end>整改任务|目标任务|任务)$"
+)
+_LEVEL = re.compile(
+    r"^(?P<subject>.*?)(?P<verb>达到|优于|接近)(?P<who>(?:国家|国内|国际|全国|全省"
+    r"|清洁生产)[\u4e00-\u9fff]{0,6}(?:先进水平|领先水平|平均水平))$"
+)
+_STANDARD = re.compile(
+    r"^(?P<subject>.*?)(?:稳定|全面|基本)?(?P<verb>达到|优于|满足"
+    r"|符合)(?P<who>(?:国家)?(?:环境空气质量)?(?P<grade>[一二])级标准)$"
+)
 _QUALITY = re.compile(
-    r"^(?P<subject>.*?)(?P<verb>(?:得到|获得)(?:有效|全面|切实|安全|基本|巩固|进一步|显著|根本)?(?:保障|遏制|提升|改善|控制|处置|保护|巩固提升|落实)"
-    r"|(?:持续|稳步|逐步|进一步|明显|显著|大幅|不断|有效|稳定|总体|继续|基本|初步|有所|稳中|力争)+(?:有所|有)?(?:提高|提升|下降|降低|减少|增加|增长|改善|优化|扩大|上升|遏制|保持稳定|稳定|向好|有降|有升|趋好)"
+    r"^(?P<subject>.*?)(?P<verb>(?:得到|获得)(?:有效|全面|切实|安全|基本|巩固|进一步|显著"
+    r"|根本)?(?:保障|遏制|提升|改善|控制|处置|保护|巩固提升|落实)"
+    r"|(?:持续|稳步|逐步|进一步|明显|显著|大幅|不断|有效|稳定|总体|继续|基本|初步|有所|稳中"
+    r"|力争)+(?:有所|有)?(?:提高|提升|下降|降低|减少|增加|增长|改善|优化|扩大|上升|遏制|保持稳定|稳定"
+    r"|向好|有降|有升|趋好)"
     r"|保持(?:总体)?(?:稳定|良好)|不降低|不减少|不下降|不增加|稳中(?:向好|有降|有升)|总体保持稳定)$"
 )
 _ABSENT = re.compile(r"没有|尚未|未能|未实现|难以|不足|为目标|为核心|为重点")
@@ -60,7 +85,18 @@ def implied_goals(text: str, subject: str) -> list[Found]:
 def _goal(text: str, name: str, value: float | None, **more: object) -> Found:
     match = lexicon.find(name)
     lead = len(text) - len(text.lstrip("\x00、,和及与"))
-    return Found(lead, len(text), name, "target", "=", value, match.indicator.unit if match else None, "implied", confidence=0.8, **more)  # type: ignore[arg-type]
+    return Found(
+        lead,
+        len(text),
+        name,
+        "target",
+        "=",
+        value,
+        match.indicator.unit if match else None,
+        "implied",
+        confidence=0.8,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def _unit(goal: Found, unit: str) -> Found:
@@ -108,9 +144,7 @@ _ENDED = re.compile(r"黑臭|劣|重污染|锅炉|车|机|标准|产能|设施|�
 
 def _ended(text: str, before: str) -> list[Found]:
     m = _GONE_AFTER.match(text)
-    if m and not m["after"].strip("\x00"):
-        object_ = _subject(m["subject"], before)
-    elif m and re.match(r"并|,", m["after"]):
+    if (m and not m["after"].strip("\x00")) or (m and re.match(r"并|,", m["after"])):
         object_ = _subject(m["subject"], before)
     else:
         m = _GONE_BEFORE.match(text)
@@ -120,10 +154,17 @@ def _ended(text: str, before: str) -> list[Found]:
         object_ = clean(m["object"]) if not place or ACTION.search(place) else place + clean(m["object"])
         if re.match(r"任务|工作", m["object"]):
             return []
-    if not object_ or not (_ENDED.search(object_) or ((c := lexicon.find(object_)) and c.indicator.direction == "lower")):
+    if not object_ or not (
+        _ENDED.search(object_) or ((c := lexicon.find(object_)) and c.indicator.direction == "lower")
+    ):
         return []
     goal = _goal(text, object_, 0.0, approx="基本" in text)
-    return [_unit(goal, "辆" if re.search(r"车", object_) else "台" if "锅炉" in object_ else "条" if "水体" in object_ else "个")]
+    return [
+        _unit(
+            goal,
+            "辆" if re.search(r"车", object_) else "台" if "锅炉" in object_ else "条" if "水体" in object_ else "个",
+        )
+    ]
 
 
 def _never(text: str, before: str) -> list[Found]:
@@ -151,7 +192,7 @@ def _met(text: str, before: str) -> list[Found]:
     if m is None or not re.search(r"确保|实现|力争|保障|达到|水源|水体|断面", text):
         return []
     name = clean(peel(m["subject"]).rest)
-    if not name or ACTION.match(name) and not re.search(r"确保|实现|力争", m["subject"]):
+    if not name or (ACTION.match(name) and not re.search(r"确保|实现|力争", m["subject"])):
         return []
     name += "达标比例" if name.endswith("水体") else "达标率"
     return [_unit(_goal(text, name, 100.0), "%")]
@@ -183,16 +224,22 @@ def _all_done(text: str, before: str) -> list[Found]:
     if m is None:
         return []
     subject, object_, verb = clean(peel(m["subject"]).rest), m["object"], m["verb"]
-    if len(subject) < 3 or (ACTION.match(subject) and not re.match(r"新建|新增", subject)) or re.search(r"^(?:已|按)", subject):
+    if (
+        len(subject) < 3
+        or (ACTION.match(subject) and not re.match(r"新建|新增", subject))
+        or re.search(r"^(?:已|按)", subject)
+    ):
         return []
     if verb == "完成":
         if not _DONE_OBJECT.search(object_):
             return []
         if re.match(r"(?:淘汰|整治|改造|治理)任务", object_) and before:
             subject, object_ = subject + clean(peel(before).rest), ""
-    elif verb in ("建立", "建成", "落实", "使用", "采用", "达到") or not object_:
-        return []
-    elif verb in ("实施", "执行", "实现", "进入", "纳入") and len(object_) < 3:
+    elif (
+        verb in ("建立", "建成", "落实", "使用", "采用", "达到")
+        or not object_
+        or (verb in ("实施", "执行", "实现", "进入", "纳入") and len(object_) < 3)
+    ):
         return []
     goal = _goal(text, subject + re.sub(r"任务$", "", object_), 100.0)
     goal.unit = "%"  # a share done, whatever unit the indicator counts in
@@ -222,7 +269,9 @@ def _by_reference(text: str, before: str) -> list[Found]:
 def _reference(text: str, name: str, who: str) -> Found:
     goal = _goal(text, name, None, reference=who)
     goal.value_kind = "by_reference"
-    decline = re.search(r"(?:下降|降低|削减)(?:率|比例|幅度)?$", name) or ((c := lexicon.find(name)) and c.indicator.code.endswith("decline"))
+    decline = re.search(r"(?:下降|降低|削减)(?:率|比例|幅度)?$", name) or (
+        (c := lexicon.find(name)) and c.indicator.code.endswith("decline")
+    )
     goal.operator = "decrease_by" if decline else "<=" if direction(name) == "lower" else ">="
     goal.confidence = 0.85
     return goal
@@ -253,7 +302,13 @@ def _quality(text: str, before: str) -> list[Found]:
         return []
     goal = _goal(text, name, None)
     goal.value_kind = "qualitative"
-    goal.operator = "decrease_by" if re.search(r"下降|降低|减少|有降", m["verb"]) else ">=" if re.search(r"提|增|扩|升", m["verb"]) else "="
+    goal.operator = (
+        "decrease_by"
+        if re.search(r"下降|降低|减少|有降", m["verb"])
+        else ">="
+        if re.search(r"提|增|扩|升", m["verb"])
+        else "="
+    )
     goal.confidence = 0.7
     return [goal]
 

@@ -67,7 +67,7 @@ def table_goals(table: Table, due: str | None) -> Iterator[Row]:
 
 
 def _plain(cell: Cell) -> str:
-    from bilan.plan.mapped import Mapped  # noqa: PLC0415
+    from bilan.plan.mapped import Mapped
 
     mapped = spell(Mapped(cell.text))
     return re.sub(r"\s+", "", mapped.apply(scan_edits(mapped.text)).text)
@@ -79,7 +79,11 @@ def _columns(rows: list[list[str]]) -> tuple[_Columns | None, int]:
             break
         head = ["".join(dict.fromkeys(r[i] for r in rows[:depth] if i < len(r))) for i in range(len(rows[0]))]
         name = [i for i, h in enumerate(head) if _NAME.match(h) and not _PART.match(h)]
-        goals = [i for i, h in enumerate(head) if _GOAL.search(h) and not _BASE.search(h) and i not in name[:1] and i not in name]
+        goals = [
+            i
+            for i, h in enumerate(head)
+            if _GOAL.search(h) and not _BASE.search(h) and i not in name[:1] and i not in name
+        ]
         if not name or not goals:
             continue
         base = [i for i, h in enumerate(head) if _BASE.search(h)]
@@ -129,6 +133,16 @@ def _row(cells: tuple[Cell, ...], words: list[str], columns: _Columns, due: str 
         )
 
 
+def cell_goal(name: str, cell: str, base: str, unit: str | None) -> tuple[Found, float | None, str | None] | None:
+    """The goal in a target cell, with the baseline's value and the year that the cell compares with."""
+    found = _value(name, cell, unit)
+    if found is None:
+        return None
+    numbers = quantities(base.strip("[]"))
+    year = _YEAR.search(found.base) if found.base else None
+    return found, numbers[0].value if numbers else None, year[1] if year else None
+
+
 def _value(name: str, cell: str, unit: str | None) -> Found | None:
     total = cell.startswith("[") and cell.endswith("]")
     text = cell.strip("[]")
@@ -142,7 +156,7 @@ def _value(name: str, cell: str, unit: str | None) -> Found | None:
     predicate = peel(text[: q.start])
     goal = Found(0, len(text), name, "target", "=", q.value, q.unit or _unit(unit), "number", q.value_max)
     if re.search(r"达到?$", clean(predicate.rest)) or predicate.kinds or q.suffix:
-        from bilan.plan.goals import _compare  # noqa: PLC0415
+        from bilan.plan.goals import _compare
 
         _compare(goal, predicate, q)
     if goal.operator == "=" and not predicate.kinds & {"keep"}:
@@ -151,7 +165,7 @@ def _value(name: str, cell: str, unit: str | None) -> Found | None:
         goal.value_kind = "range"
     if (match := lexicon.find(name)) and goal.unit is None:
         goal.unit = match.indicator.unit or None
-    if total or goal.operator in (">=", "=") and re.search(r"(?:下降|降低|减少|削减)(?:率|比例|幅度)?$", name):
+    if total or (goal.operator in (">=", "=") and re.search(r"(?:下降|降低|减少|削减)(?:率|比例|幅度)?$", name)):
         if re.search(r"(?:下降|降低|减少)", name) and goal.unit == "%":
             goal.operator = "decrease_by"
     goal.confidence = 0.95

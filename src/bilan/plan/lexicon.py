@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bilan.policy import Indicator, indicators
 
 _LEAD = re.compile(
-    r"^(?:其中|同时|并|且|使|将|的|年均|年度|年|内|全(?:省|市|县|区|州|旗|镇|域|国|社会)|我(?:省|市|县|区|州)|本(?:省|市|区|县)|辖区内?|区域内?|各(?:市|县|区|地)+"
-    r"|主要农作物|农作物|主要污染物|到|和|及|与|以及|确保|力争|实现|争取|努力|使得|推动|保持|全市域|市域|县域|省域|我|地级(?:及)?以上城市|县级(?:及)?以上城市|设区市|地级|规模以上)+"
+    r"^(?:其中|同时|并|且|使|将|的|年均|年度|年|内|全(?:省|市|县|区|州|旗|镇|域|国|社会)|我(?:省|市|县"
+    r"|区|州)|本(?:省|市|区|县)|辖区内?|区域内?|各(?:市|县|区|地)+"
+    r"|主要农作物|农作物|主要污染物|到|和|及|与|以及|确保|力争|实现|争取|努力|使得|推动|保持|全市域"
+    r"|市域|县域|省域|我|地级(?:及)?以上城市|县级(?:及)?以上城市|设区市|地级|规模以上)+"
 )
-_TAIL = re.compile(r"(?:要|应|应当|须|需|将|能够|可|总体|基本|持续|稳定|稳步|进一步|有所|明显|显著|大幅|逐步|不断|全部|全面|力争|争取|确保|均|都|各|分别|年均|累计|实现|完成|比例达|的|建设|工作)+$")
+_TAIL = re.compile(
+    r"(?:要|应|应当|须|需|将|能够|可|总体|基本|持续|稳定|稳步|进一步|有所|明显|显著|大幅|逐步|不断"
+    r"|全部|全面|力争|争取|确保|均|都|各|分别|年均|累计|实现|完成|比例达|的|建设|工作)+$"
+)
 _PUNCTUATION = re.compile(r"[\s“”\"'《》·,、;:。%]|\((?!PM|VOC|NO|SO|CO)[^()]*\)")
 _SPELLINGS = (
-    (re.compile(r"单位(?:地区|国内)?生产总值\(GDP\)|单位(?:地区|国内)?生产总值|万元(?:地区|国内)?生产总值|万元GDP|单位GDP"), "单位GDP"),
+    (re.compile(r"单位(?:地区|国内)?生产总值\(GDP\)|单位(?:地区|国内)?生产总值|万元(?:地区"
+                r"|国内)?生产总值|万元GDP|单位GDP"), "单位GDP"),
     (re.compile(r"\(?PM2\.5\)?|细颗粒物"), "细颗粒物"),
     (re.compile(r"细颗粒物细颗粒物"), "细颗粒物"),
     (re.compile(r"\(?PM10\)?|可吸入颗粒物"), "可吸入颗粒物"),
@@ -85,7 +91,7 @@ def _long_forms() -> tuple[str, ...]:
     return tuple(sorted((f for f in _forms() if len(f) >= 4), key=len, reverse=True))
 
 
-@cache
+@lru_cache(maxsize=8192)
 def find(name: str, cutoff: float = 0.84) -> Match | None:
     """The indicator that ``name`` names, or None.
 
@@ -104,12 +110,13 @@ def find(name: str, cutoff: float = 0.84) -> Match | None:
         if text.endswith(form) or (len(form) >= 5 and form in text and len(form) >= 0.45 * len(text)):
             return Match(forms[form], 0.9)
     if "、" in name:
-        from bilan.plan.names import split  # noqa: PLC0415  (names builds on this module)
+        from bilan.plan.names import split
 
-        named = {m.indicator.code: m for piece in split(name) if (m := find(piece, cutoff))}
+        pieces = [piece for piece in split(name) if "、" not in piece]
+        named = {m.indicator.code: m for piece in pieces if (m := find(piece, cutoff))}
         if len(named) == 1:
             return Match(next(iter(named.values())).indicator, 0.85)
-    from rapidfuzz import fuzz, process  # noqa: PLC0415  (only names that no form settles pay for it)
+    from rapidfuzz import fuzz, process
 
     best = process.extractOne(text, list(forms), scorer=fuzz.ratio, score_cutoff=100 * cutoff)
     return Match(forms[best[0]], best[1] / 100) if best else None

@@ -90,7 +90,9 @@ class Target(Spanned):
     operator: Operator
     value: float | None
     value_max: float | None = None
-    unit: str | None = Field(description="as printed; 万/亿 stay with measured units, are multiplied out before counted nouns")
+    unit: str | None = Field(
+        description="as printed; 万/亿 stay with measured units, are multiplied out before counted nouns"
+    )
     value_kind: ValueKind
     strict: bool = Field(False, description="优于, 低于, 超过: strictly better")
     soft: bool = Field(False, description="力争, 争取")
@@ -101,7 +103,9 @@ class Target(Spanned):
     due: str | None = None
     due_source: DueSource | None = None
     scope: str | None = Field(None, description="region, basin, section, water body or sector as written")
-    region: str | None = Field(None, description="id in policy/regions.csv where the scope, or else the plan, names one")
+    region: str | None = Field(
+        None, description="id in policy/regions.csv where the scope, or else the plan, names one"
+    )
     season: str | None = Field(None, description="秋冬季, 汛期, …")
     recurrence: str | None = Field(None, description="每年, 每季度, … or per unit: 每个地区")
     reference: str | None = Field(None, description="whose figure a goal by reference takes")

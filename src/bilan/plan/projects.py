@@ -22,12 +22,18 @@ _WORK = re.compile(
     r"(?:工程|项目|污水处理厂|净水厂|水厂|发电厂|电厂|处置中心|填埋场|焚烧厂|电站|风电场|泵站|管网|水库|湿地公园|产业园|静脉产业园)"
     r"(?:[一二三四五六]期)?(?:扩建|新建|改建|改造|改扩建|提标改造|封场)?(?:工程|项目)?$"
 )
-_PROPER = re.compile(r"[\u4e00-\u9fff]{1,6}(?:市|县|区|镇|乡|村|河|湖|江|湾|岛|港|山|溪|渠|水库|路|大道|流域|园区)|“[^”]+”")
-_GENERIC = re.compile(r"^(?:重点|重大|一批|示范|建设|相关|有关|各类|此类|等|工程|项目|治理|节能|环保|新建|扩建|改建|农村|城镇|城市|区域|流域)+(?:工程|项目)+$|推进|加强|开展|鼓励|支持|符合|申报|储备|严格|遏制|高耗能|“两高”|涉|审批|准入|环评")
+_PROPER = re.compile(
+    r"[\u4e00-\u9fff]{1,6}(?:市|县|区|镇|乡|村|河|湖|江|湾|岛|港|山|溪|渠|水库|路|大道|流域|园区)|“[^”]+”"
+)
+_GENERIC = re.compile(
+    r"^(?:重点|重大|一批|示范|建设|相关|有关|各类|此类|等|工程|项目|治理|节能|环保|新建|扩建|改建|农村|城镇|城市|区域|流域)+(?:工程|项目)+$|推进|加强|开展|鼓励|支持|符合|申报|储备|严格|遏制|高耗能|“两高”|涉|审批|准入|环评"
+)
 _LEAD = re.compile(
     r"^.*?(?:推进|实施|建设好|完成|启动|加快|抓好|开工|建成|谋划|开展|重点推动|推动|谋划实施|重点推进|包括|如|以|即|及|和|与|继续|有序|做好|重点|主要(?:修复)?工程有|分别为|:)(?=[\u4e00-\u9fffA-Za-z“]{4,})"
 )
-_AMOUNT = re.compile(r"\d[\d.,]*\s?(?:万|亿)?(?:吨/日|立方米/日|公里|千米|平方米|万亩|亩|公顷|千瓦|MW|兆瓦|座|个|处|米|亿元|万元)")
+_AMOUNT = re.compile(
+    r"\d[\d.,]*\s?(?:万|亿)?(?:吨/日|立方米/日|公里|千米|平方米|万亩|亩|公顷|千瓦|MW|兆瓦|座|个|处|米|亿元|万元)"
+)
 
 
 @dataclass(slots=True)
@@ -50,7 +56,7 @@ def table_projects(table: Table) -> Iterator[Named]:
     head = [_plain(c) for c in table.rows[0]]
     columns = {k: next((i for i, h in enumerate(head) if p.search(h)), None) for k, p in _COLUMNS.items()}
     at = columns["name"]
-    if at is None or columns["quantity"] is None and columns["due"] is None or any("指标" in h for h in head):
+    if at is None or (columns["quantity"] is None and columns["due"] is None) or any("指标" in h for h in head):
         return
     for row in table.rows[1:]:
         if at >= len(row) or len(_plain(row[at])) < 4 or all(c.text == row[at].text for c in row):
@@ -88,7 +94,9 @@ def text_projects(text: str, part: Part) -> Iterator[Named]:
 
 
 def _named(piece: str, start: int, text: str, part: Part) -> Iterator[Named]:
-    core = re.sub(r"(?:等(?:\d+个)?(?:[\u4e00-\u9fff]{0,8}(?:项目|工程))?)?(?:建设|实施|建成投产|加快建设|竣工|投运)*$", "", piece)
+    core = re.sub(
+        r"(?:等(?:\d+个)?(?:[\u4e00-\u9fff]{0,8}(?:项目|工程))?)?(?:建设|实施|建成投产|加快建设|竣工|投运)*$", "", piece
+    )
     if (lead := _LEAD.match(core)) is not None:
         start += lead.end()
         core = core[lead.end() :]

@@ -45,7 +45,9 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-_PERCENT_WORDS = re.compile(rf"百分之(?P<n>[{_HANZI}零点]+)|(?P<parts>[二三四五六七八九十])分之(?P<share>[一二三四五六七八九])")
+_PERCENT_WORDS = re.compile(
+    rf"百分之(?P<n>[{_HANZI}零点]+)|(?P<parts>[二三四五六七八九十])分之(?P<share>[一二三四五六七八九])"
+)
 _DOUBLING = re.compile(r"翻(?P<n>[一两三])番")
 
 
@@ -77,7 +79,7 @@ def _read(m: re.Match[str], text: str) -> Quantity | None:
     first, unit, multiple = m["first"], m["unit"], m["multiple"] or ""
     hanzi = not first[0].isdigit()
     if unit is None:
-        if hanzi or multiple or len(first.replace(",", "")) == 4 and first.startswith("20"):
+        if hanzi or multiple or (len(first.replace(",", "")) == 4 and first.startswith("20")):
             return None
         return _with_suffix(text, m.start(), m.end(), number(first), None, "bare")
     kind, canonical = _units()[unit]

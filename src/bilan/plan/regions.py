@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from bilan.policy import region_by_name
 
-_PLACE = re.compile(r"^(?:中共)?(?P<name>[\u4e00-\u9fffX]{2,12}?(?:特别行政区|自治区|自治州|自治县|投资区|开发区|高新区|新区|省|市|县|区|州|盟|旗))")
+_PLACE = re.compile(
+    r"^(?:中共)?(?P<name>[\u4e00-\u9fffX]{2,12}?(?:特别行政区|自治区|自治州|自治县|投资区|开发区|高新区|新区|省|市|县|区|州|盟|旗))"
+)
 _SPOKEN = re.compile(r"(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{2,3}(?:省|市))(?!场|政|级|直|区|民)")
 
 

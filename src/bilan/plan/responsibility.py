@@ -13,22 +13,33 @@ from dataclasses import dataclass, field
 from bilan.plan.model import Role
 
 _LABEL = re.compile(
-    r"(?P<lead>(?:总?牵头|主责|主办|主管)(?:责任)?(?:单位|部门|科室)?)\s?:|(?P<support>(?:责任|配合|参与|参加|协助|协办|协同|承办|落实|实施|完成|分工)(?:主体|单位|部门|科室)?)\s?:"
+    r"(?P<lead>(?:总?牵头|主责|主办|主管)(?:责任)?(?:单位|部门|科室)?)\s?:|(?P<support>(?:责任|配合"
+    r"|参与|参加|协助|协办|协同|承办|落实|实施|完成|分工)(?:主体|单位|部门|科室)?)\s?:"
 )
 _INLINE = re.compile(r"(?:总?牵头|主责|责任|配合|参与|协助)(?:责任)?(?:单位|部门|主体)\s?:")
 _ROLE_WORDS = re.compile(r"牵头|负责|责任单位|责任部门|配合|参与|协助|协同|职责分工|会同|落实")
 _UNIT_END = re.compile(
-    r"(?:局|委|委员会|厅|部|办|办公室|政府|管委会|中心|公司|集团|银行|支行|支队|大队|总队|法院|检察院|院|协会|联社|供销社|社|站|所|处|街道|街道办|乡镇|乡|镇|单位|部门|党委|党工委"
-    r"|工会|妇联|团委|团市委|科协|残联|侨联|海关|学校|高校|专班|指挥部|企业|台|报社|媒体|城投|管理机构|机构|领导小组|区县|县区|各县|各区|各市|园区|开发区|高新区|新区|行|会|队|党组|纪委|学会|州|市|县|区)(?:\([^()]*\))?(?:等)?$"
+    r"(?:局|委|委员会|厅|部|办|办公室|政府|管委会|中心|公司|集团|银行|支行|支队|大队|总队|法院|检察院"
+    r"|院|协会|联社|供销社|社|站|所|处|街道|街道办|乡镇|乡|镇|单位|部门|党委|党工委"
+    r"|工会|妇联|团委|团市委|科协|残联|侨联|海关|学校|高校|专班|指挥部|企业|台|报社|媒体|城投|管理机构"
+    r"|机构|领导小组|区县|县区|各县|各区|各市|园区|开发区|高新区|新区|行|会|队|党组|纪委|学会|州|市|县"
+    r"|区)(?:\([^()]*\))?(?:等)?$"
 )
 _SUFFIX = re.compile(
-    r"(?P<open>等)?(?:(?:有关|相关|多)?(?:部门|单位)(?=按|牵头|负责|配合|参与|分工)|成员单位(?=按))?(?:按照?(?:各自)?(?:的)?职责(?:分工)?(?:分别)?|分工|按分工|分别|共同|具体|等)*"
-    r"(?P<role>总牵头|牵头负责|牵头落实|牵头|负责落实|组织落实|分工负责|负责|共同参与|参与|积极配合|配合|协助|协同配合|协同|落实|指导|监督指导|组织实施)?(?:等)?$"
+    r"(?:(?P<open>等)(?:有关|相关|多个)?(?:部门|单位)?)?(?:按照?(?:各自)?(?:的)?职责(?:分工)?(?:分别)?"
+    r"|分工|按分工|分别|共同|具体|等)*"
+    r"(?P<role>总牵头|牵头负责|牵头落实|牵头|负责落实|组织落实|分工负责|负责|共同参与|参与|积极配合"
+    r"|配合|协助|协同配合|协同|落实|指导|监督指导|组织实施)?(?:等)?$"
 )
 _SCOPE = re.compile(
-    r"(?P<head>以下(?:各项)?(?:任务|工作|措施|内容)?(?:均|都)?(?:需|须|由|应)?(?:要)?)(?P<body>[^,。;]+?)(?:负责落实|组织实施|贯彻落实|落实|负责|按职责分工负责|参与)[,，]?(?:不再(?:逐一|一一|重复)?列出|不再赘述|下同|以下不再列出)"
+    r"(?P<head>以下(?:各项)?(?:任务|工作|措施|内容)?(?:均|都)?(?:需|须|由"
+    r"|应)?(?:要)?)(?P<body>[^,。;]+?)(?:负责落实|组织实施|贯彻落实|落实|负责|按职责分工负责"
+    r"|参与)[,，]?(?:不再(?:逐一|一一|重复)?列出|不再赘述|下同|以下不再列出)"
 )
-_SAME = re.compile(r"(?P<body>(?:各|地方|县|市|区|乡)[^。;]*?)(?:负责)?(?:落实|组织实施|实施)?[,，](?:以)?下同(?:[,，]?不再(?:逐一|一一)?列出)?")
+_SAME = re.compile(
+    r"(?P<body>(?:各|地方|县|市|区|乡)[^。;]*?)(?:负责)?(?:落实|组织实施"
+    r"|实施)?[,，](?:以)?下同(?:[,，]?不再(?:逐一|一一)?列出)?"
+)
 _LOCAL = re.compile(r"^(?:各|地方各级|县\(|市\(|各级|属地|所在地)")
 
 
@@ -135,7 +146,9 @@ def _pieces(text: str, offset: int, marks: str) -> list[tuple[int, int, str]]:
         elif c in marks and (depth == 0 or i == len(text)):
             if text[start:i].strip():
                 lead = len(text[start:i]) - len(text[start:i].lstrip())
-                found.append((offset + start + lead, offset + start + len(text[start:i].rstrip()), text[start:i].strip()))
+                found.append(
+                    (offset + start + lead, offset + start + len(text[start:i].rstrip()), text[start:i].strip())
+                )
             start = i + 1
     return found
 
@@ -223,7 +236,7 @@ def _units(text: str, start: int, end: int, role: Role) -> list[Unit]:
         piece = re.sub(r"(?:等|会同)$", "", piece)
         for x, y in _joined(piece, a):
             unit = Unit(x, y, role)
-            if found and text[x:y] in ("政府", "人民政府") and text[y - len(text[x:y]) - 1] == "、":
+            if found and text[x:y] in ("政府", "人民政府", "部门", "单位") and text[y - len(text[x:y]) - 1] == "、":
                 found[-1].end = y  # 各乡镇党委、政府 is one body of two organs
             elif y - x >= 2:
                 found.append(unit)
@@ -249,7 +262,8 @@ def _joined(piece: str, offset: int) -> Iterator[tuple[int, int]]:
 
 
 _CHARGE = re.compile(
-    r"(?:^|[。;\n,])(?P<units>(?:各|区|市|县|省|地方|属地)[\u4e00-\u9fff、()]{1,40}?(?:部门|党委|政府|局|委|厅|单位|管委会|办|街道|乡镇|区\)|县区|区县))(?:主要负责人|负责人)?"
+    r"(?:^|[。;\n,])(?P<units>(?:各|区|市|县|省|地方|属地)[\u4e00-\u9fff、()]{1,40}?(?:部门|党委|政府"
+    r"|局|委|厅|单位|管委会|办|街道|乡镇|区\)|县区|区县))(?:主要负责人|负责人)?"
     r"(?:要|应当|应|须|必须|要会同|会同有关部门|会同|负责)(?!求)"
 )
 _HELP = re.compile(r"配合(?P<units>[\u4e00-\u9fff]{2,12}?(?:部门|局|委|厅))(?=[\u4e00-\u9fff])")
@@ -264,9 +278,13 @@ def charged(text: str, start: int, end: int) -> list[Unit]:
     [('农业农村部门', 'support'), ('各区政府', 'support')]
     """
     found: list[Unit] = []
-    hits = [(m.start("units"), m.end("units"), "support") for p in (_CHARGE, _HELP) for m in p.finditer(text, start, end)]
+    hits = [
+        (m.start("units"), m.end("units"), "support") for p in (_CHARGE, _HELP) for m in p.finditer(text, start, end)
+    ]
     hits += [(m.start("units"), m.end("units"), "lead") for m in _BY.finditer(text, start, end)]
     for a, b, role in sorted(hits):
+        if (led := re.search(r"牵头|负责", text[a:b])) is not None:
+            b, role = a + led.start(), "lead"
         if re.search(r"有关|相关", text[a:b]) and role == "support" and re.match(r"市直|省直", text[a:b]):
             continue
         for unit in _units(text, a, b, "lead" if role == "lead" else "support"):

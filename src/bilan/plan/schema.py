@@ -14,4 +14,8 @@ def json_schema() -> dict[str, Any]:
     ('bilan plan 1', {'$ref': '#/$defs/PlanInfo'})
     """
     schema = CompiledPlan.model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"bilan plan {SCHEMA_VERSION}"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": f"bilan plan {SCHEMA_VERSION}",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bilan.plan.clauses import HIDDEN, Clause, clauses, hide
@@ -57,8 +57,10 @@ class _Context:
     last_name: str = ""
 
 
-def promises(text: str, parts: list[Part], head: Head) -> Iterator[Promise]:
-    """The goals of the repaired ``text`` in order, results of the last period left out."""
+def promises(text: str, parts: list[Part], head: Head, skip: Sequence[tuple[int, int]] = ()) -> Iterator[Promise]:
+    """The goals of the repaired ``text`` in order, results of the last period and the ranges in ``skip`` left out."""
+    for a, b in skip:
+        text = text[:a] + re.sub(r"[^\n]", HIDDEN, text[a:b]) + text[b:]
     if not parts:
         yield from _part(text, 0, len(text), None, head)
     for part in parts:
@@ -75,8 +77,10 @@ def _part(text: str, start: int, end: int, part: Part | None, head: Head) -> Ite
     shown = hide(text[start:end])
     at = 0
     for paragraph in shown.split("\n"):
-        if paragraph.strip() and not re.match(r"注:|资料来源|(?:\d|[①-⑳])[.、]?[\u4e00-\u9fff]{2,20}(?:指|是指)", paragraph):
-            goals_section = part is not None and part.is_goals or part is not None and part.is_general
+        if paragraph.strip() and not re.match(
+            r"注:|资料来源|(?:\d|[①-⑳])[.、]?[\u4e00-\u9fff]{2,20}(?:指|是指)", paragraph
+        ):
+            goals_section = (part is not None and part.is_goals) or (part is not None and part.is_general)
             if not goals_section:
                 context.due = None
             yield from _paragraph(text, paragraph, start + at, part, head, context)
@@ -133,7 +137,13 @@ def _clause(
         if goal.date is not None and goal.date.kind == "past":
             continue
         when, source = _due(goal, due, part, head, context)
-        if goal.kind == "task_quantity" and part is not None and part.is_goals and goal.unit and not _COUNTED.search(goal.unit):
+        if (
+            goal.kind == "task_quantity"
+            and part is not None
+            and part.is_goals
+            and goal.unit
+            and not _COUNTED.search(goal.unit)
+        ):
             goal.kind = "target"  # among the goals an amount is a state to reach
         goal.soft = goal.soft or soft
         start, end = offset + clause.start + goal.start, offset + clause.start + goal.end
@@ -171,7 +181,9 @@ def _shifted(goal: Found, clause: str, own: str) -> Found:
 
 def _milestone(clause: str, own: str, m: re.Match[str]) -> Found:
     name = own[m.end() :].strip("\x00") or own[: m.start()].strip("\x00、,")
-    return Found(0, len(clause), name[:60] or own.strip("\x00"), "milestone", "=", None, None, "qualitative", confidence=0.7)
+    return Found(
+        0, len(clause), name[:60] or own.strip("\x00"), "milestone", "=", None, None, "qualitative", confidence=0.7
+    )
 
 
 def _due(

@@ -79,7 +79,7 @@ def _compatibility(text: str) -> dict[int, str]:
 
 def _simplified(text: str) -> dict[int, str]:
     # Character by character, so that spans keep their meaning; phrases that would change the length do not occur.
-    from opencc import OpenCC  # noqa: PLC0415  (its dictionaries load only for traditional texts)
+    from opencc import OpenCC
 
     convert = OpenCC("t2s").convert
     return {ord(c): new for c in set(text) if len(new := convert(c)) == 1 and new != c}

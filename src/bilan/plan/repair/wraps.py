@@ -10,14 +10,17 @@ from bilan.plan.mapped import Edit
 _CJK = r"\u4e00-\u9fff\u3007\u2160-\u216b"
 _MARKS = r"，。、；：！？,;:!?()《》“”‘’\"'〔〕%·"
 _INNER_SPACE = re.compile(
-    rf"(?<=[{_CJK}{_MARKS}]) +(?=[{_CJK}{_MARKS}\w<>≥≤=~/+-])|(?<=[\w<>≥≤=~/+.-]) +(?=[{_CJK}{_MARKS}])|(?<=\d) +(?=\.[^\d])"
+    rf"(?<=[{_CJK}{_MARKS}]) +(?=[{_CJK}{_MARKS}\w<>≥≤=~/+-])|(?<=[\w<>≥≤=~/+.-]) +(?=[{_CJK}{_MARKS}])"
+    rf"|(?<=\d) +(?=\.[^\d])"
     r"|^ +| +$",
     re.M,
 )
 _COLUMN_GAP = re.compile(rf"(?<=[{_CJK}]{{5}}) {{3,}}(?=[{_CJK}]{{5}})")  # two names set side by side
 _SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d){2,}(?![\d.])")
 _HEAD = re.compile(
-    r"第[一二三四五六七八九十百]+[章节篇编部条]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]+[类级星期次批])|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、](?!\d)|\(\d{1,2}\)"
+    r"第[一二三四五六七八九十百]+[章节篇编部条]"
+    r"|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]+[类级星期次批])"
+    r"|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、](?!\d)|\(\d{1,2}\)"
     r"|\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]是|20\d\d年\d{1,2}月\d{1,2}日$|专栏|附[件表图:]|表\d|图\d|注:|[-•●◆■]"
 )
 _ANSWERED = re.compile(r"(?:负责|职责分工|分工|参与|牵头|配合|落实|不再列出|局|委|厅|等)\)。?$")
@@ -29,7 +32,9 @@ def space_edits(text: str) -> list[Edit]:
     """Edits that close the gaps inside Chinese words and between words and numbers."""
     edits = [Edit(m.start(), m.end(), "\n", "column gap") for m in _COLUMN_GAP.finditer(text)]
     edits += [Edit(m.start(), m.end(), "", "inner space") for m in _INNER_SPACE.finditer(text)]
-    return edits + [Edit(m.start(), m.end(), m[0].replace(" ", ""), "inner space") for m in _SPACED_DIGITS.finditer(text)]
+    return edits + [
+        Edit(m.start(), m.end(), m[0].replace(" ", ""), "inner space") for m in _SPACED_DIGITS.finditer(text)
+    ]
 
 
 def wrap_edits(text: str, *, plain: bool) -> list[Edit]:

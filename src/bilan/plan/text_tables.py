@@ -1,0 +1,134 @@
+"""Indicator tables that an extractor left as a run of scraps, one cell a line.
+
+They are read only where the order of the scraps still tells the row: a name, a unit perhaps, exactly one value for the
+baseline and one for the target. Everything else is refused and becomes a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bilan.plan import lexicon
+from bilan.plan.indicator_tables import Row, cell_goal
+from bilan.plan.model import Nature
+from bilan.plan.names import HEAD
+
+_CAPTION = re.compile(r"^(?:表|专栏|附表)\s?[\d一二三四五六七八九十-]*[^\n。]{2,50}$", re.M)
+_INDICATORS = re.compile(r"指标|目标")
+_PAST = re.compile(r"完成情况|“十三五”|现状")
+_UNIT = re.compile(
+    r"^\(?(?:%|‰|万?吨|万?亩|公顷|平方公里|公里|千米|km2?|个|家|座|处|条|天|µg/m3|微克/立方米"
+    r"|万?平方米|亿?立方米|分贝|起/万枚|亿?元|万?元)\)?$"
+)
+_NATURE = re.compile(r"^(约束性|预期性|指导性)(.*)$")
+_VALUE = re.compile(
+    r"^(?:[><≥≤]?=?-?[\d.]+(?:%|‰|万?吨|万?亩|公顷|个|家|条|座|天|µg/m3)?(?:以上|以下|以内|左右)?"
+    r"|\[[\d.]+\]|[-/—]|[><≥≤][\d.]+%?"
+    r"|(?:较|比)20\d\d年[\u4e00-\u9fff]{2}[\d.]+%?|(?:新增|累计|达到?|下降|降低"
+    r"|提高)[\d.]+[%\u4e00-\u9fff]{0,4}|完成[\u4e00-\u9fff]{0,6}下达[\u4e00-\u9fff]{0,4}目标"
+    r"|达到[\u4e00-\u9fff]{0,6}考核[\u4e00-\u9fff]{0,4}要求"
+    r"|(?:有效|稳定|总体|持续)(?:保障|保持稳定|向好|提升|改善)|总体保持稳定|稳中向好|不降低|不减少)$"
+)
+_MAX_SCRAP = 26
+
+
+@dataclass(slots=True)
+class Zone:
+    """A table left as scraps: ``start:end`` in the repaired text, caption included."""
+
+    start: int
+    end: int
+    caption: str
+    scraps: int
+
+
+@dataclass(slots=True)
+class _Open:
+    name: str
+    start: int
+    unit: str | None = None
+    nature: Nature | None = None
+    values: list[tuple[str, int]] = field(default_factory=list)  # text and end
+
+
+def zones(text: str) -> list[Zone]:
+    """The runs of scraps that follow a table's caption."""
+    found: list[Zone] = []
+    for m in _CAPTION.finditer(text):
+        if found and m.start() < found[-1].end:
+            continue
+        end, scraps = m.end(), 0
+        for line in re.finditer(r"[^\n]+", text[m.end() :]):
+            if (
+                len(line[0]) > _MAX_SCRAP
+                or line[0].endswith("。")
+                or re.match(r"注:|第.{1,3}[章节]|[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十]\)", line[0])
+            ):
+                break
+            scraps += 1
+            end = m.end() + line.end()
+        if scraps >= 8:
+            found.append(Zone(m.start(), end, m[0], scraps))
+    return found
+
+
+def scrap_goals(text: str, zone: Zone, due: str | None) -> Iterator[Row]:
+    """The rows of a scrap table that can be told apart; offsets count the repaired ``text``.
+
+    >>> t = "表1 主要指标\\n序号\\n2025年\\n现状\\n2030年\\n目标\\n森林覆盖率\\n%\\n40.1\\n41.5\\n农村生活污水治理率\\n31%\\n55%\\n指导性"
+    >>> [(r.found.name, r.found.value, r.baseline, r.due) for r in scrap_goals(t, zones(t)[0], "2030")]
+    [('森林覆盖率', 41.5, 40.1, '2030'), ('农村生活污水治理率', 55.0, 31.0, '2030')]
+    """
+    if not _INDICATORS.search(zone.caption) or _PAST.search(zone.caption):
+        return
+    row: _Open | None = None
+    before = ("", 0)
+    for m in re.finditer(r"[^\n]+", text[zone.start : zone.end]):
+        scrap, at = m[0], zone.start + m.start()
+        if row is not None and len(row.values) == 2 and re.fullmatch(r"\d{1,2}", scrap):
+            yield from _close(row, due)  # the next row's number
+            row = None
+        elif row is not None and (nature := _NATURE.match(scrap)) and not nature[2]:
+            row.nature = "约束性" if nature[1] == "约束性" else "预期性"
+        elif row is not None and _UNIT.match(scrap) and not row.values:
+            row.unit = scrap.strip("()")
+        elif (
+            _VALUE.match(scrap)
+            and row is not None
+            and not (not row.values and re.fullmatch(r"\d{1,2}", scrap) and row.unit is None)
+        ):
+            row.values.append((scrap, at + len(scrap)))
+        else:
+            yield from _close(row, due)
+            row = None
+            if not re.fullmatch(r"[\d.]{1,3}", scrap):
+                row = _open(scrap, at, before)
+                before = (scrap, at)
+    yield from _close(row, due)
+
+
+def _open(scrap: str, at: int, before: tuple[str, int]) -> _Open | None:
+    inner = re.search(r"\(([^()]*(?:%|吨|µg|微克|/|亩|公里|个|天)[^()]*)\)$", scrap)
+    name = scrap[: inner.start()] if inner else scrap
+    unit = inner[1] if inner else None
+    match = lexicon.find(name)
+    if match and match.score >= 0.85 and len(name) >= 5:
+        return _Open(name, at, unit)
+    joined = before[0] + name
+    match = lexicon.find(joined)
+    if before[0] and len(before[0]) >= 4 and match and match.score >= 0.9 and HEAD.search(joined):
+        return _Open(joined, before[1], unit)
+    return _Open(name, at, unit) if HEAD.search(name) and len(name) >= 6 else None
+
+
+def _close(row: _Open | None, due: str | None) -> Iterator[Row]:
+    if row is None or len(row.values) != 2:
+        return
+    (base, _), (goal, end) = row.values
+    made = cell_goal(row.name, goal, base, row.unit)
+    if made is not None:
+        found, baseline, base_year = made
+        found.confidence = 0.6
+        yield Row(found, row.start, end, due, base_year, baseline, row.nature)
