@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from bilan.plan import lexicon
-from bilan.plan.goals import Found, direction
+from bilan.plan.comparators import direction
+from bilan.plan.found import Found
 from bilan.plan.names import ACTION, HEAD, clean, split
 from bilan.plan.predicates import peel
 

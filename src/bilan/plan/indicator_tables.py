@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bilan.plan import lexicon
+from bilan.plan.comparators import compare, direction
 from bilan.plan.document import Cell, Table
-from bilan.plan.goals import Found, direction
+from bilan.plan.found import Found
 from bilan.plan.implied import implied_goals
 from bilan.plan.model import Nature
 from bilan.plan.names import clean
@@ -156,9 +157,7 @@ def _value(name: str, cell: str, unit: str | None) -> Found | None:
     predicate = peel(text[: q.start])
     goal = Found(0, len(text), name, "target", "=", q.value, q.unit or _unit(unit), "number", q.value_max)
     if re.search(r"达到?$", clean(predicate.rest)) or predicate.kinds or q.suffix:
-        from bilan.plan.goals import _compare
-
-        _compare(goal, predicate, q)
+        compare(goal, predicate, q)
     if goal.operator == "=" and not predicate.kinds & {"keep"}:
         goal.operator = "<=" if direction(name) == "lower" else ">="
     if q.value_max is not None:

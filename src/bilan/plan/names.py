@@ -24,6 +24,10 @@ LEADING_ACTION = re.compile(
 SCOPE_WORDS = re.compile(
     r"^(?:全(?:省|市|县|区|州|盟|旗|镇|域|国|系统|社会)|我(?:省|市|县|区|州)|本(?:省|市|区|县)|辖区内?(?:城市)?|区域内?|各(?:市|县|区|地)+(?:\([^()]*\))?)(?:范围内?|内)?的?"
 )
+_BEFORE_ORDER = re.compile(
+    r"^(?:[\x00、,和及与]|力争|争取|努力|确保|全(?:省|市|县|区|年)|同时|计划|累计|共|再|其中|要|积极|大力"
+    r"|加快|深入|全面|基本|稳步|有序|持续|着力|每年|年度|年内|年|[\u4e00-\u9fff]{2,4}[市县区省])+"
+)
 _SPLIT = re.compile(r"、|以及|及其|及|和(?!谐|平)|与|或(?!优于|好于|超过)")
 
 
@@ -44,6 +48,15 @@ def clean(name: str) -> str:
         if shorter == name:
             return name
         name = shorter
+
+
+def order_start(text: str) -> str:
+    """``text`` from its first word of substance: dates, scope and soft words taken off.
+
+    >>> order_start("力争全市新增绿化面积")
+    '新增绿化面积'
+    """
+    return _BEFORE_ORDER.sub("", text)
 
 
 def split(name: str) -> list[str]:

@@ -26,7 +26,7 @@ class Quantity:
     kind: str  # measured, counted, duration, bare
     value_max: float | None = None
     suffix: str = ""
-    number_end: int = 0  # where the unit ends and the suffix begins
+    spelled: bool = False  # written in Chinese numerals
 
 
 @cache
@@ -93,13 +93,20 @@ def _read(m: re.Match[str], text: str) -> Quantity | None:
         name = canonical
     else:
         name = multiple + canonical
-    return _with_suffix(text, m.start(), m.end(), value, name, kind, top)
+    return _with_suffix(text, m.start(), m.end(), value, name, kind, top, hanzi)
 
 
 def _with_suffix(
-    text: str, start: int, end: int, value: float, unit: str | None, kind: str, top: float | None = None
+    text: str,
+    start: int,
+    end: int,
+    value: float,
+    unit: str | None,
+    kind: str,
+    top: float | None = None,
+    spelled: bool = False,
 ) -> Quantity:
     after = _AFTER.match(text, end)
     if after and (text[end] != ")" or "(" in text[max(0, start - 6) : start]):
-        return Quantity(start, after.end(), value, unit, kind, top, after["suffix"], end)
-    return Quantity(start, end, value, unit, kind, top, "", end)
+        return Quantity(start, after.end(), value, unit, kind, top, after["suffix"], spelled)
+    return Quantity(start, end, value, unit, kind, top, "", spelled)

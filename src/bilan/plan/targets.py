@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bilan.plan.clauses import HIDDEN, Clause, clauses, hide
 from bilan.plan.dates import DateRef, dates
-from bilan.plan.goals import Found, number_goals
+from bilan.plan.found import Found
+from bilan.plan.goals import number_goals
 from bilan.plan.head import Head
 from bilan.plan.implied import implied_goals
 from bilan.plan.model import DueSource
