@@ -43,7 +43,8 @@ def compile_file(
     ``progress`` is called with a step and the share done, 0 to 1. Raises :class:`~bilan.plan.document.DocumentError`
     when the file cannot be read as a plan.
     """
-    document = read_document(path, progress=(lambda step, share: progress(step, 0.6 * share)) if progress else None)
+    say = progress or (lambda step, share: None)
+    document = read_document(path, progress=lambda page, pages: say(f"读取第 {page} 页", 0.6 * page / max(pages, 1)))
     return compile_document(document, issued=issued, region=region, title=title, progress=progress)
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 DateKind = Literal["due", "baseline", "start", "past"]
 
-_FIVES = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
+# the last year of each
+FIVE_YEAR_PLANS = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 _YEAR = re.compile(
@@ -56,12 +57,14 @@ def dates(text: str, year: int | None = None, issued: int | None = None) -> list
         found.append(DateRef(m.start(), m.end(), _period(m), _kind(m, text, issued)))
     for m in _FIVE.finditer(text):
         past = (
-            m["pre"] in ("截至", "截止") or m["tail"] == "以来" or (issued is not None and _FIVES[m["five"]] < issued)
+            m["pre"] in ("截至", "截止")
+            or m["tail"] == "以来"
+            or (issued is not None and FIVE_YEAR_PLANS[m["five"]] < issued)
         )
         bare = m["pre"] is None and m["tail"] is None
         if not bare or past:
             kind: DateKind = "baseline" if m["pre"] in ("比", "较") else "past" if past else "due"
-            found.append(DateRef(m.start(), m.end(), str(_FIVES[m["five"]]), kind))
+            found.append(DateRef(m.start(), m.end(), str(FIVE_YEAR_PLANS[m["five"]]), kind))
     if year is not None:
         found += _yearless(text, year)
     found.sort(key=lambda d: (d.start, -d.end))

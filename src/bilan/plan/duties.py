@@ -70,7 +70,7 @@ def normal_unit(written: str, level: str | None) -> str:
     if m is None or body is None or unit[m.end() :] in body.names or unit[m.end() :] not in body.aliases:
         return unit
     ending = unit[-1]
-    full = [n for n in body.names if n.endswith(ending) or (ending == "委" and n.endswith("委"))]
+    full = [n for n in body.names if n.endswith(ending) and not n.startswith("国家")]
     shortest = min(full, key=len, default=None)
     return m[1] + shortest if shortest else unit
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from bilan.plan.dates import dates
+from bilan.plan.dates import FIVE_YEAR_PLANS, dates
 
 _KIND = r"(?:规划|方案|计划|要点|安排|意见|通知|纲要|清单|办法|行动|细则|任务书|责任书|措施|指引|目标任务)"
 _TITLE_LINE = re.compile(rf"^[^,。;:]{{4,60}}{_KIND}(?:\((?:[^()]*|征求意见稿|试行)\))?$")
@@ -24,20 +25,12 @@ _NAMED = re.compile(r"《([^《》]{4,60})》")
 _ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,30}(?:人民政府|委员会|办公厅|办公室|厅|局|领导小组|委))(?:办公[厅室])?$")
 _PERIOD_YEARS = re.compile(r"(20\d\d)年?[-~至到](20\d\d)年?")
 _FIVE = re.compile(r"[“\"]?(十[一二三四五六])五[”\"]?")
-_FIVES = {
-    "十一": (2006, 2010),
-    "十二": (2011, 2015),
-    "十三": (2016, 2020),
-    "十四": (2021, 2025),
-    "十五": (2026, 2030),
-    "十六": (2031, 2035),
-}
 _TERM = re.compile(r"(?:规划|实施|计划|方案)(?:期限|期|年限)(?:为|:|是)?(20\d\d)年?[-~至到](20\d\d)年")
 
 
 @dataclass(slots=True)
 class Head:
-    """The plan about itself; ``year`` is that of a yearly plan, ``due`` what its title sets for goals without a date."""
+    """The plan about itself; ``year`` is that of a yearly plan, ``due`` what its title sets for undated goals."""
 
     title: str | None = None
     number: str | None = None
@@ -79,28 +72,23 @@ def _title(top: str) -> str | None:
     candidates = [
         (i, line) for i, line in enumerate(lines) if _TITLE_LINE.match(line) and not re.match(r"[(《]|附件|目录", line)
     ]
-    # A title broken over two lines of its own.
-    for i, (a, b) in enumerate(zip(lines, lines[1:], strict=False)):
-        if (
-            a
-            and b
-            and len(a) <= 30
-            and not re.search(r"[。,;:!?]", a)
-            and not _TITLE_LINE.match(a)
-            and _TITLE_LINE.match(a + b)
-        ):
-            if (
-                re.search(r"[省市县区州会厅局府]|20\d\d|关于", a)
-                and not _ISSUER.match(a)
-                and not re.search(r"\d日$|号\)?$", a)
-            ):
-                candidates = [c for c in candidates if c != (i + 1, b)] + [(i + 1, a + b)]
+    for i, (a, b) in enumerate(pairwise(lines)):
+        if _opens_title(a, b):
+            candidates = [c for c in candidates if c != (i + 1, b)] + [(i + 1, a + b)]
     if not candidates:
         glued = re.search(rf"(?:^|\n)([^,。;:\n]{{4,60}}?{_KIND}(?:\([^()]*\))?)(?=为|根据|按照|一、|\n|$)", top)
         return glued[1] if glued else None
     own = [c for c in candidates if not re.search(r"通知$", c[1])]
     chosen = max(own, key=lambda c: (len(c[1]) >= 10, c[0])) if own else candidates[0]
     return re.sub(r"^.*?关于印发《?|》?的通知$", "", chosen[1])
+
+
+def _opens_title(line: str, following: str) -> bool:
+    """Whether ``line`` is the first half of a title that is broken over two lines."""
+    if not line or not following or len(line) > 30 or re.search(r"[。,;:!?]|\d日$|号\)?$", line):
+        return False
+    whole = _TITLE_LINE.match(line + following) and not _TITLE_LINE.match(line)
+    return bool(whole) and re.search(r"[省市县区州会厅局府]|20\d\d|关于", line) is not None and not _ISSUER.match(line)
 
 
 def _issued(text: str) -> str | None:
@@ -144,8 +132,8 @@ def _terms(head: Head, text: str) -> None:
     if (m := _PERIOD_YEARS.search(title)) or (m := _TERM.search(text)):
         head.period, head.due = f"{m[1]}/{m[2]}", m[2]
     elif m := _FIVE.search(title):
-        first, last = _FIVES[m[1]]
-        head.period, head.due = f"{first}/{last}", str(last)
+        last = FIVE_YEAR_PLANS[m[1]]
+        head.period, head.due = f"{last - 4}/{last}", str(last)
     else:
         years = {d.period for d in dates(title)}
         if len(years) == 1 and re.fullmatch(r"20\d\d", year := years.pop()):

@@ -1,4 +1,4 @@
-"""Goals without a number: 全覆盖 is 100, 基本消除 is 0, 完成市下达任务 is somebody else's figure, 明显下降 is a wish."""
+"""Goals without a number: 全覆盖 is 100, 基本消除 is 0, 完成市下达任务 is another's figure, 明显下降 is a wish."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def implied_goals(text: str, subject: str) -> list[Found]:
     return []
 
 
-def _goal(text: str, name: str, value: float | None, **more: object) -> Found:
+def _goal(text: str, name: str, value: float | None, *, approx: bool = False, reference: str | None = None) -> Found:
     match = lexicon.find(name)
     lead = len(text) - len(text.lstrip("\x00、,和及与"))
     return Found(
@@ -96,8 +96,9 @@ def _goal(text: str, name: str, value: float | None, **more: object) -> Found:
         match.indicator.unit if match else None,
         "implied",
         confidence=0.8,
-        **more,
-    )  # type: ignore[arg-type]
+        approx=approx,
+        reference=reference,
+    )
 
 
 def _unit(goal: Found, unit: str) -> Found:

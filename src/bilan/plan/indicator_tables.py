@@ -164,9 +164,9 @@ def _value(name: str, cell: str, unit: str | None) -> Found | None:
         goal.value_kind = "range"
     if (match := lexicon.find(name)) and goal.unit is None:
         goal.unit = match.indicator.unit or None
-    if total or (goal.operator in (">=", "=") and re.search(r"(?:下降|降低|减少|削减)(?:率|比例|幅度)?$", name)):
-        if re.search(r"(?:下降|降低|减少)", name) and goal.unit == "%":
-            goal.operator = "decrease_by"
+    declines = re.search(r"下降|降低|减少" if total else r"(?:下降|降低|减少|削减)(?:率|比例|幅度)?$", name)
+    if declines and goal.unit == "%":
+        goal.operator = "decrease_by"
     goal.confidence = 0.95
     return goal
 

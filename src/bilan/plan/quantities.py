@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from bilan.plan.numerals import ARABIC, number
+from bilan.policy import units
 
 _MULTIPLES = {"": 1.0, "十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 _AFTER = re.compile(r"\)?(?P<suffix>及以上|及以下|以上|以下|以内|之内|之间|左右|上下|及其以上)")
@@ -30,18 +29,13 @@ class Quantity:
 
 
 @cache
-def _units() -> dict[str, tuple[str, str]]:
-    with (files("bilan.policy") / "units.csv").open(encoding="utf-8", newline="") as f:
-        return {row["unit"]: (row["class"], row["canonical"]) for row in csv.DictReader(f)}
-
-
-@cache
 def _pattern() -> re.Pattern[str]:
-    units = "|".join(re.escape(u) for u in sorted(_units(), key=len, reverse=True))
+    printed = "|".join(re.escape(u) for u in sorted(units(), key=len, reverse=True))
     return re.compile(
-        rf"(?<![A-Za-z\d.])(?P<first>{ARABIC}|(?<![第{_HANZI}])(?=[十百千]*[一二两三四五六七八九])[{_HANZI}]{{1,4}}(?=[个家座条项轮处所]))"
-        rf"(?:(?P<unit1>{units})?(?P<dash>[-~至到])(?P<second>{ARABIC}))?"
-        rf"(?P<multiple>十万|百万|千万|[百千万亿])?余?多?(?P<unit>{units})?(?![\d])"
+        rf"(?<![A-Za-z\d.])(?P<first>{ARABIC}"
+        rf"|(?<![第{_HANZI}])(?=[十百千]*[一二两三四五六七八九])[{_HANZI}]{{1,4}}(?=[个家座条项轮处所]))"
+        rf"(?:(?P<unit1>{printed})?(?P<dash>[-~至到])(?P<second>{ARABIC}))?"
+        rf"(?P<multiple>十万|百万|千万|[百千万亿])?余?多?(?P<unit>{printed})?(?![\d])"
     )
 
 
@@ -82,7 +76,7 @@ def _read(m: re.Match[str], text: str) -> Quantity | None:
         if hanzi or multiple or (len(first.replace(",", "")) == 4 and first.startswith("20")):
             return None
         return _with_suffix(text, m.start(), m.end(), number(first), None, "bare")
-    kind, canonical = _units()[unit]
+    kind, canonical = units()[unit].kind, units()[unit].canonical
     if unit == "年" and len(first) == 4:
         return None
     value = number(first)

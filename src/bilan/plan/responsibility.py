@@ -1,6 +1,6 @@
-"""Who answers: the responsibility grammar in all its bracket forms, and the scope sentences that hold for what follows.
+"""Who answers: the responsibility grammar in all its bracket forms, and sentences that hold for what follows.
 
-Roles: 牵头 and a single unit with 负责 lead; lists under 责任单位 or 按职责分工, 配合 and 参与 support; bodies named by a
+Roles: 牵头 and a single unit with 负责 lead; lists under 责任单位 or 按职责分工, 配合 and 参与 support; the bodies of a
 scope sentence (以下均需…落实，不再列出; 下同) carry out.
 """
 
@@ -167,20 +167,15 @@ def _read(text: str, start: int, end: int) -> Answer | None:
     named = {text[u.start : u.end] for u in answer.holds_on}
     role_of_label: Role | None = None
     waiting: list[tuple[int, int]] = []
-    for a, b, piece in _pieces(inner, start, ",;。"):
-        if label := _LABEL.match(piece):
-            _assign(answer, text, waiting, role_of_label or "support", named)
-            waiting = []
-            role_of_label = "lead" if label["lead"] else "support"
-            a += label.end()
-            piece = piece[label.end() :]
-        elif (label := _LABEL.search(piece)) is not None:  # 牵头单位:甲 配合单位:乙
-            waiting.append((a, a + label.start()))
+    for start_, end_, whole in _pieces(inner, start, ",;。"):
+        at, piece = start_, whole
+        while label := _LABEL.search(piece):  # 牵头单位:甲 配合单位:乙
+            if label.start():
+                waiting.append((at, at + label.start()))
             _assign(answer, text, waiting, role_of_label or "support", named)
             waiting, role_of_label = [], "lead" if label["lead"] else "support"
-            a += label.end()
-            piece = piece[label.end() :]
-        waiting.append((a, b))
+            at, piece = at + label.end(), piece[label.end() :]
+        waiting.append((at, end_))
         role = _role(piece, answer, several=len(waiting) > 1, first=not answer.units, label=role_of_label)
         if role is not None:
             _assign(answer, text, waiting, role, named)
@@ -229,12 +224,10 @@ def _units(text: str, start: int, end: int, role: Role) -> list[Unit]:
     if cut:
         body = body[: cut.start()]
     found: list[Unit] = []
-    for a, b, piece in _pieces(body, start, "、,"):
+    for first, last, piece in _pieces(body, start, "、,"):
         lead = re.match(r"(?:由|以及|会同|并由|和|及)(?=.{2})", piece)
-        a += lead.end() if lead else 0
-        piece = text[a:b]
-        piece = re.sub(r"(?:等|会同)$", "", piece)
-        for x, y in _joined(piece, a):
+        at = first + (lead.end() if lead else 0)
+        for x, y in _joined(re.sub(r"(?:等|会同)$", "", text[at:last]), at):
             unit = Unit(x, y, role)
             if found and text[x:y] in ("政府", "人民政府", "部门", "单位") and text[y - len(text[x:y]) - 1] == "、":
                 found[-1].end = y  # 各乡镇党委、政府 is one body of two organs
@@ -282,9 +275,9 @@ def charged(text: str, start: int, end: int) -> list[Unit]:
         (m.start("units"), m.end("units"), "support") for p in (_CHARGE, _HELP) for m in p.finditer(text, start, end)
     ]
     hits += [(m.start("units"), m.end("units"), "lead") for m in _BY.finditer(text, start, end)]
-    for a, b, role in sorted(hits):
-        if (led := re.search(r"牵头|负责", text[a:b])) is not None:
-            b, role = a + led.start(), "lead"
+    for a, end_, given in sorted(hits):
+        led = re.search(r"牵头|负责", text[a:end_])
+        b, role = (a + led.start(), "lead") if led else (end_, given)
         if re.search(r"有关|相关", text[a:b]) and role == "support" and re.match(r"市直|省直", text[a:b]):
             continue
         for unit in _units(text, a, b, "lead" if role == "lead" else "support"):

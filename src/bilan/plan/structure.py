@@ -23,6 +23,7 @@ _STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (6, re.compile(r"\(\d{1,2}\)[、.]?|\d{1,2}\)")),
     (7, re.compile(r"[①-⑳]")),
 )
+_LIST_RANK = 6
 _BOLD_RANK = 8
 _MAX_TITLE = 60
 
@@ -84,7 +85,8 @@ def parts(text: str, bold: Sequence[tuple[int, int]] = ()) -> list[Part]:
 
     ``bold`` are ranges the layout marks as headings.
 
-    >>> [(p.number, p.title, p.is_task) for p in parts("一、总体要求\\n好。\\n二、任务\\n(一)河道治理。修好全市管网。\\n(二)大气治理。减排提速。")]
+    >>> text = "一、总体要求\\n好。\\n二、任务\\n(一)河道治理。修好全市管网。\\n(二)大气治理。减排提速。"
+    >>> [(p.number, p.title, p.is_task) for p in parts(text)]
     [('一', '总体要求', False), ('二', '任务', False), ('(一)', '河道治理', True), ('(二)', '大气治理', True)]
     """
     found = _glued(text) if _is_glued(text) else _by_line(text, bold)
@@ -146,21 +148,12 @@ def _line_head(line: str, start: int) -> Part | None:
 def _title_length(rest: str, rank: int) -> int | None:
     """Characters of the title at the head of ``rest``; None when this is a list item and no heading."""
     stop = re.search(r"[。:;!?]", rest)
-    if stop is None:
-        if len(rest) <= _MAX_TITLE and (rank <= 5 or len(rest) <= 30):
-            return len(rest)
-        if rank >= 6:
-            return None
-    elif (
-        stop.start() <= (40 if rank <= 5 else 26) and "," not in rest[: stop.start() - 8 if rank <= 5 else stop.start()]
-    ):
-        if rank >= 6 and (stop[0] == ";" or len(rest) - stop.end() < 12):
-            return None
-        return stop.start()
-    elif rank >= 6:
-        return None
-    elif stop.start() <= _MAX_TITLE and stop[0] == "。":
-        return stop.start()
+    length = stop.start() if stop else len(rest)
+    if rank >= _LIST_RANK:  # (1) and ① head a paragraph only when a short title and then text of its own follow
+        runs_in = stop is not None and stop[0] != ";" and len(rest) - stop.end() >= 12 and "," not in rest[:length]
+        return length if length <= (26 if runs_in else 30) and (runs_in or stop is None) else None
+    if length <= _MAX_TITLE and (stop is None or stop[0] == "。" or "," not in rest[: length - 8]):
+        return length
     comma = re.search(r"[,;。:]", rest)
     return min(comma.start() if comma else len(rest), _MAX_TITLE)
 

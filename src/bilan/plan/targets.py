@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bilan.plan.clauses import HIDDEN, Clause, clauses, hide
-from bilan.plan.dates import DateRef, dates
+from bilan.plan.dates import FIVE_YEAR_PLANS, DateRef, dates
 from bilan.plan.found import Found
 from bilan.plan.goals import number_goals
 from bilan.plan.head import Head
@@ -81,8 +81,7 @@ def _part(text: str, start: int, end: int, part: Part | None, head: Head) -> Ite
         if paragraph.strip() and not re.match(
             r"注:|资料来源|(?:\d|[①-⑳])[.、]?[\u4e00-\u9fff]{2,20}(?:指|是指)", paragraph
         ):
-            goals_section = (part is not None and part.is_goals) or (part is not None and part.is_general)
-            if not goals_section:
+            if part is None or not (part.is_goals or part.is_general):
                 context.due = None
             yield from _paragraph(text, paragraph, start + at, part, head, context)
         at += len(paragraph) + 1
@@ -190,20 +189,13 @@ def _milestone(clause: str, own: str, m: re.Match[str]) -> Found:
 def _due(
     goal: Found, due: list[DateRef], part: Part | None, head: Head, context: _Context
 ) -> tuple[str | None, DueSource | None]:
-    if goal.date is not None:
-        return goal.date.period, "explicit"
-    if due:
-        return due[-1].period, "explicit"
-    if context.due is not None:
-        if context.dated_here:
-            return context.due.period, "inherited"
-        if part is not None and (part.is_goals or part.is_general):
-            return context.due.period, "section"
-        if not context.passed:
-            return context.due.period, "inherited"
-    if head.due is not None:
-        return head.due, "document"
-    return None, None
+    own = goal.date or (due[-1] if due else None)
+    if own is not None:
+        return own.period, "explicit"
+    goals = part is not None and (part.is_goals or part.is_general)
+    if context.due is not None and (context.dated_here or goals or not context.passed):
+        return context.due.period, "section" if goals and not context.dated_here else "inherited"
+    return head.due, "document" if head.due else None
 
 
 def _baseline(base: str | None, due: str | None, found: list[DateRef]) -> str | None:
@@ -212,7 +204,7 @@ def _baseline(base: str | None, due: str | None, found: list[DateRef]) -> str | 
     if m := re.search(r"20\d\d", base):
         return m[0]
     if m := re.search(r"十[一二三四五]", base):
-        return str({"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}[m[0]])
+        return str(FIVE_YEAR_PLANS[m[0]])
     if re.search(r"上一?年|去年|前年|同比", base) and due:
         return str(int(due[:4]) - (2 if "前年" in base else 1))
     return None

@@ -77,7 +77,8 @@ def zones(text: str) -> list[Zone]:
 def scrap_goals(text: str, zone: Zone, due: str | None) -> Iterator[Row]:
     """The rows of a scrap table that can be told apart; offsets count the repaired ``text``.
 
-    >>> t = "表1 主要指标\\n序号\\n2025年\\n现状\\n2030年\\n目标\\n森林覆盖率\\n%\\n40.1\\n41.5\\n农村生活污水治理率\\n31%\\n55%\\n指导性"
+    >>> t = "表1 主要指标\\n序号\\n2025年\\n现状\\n2030年\\n目标\\n"
+    >>> t += "森林覆盖率\\n%\\n40.1\\n41.5\\n农村生活污水治理率\\n31%\\n55%\\n指导性"
     >>> [(r.found.name, r.found.value, r.baseline, r.due) for r in scrap_goals(t, zones(t)[0], "2030")]
     [('森林覆盖率', 41.5, 40.1, '2030'), ('农村生活污水治理率', 55.0, 31.0, '2030')]
     """

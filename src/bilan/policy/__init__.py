@@ -5,20 +5,24 @@ from bilan.policy.tables import (
     Department,
     Indicator,
     Region,
+    Unit,
     departments,
     indicators,
     regions,
     resource_version,
+    units,
 )
 
 __all__ = [
     "Department",
     "Indicator",
     "Region",
+    "Unit",
     "department_for",
     "departments",
     "indicators",
     "region_by_name",
     "regions",
     "resource_version",
+    "units",
 ]

@@ -24,6 +24,9 @@ DepartmentKind = Literal[
 FOLDER = Path(__file__).parent
 
 
+UnitKind = Literal["measured", "counted", "duration"]
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """Something a plan promises a value of; ``direction`` says which way is better."""
@@ -76,6 +79,15 @@ class Department:
     valid_from: date | None
     valid_to: date | None
     successor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as printed: measured (亩, %), counted (家, 条) or a duration; ``canonical`` is the shared form."""
+
+    printed: str
+    kind: UnitKind
+    canonical: str
 
 
 @cache
@@ -145,6 +157,16 @@ def departments() -> tuple[Department, ...]:
         )
         for id_, name, kind, names, aliases, start, end, successor in _rows("departments.csv")
     )
+
+
+@cache
+def units() -> dict[str, Unit]:
+    """Return the units of ``units.csv`` by the way they are printed.
+
+    >>> units()["亩"].kind, units()["个百分点"].canonical
+    ('measured', '百分点')
+    """
+    return {printed: Unit(printed, cast(UnitKind, kind), canonical) for printed, kind, canonical in _rows("units.csv")}
 
 
 @cache

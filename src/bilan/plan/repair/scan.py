@@ -7,8 +7,15 @@ from collections.abc import Callable
 
 from bilan.plan.mapped import Edit
 
-_ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ", "V": "Ⅴ", "IN": "Ⅲ", "HI": "Ⅲ", "IH": "Ⅲ", "LII": "Ⅲ", "ILL": "Ⅲ",
-          "LLL": "Ⅲ", "LI": "Ⅱ", "IL": "Ⅱ", "LL": "Ⅱ", "L": "Ⅰ", "IM": "Ⅲ", "M": "Ⅲ", "IU": "Ⅲ", "LV": "Ⅳ", "N": "Ⅳ"}  # fmt: skip
+# How scanners read a Roman class; what they make of one stroke more or less.
+_READINGS = {
+    "Ⅰ": ("I", "L"),
+    "Ⅱ": ("II", "LI", "IL", "LL"),
+    "Ⅲ": ("III", "IN", "HI", "IH", "LII", "ILL", "LLL", "IM", "M", "IU"),
+    "Ⅳ": ("IV", "LV", "N"),
+    "Ⅴ": ("V",),
+}
+_ROMAN = {reading: numeral for numeral, readings in _READINGS.items() for reading in readings}
 _LETTERS = "IVlnHLNMUu1iv"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from bilan.plan.mapped import Edit
 
@@ -25,6 +26,8 @@ _HEAD = re.compile(
 )
 _ANSWERED = re.compile(r"(?:负责|职责分工|分工|参与|牵头|配合|落实|不再列出|局|委|厅|等)\)。?$")
 _CLOSED = re.compile(r"[。!?！？;；:]['”\")》]*$|\)$")
+_MAX_DEPTH = 4  # a bracket that never closes must not swallow the rest of the document
+_MAX_BRACKET = 3000
 _LONG_LINE = 120  # columns; a longer line is a paragraph, not a line of a page
 
 
@@ -43,7 +46,7 @@ def wrap_edits(text: str, *, plain: bool) -> list[Edit]:
     width = _page_width([line for _, _, line in lines]) if plain else None
     edits = []
     depth = 0
-    for (start, end, line), (after, _, following) in zip(lines, lines[1:], strict=False):
+    for (_, end, line), (after, _, following) in pairwise(lines):
         blank = after - end > 1
         depth = _open_brackets(line, depth)
         if _continues(line, following, width, blank=blank, depth=depth):
@@ -81,15 +84,13 @@ def _open_brackets(line: str, depth: int) -> int:
 
 
 def _continues(line: str, following: str, width: int | None, *, blank: bool, depth: int) -> bool:
-    if depth and depth < 4 and not re.match(r"(?:第.{1,3}章|[一二三四五六七八九十]{1,3}、)", following):
-        return len(line) < 3000
-    if _HEAD.match(following) and not re.search(r"[、,]$", line):
-        return False
+    if 0 < depth < _MAX_DEPTH and not re.match(r"(?:第.{1,3}章|[一二三四五六七八九十]{1,3}、)", following):
+        return len(line) < _MAX_BRACKET
     if re.search(r"[、,(《“]$", line):
-        return True
-    if width is None:
+        return re.search(r"[、,]$", line) is not None or not _HEAD.match(following)
+    if _HEAD.match(following):
         return False
-    if _ANSWERED.search(line):
+    if width is None or _ANSWERED.search(line):
         return False  # the units that answer close a paragraph
     columns = _columns(line)
     if _CLOSED.search(line):
