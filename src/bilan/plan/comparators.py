@@ -51,7 +51,7 @@ def compare(goal: Found, predicate: Predicate, q: Quantity) -> None:
 def _change(name: str, kinds: set[str], q: Quantity) -> Operator | None:
     if "decrease" in kinds and "down_to" not in kinds:
         return "decrease_by"
-    if "increase" in kinds and not kinds & {"up_to", "down_to"}:
+    if q.doubling or ("increase" in kinds and not kinds & {"up_to", "down_to"}):
         return "increase_by"
     declines = _DECLINE.search(name) and q.unit in ("%", "百分点") and not _LEVEL.search(name)
     return "decrease_by" if declines else None

@@ -103,8 +103,6 @@ def _as_output(goal: Found, predicate: Predicate, q: Quantity) -> None:
         goal.operator == "decrease_by" and q.kind == "counted"
     ):
         goal.operator = "="
-    if q.kind == "measured" and goal.operator == "increase_by":
-        goal.kind = "target"
 
 
 def _name(object_: str, before: str, shared: str) -> str:

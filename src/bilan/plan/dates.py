@@ -14,7 +14,7 @@ _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 _YEAR = re.compile(
     r"(?P<pre>截至|截止到?|力争到|确保到|争取到|努力到|到|至|自|从|以|比|较|与|同|相比|相较|对比|于|在)?"
-    r"(?P<year>20\d\d)(?:年?(?P<dash>[-~至到])(?P<year2>20\d\d))?年(?P<du>度)?"
+    r"(?:(?P<from>20\d\d年\d{1,2}月)(?:[-~至到]))?(?P<year>20\d\d)(?:年?(?P<dash>[-~至到])(?P<year2>20\d\d))?年(?P<du>度)?"
     r"(?:(?P<month>\d{1,2})月(?:份)?(?:\d{1,2}日)?|(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四])季度)?"
     r"(?P<end>年?[底末]|中)?(?P<before>之前|以前|前|内)?(?P<after>起|开始|以来|以后|后)?"
     r"(?P<base>的?(?:基础上|水平|相比|同期|基数))?"
@@ -79,6 +79,9 @@ def _period(m: re.Match[str]) -> str:
     if m["year2"]:
         return m["year2"]
     year = m["year"]
+    if m["from"] and m["month"]:  # a season that may cross the year
+        first, last = (f"{y}-{int(month):02d}" for y, month in ((m["from"][:4], m["from"][5:-1]), (year, m["month"])))
+        return f"{first}/{last}"
     if m["month"] and 1 <= int(m["month"]) <= 12:
         return f"{year}-{int(m['month']):02d}"
     if m["half"]:

@@ -19,6 +19,7 @@ from bilan.plan.quantities import Quantity, quantities
 from bilan.plan.thresholds import no_goal
 
 _JOINS = re.compile(r"[、,和与及]|以及|和|或|至|,?到|\(含\)")
+_DAYS = re.compile(r"天数|日数|污染天气?")
 _PERCENT = frozenset({"%", "百分点", "‰"})
 _BARE = re.compile(r"(?:系数|指数|EQI\)?|得分|分值|评分|级别?)$")
 
@@ -81,7 +82,9 @@ def _groups(text: str, dated: Sequence[DateRef]) -> list[_Group]:
     items = [
         q
         for q in quantities(text)
-        if q.kind != "duration" and not any(a <= q.start < b for a, b in inside) and no_goal(text, q) is None
+        if (q.kind != "duration" or (q.unit in ("天", "日") and _DAYS.search(text[: q.start])))
+        and not any(a <= q.start < b for a, b in inside)
+        and no_goal(text, q) is None
     ]
     groups: list[_Group] = []
     for q in items:

@@ -203,7 +203,7 @@ def _met(text: str, before: str) -> list[Found]:
 def _classes(text: str, before: str) -> list[Found]:
     if m := _ALL_CLASS.match(text):
         name = clean(peel(m["subject"]).rest)
-        plural = m["how"] in ("全部", "均") or re.search(r"水源|断面|各|所有", name)
+        plural = m["how"] in ("全部", "均") or re.search(r"水源|各|所有|国考|省考|国控|省控", name)
         if name and plural:
             goal = _goal(text, f"{name}达到或优于{m['class']}类比例", 100.0, approx=m["how"] == "基本")
             goal.unit = "%"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bilan.plan.numerals import ARABIC, number
@@ -26,6 +26,7 @@ class Quantity:
     value_max: float | None = None
     suffix: str = ""
     spelled: bool = False  # written in Chinese numerals
+    doubling: bool = False  # 翻一番: an increase by 100 %
 
 
 @cache
@@ -65,7 +66,8 @@ def quantities(text: str) -> list[Quantity]:
         if value is not None:
             found.append(_with_suffix(text, m.start(), m.end(), value, "%", "measured"))
     for m in _DOUBLING.finditer(text):
-        found.append(_with_suffix(text, m.start(), m.end(), 100.0 * (2 ** number(m["n"]) - 1), "%", "measured"))
+        increase = 100.0 * (2 ** number(m["n"]) - 1)
+        found.append(replace(_with_suffix(text, m.start(), m.end(), increase, "%", "measured"), doubling=True))
     return sorted(found, key=lambda q: q.start)
 
 

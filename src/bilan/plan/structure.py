@@ -41,6 +41,7 @@ _PAST = re.compile(
     r"|规划范围|选划|基准|不足$"
 )
 _GOALS = re.compile(r"目标|指标")
+_CAPTION = re.compile(r"^(?:表|附表|专栏)\s?\d[^\n]*$", re.M)
 _VALIDITY = re.compile(r"^本(?:方案|规划|计划|办法|意见|通知|要点|细则)")
 _VERBS = (
     "各地、|各有关|坚决|推进|推动|加强|打好|加快|开展|完善|全面|加大|深入|坚持|构建|建立|落实|强化"
@@ -124,7 +125,8 @@ def _by_line(text: str, bold: Sequence[tuple[int, int]]) -> list[Part]:
             part.end = start + len(part.title)
         if part is not None:
             found.append(part)
-    return found
+    numbered = next((i for i, p in enumerate(found) if p.rank < _BOLD_RANK), 0)
+    return found[numbered:]  # bold lines before the first number are the document's own title
 
 
 def _line_head(line: str, start: int) -> Part | None:
@@ -296,7 +298,7 @@ def _classify(text: str, found: list[Part]) -> None:
         part.is_past = any(_is_past(p) and not _GOALS.search(p.title) for p in line)
         part.is_general = _general(part)
         part.is_goals = any(_GOALS.search(p.title) for p in line) and not part.is_past and part.is_general
-        own = text[part.body_start : part.body_end].strip("。:; \n")
+        own = _CAPTION.sub("", text[part.body_start : part.body_end]).strip("。:; \n")
         sentence = text[part.end : part.end + 1] == "。"  # a numbered sentence is its own text
         part.is_task = (
             not part.children

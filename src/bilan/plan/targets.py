@@ -24,6 +24,8 @@ _MILESTONE = re.compile(
 _COUNTED = re.compile(r"^[个家户条座台辆处项起件]$")
 _SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
 _RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[\u4e00-\u9fff]{1,4}|[县市区]|村|\d年)|年均|逐年")
+_EVERY = re.compile(r"每(?:年|季|月|周|日|\d年)")
+_FAR = re.compile(r"从长远看|长远来看|从长远来看|今后一个时期")  # a date left open on purpose
 _NAME_SCOPE = re.compile(
     r"^(?P<scope>每个[\u4e00-\u9fff]{1,4}|[\u4e00-\u9fffX]{1,8}(?:流域|湾|水库|湖|江|河)(?=[\u4e00-\u9fff])|(?:地级|县级|设区市|省级)(?:及以上)?(?:城市|工业园区)?(?:建成区)?|全(?:省|市|县|区|州)|辖区)"
 )
@@ -52,6 +54,7 @@ class _Context:
     sentence: int = -1
     subject: str = ""
     past: bool = False
+    far: bool = False
     dated_here: bool = False  # the date stands in this sentence
     passed: bool = False  # a clause without a goal stands before in this sentence
     verb_led: bool = False  # the clause before ordered a count
@@ -96,7 +99,8 @@ def _paragraph(
         if clause.sentence != context.sentence:
             context.sentence, context.subject = clause.sentence, ""
             context.dated_here = False
-            context.past = context.passed = context.verb_led = False
+            context.past = context.passed = context.verb_led = context.far = False
+        context.far = context.far or _FAR.search(clause.text) is not None
         due = [d for d in found if d.kind == "due"]
         past = [d for d in found if d.kind == "past"]
         if not clause.inner:
@@ -136,7 +140,9 @@ def _clause(
     for goal in goals:
         if goal.date is not None and goal.date.kind == "past":
             continue
-        when, source = _due(goal, due, part, head, context)
+        recurrence = m[0] if (m := _RECUR.search(clause.text)) else None
+        recurs = recurrence is not None and _EVERY.match(recurrence) is not None and not context.dated_here
+        when, source = _due(goal, due, part, head, context, recurs=recurs, undated=context.far)
         if (
             goal.kind == "task_quantity"
             and part is not None
@@ -160,7 +166,7 @@ def _clause(
             source,
             baseline=_baseline(goal.base, when, found),
             season=m[0] if (m := _SEASON.search(clause.text)) else None,
-            recurrence=m[0] if (m := _RECUR.search(clause.text)) else None,
+            recurrence=recurrence,
             scope=scope["scope"] if scope else None,
         )
 
@@ -187,11 +193,15 @@ def _milestone(clause: str, own: str, m: re.Match[str]) -> Found:
 
 
 def _due(
-    goal: Found, due: list[DateRef], part: Part | None, head: Head, context: _Context
+    goal: Found, due: list[DateRef], part: Part | None, head: Head, context: _Context, *, recurs: bool, undated: bool
 ) -> tuple[str | None, DueSource | None]:
     own = goal.date or (due[-1] if due else None)
     if own is not None:
         return own.period, "explicit"
+    if recurs:
+        return None, "recurring"
+    if undated:
+        return None, None
     goals = part is not None and (part.is_goals or part.is_general)
     if context.due is not None and (context.dated_here or goals or not context.passed):
         return context.due.period, "section" if goals and not context.dated_here else "inherited"
