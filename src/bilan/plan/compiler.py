@@ -277,11 +277,13 @@ class _Assembly:
             a, b = self._span(s.start, s.end)
             units = [u for answer in s.answers for u in answer.units]
             text = self.mapped.text[s.start : s.end]
+            if _VALIDITY.search(text):
+                continue
             made.append(
                 Measure(
                     id=self.ids.make("measure", text),
                     task=self.item_of[id(part)],
-                    text=text,
+                    text=self.mapped.printed(s.start, s.end),
                     start=a,
                     end=b,
                     leads=self._written([u for u in units if u.role == "lead"]),
@@ -301,7 +303,8 @@ class _Assembly:
         ]
         made = [self._project(p, p.start, p.end) for p in rows]
         made += [self._project(p, *self._span(p.start, p.end)) for p in named]
-        return sorted(made, key=lambda p: (p.start, p.end))
+        first = {p.name: p for p in sorted(made, key=lambda p: (p.start, p.end), reverse=True)}
+        return sorted(first.values(), key=lambda p: (p.start, p.end))
 
     def _project(self, named: Named, start: int, end: int) -> Project:
         return Project(
@@ -314,6 +317,9 @@ class _Assembly:
             start=start,
             end=end,
         )
+
+
+_VALIDITY = re.compile(r"^本[\u4e00-\u9fff]{2,8}(?:自|有效期)|同时废止$|^有效期")
 
 
 def _merge_restated(targets: list[Target]) -> list[Target]:

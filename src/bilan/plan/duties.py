@@ -6,16 +6,19 @@ import re
 from dataclasses import dataclass, field
 
 from bilan.plan.ids import IdMaker
-from bilan.plan.model import CompiledPlan, Duty, Role
-from bilan.plan.regions import plan_region
+from bilan.plan.model import CompiledPlan, Duty, Measure, Role, Task
 from bilan.policy import department_for
 
 _FUNCTIONS = re.compile(r"[(（]([^()（）]*)[)）]$")
-_LEVELLED = re.compile(
-    r"^(?:省|市|县|区|州|盟|旗|自治区|各|国家|中央|地方|所在|属地|有关|相关|县级|市级|省级|区级|乡镇|街道|[\u4e00-\u9fffX]{2,10}(?:省|市|县|区|州|盟|旗))"
+_LEVEL = re.compile(r"^(省|市|县|区|州|盟|旗|自治区)(?!场)")
+_PLACED = re.compile(
+    r"^(?:省|市|县|区|州|盟|旗|自治区|各|国家|中央|地方|所在|属地|有关|相关|县级|市级|省级|区级|乡镇|街道"
+    r"|[\u4e00-\u9fffX]{2,10}(?:省|市|县|区|州|盟|旗))"
 )
 _BODY = re.compile(r"(?:局|委|厅|办|部|委员会|办公室)$")
-_LEVEL_WORD = {"省": ("厅", "委", "委员会", "局", "办"), "自治区": ("厅", "委", "委员会", "局", "办")}
+_PLACE_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?:区|县|市|旗|州)$")
+_GOVERNMENT = re.compile(r"(?:人民政府|政府|管委会)$")
+_ROLES: tuple[Role, ...] = ("lead", "support", "implementer")
 
 
 @dataclass(slots=True)
@@ -27,26 +30,30 @@ class _Held:
 
 
 def build_duties(plan: CompiledPlan) -> list[Duty]:
-    """The duties that the plan's tasks and measures give, in the order in which units first appear."""
-    level = plan_region(None, "", plan.plan.region_name).level if plan.plan.region_name else None
+    """The duties that the plan's tasks and measures give: units in the order of their first appearance, leads first."""
+    home = plan.plan.region_name or ""
     held: dict[tuple[str, Role], _Held] = {}
-    for task in plan.tasks:
-        _hold(held, task.leads, "lead", task.id, level)
-        _hold(held, task.supports, "support", task.id, level)
-        _hold(held, task.implementers, "implementer", task.id, level)
-    for measure in plan.measures:
-        _hold(held, measure.leads, "lead", measure.id, level)
-        _hold(held, measure.supports, "support", measure.id, level)
+    answering: list[Task | Measure] = [*plan.tasks, *plan.measures]
+    for item in answering:
+        _hold(held, item.leads, "lead", item.id, home)
+        _hold(held, item.supports, "support", item.id, home)
+        if isinstance(item, Task):
+            _hold(held, item.implementers, "implementer", item.id, home)
+    order = {unit: i for i, unit in enumerate(dict.fromkeys(unit for unit, _ in held))}
     ids = IdMaker(plan.plan.id)
-    return [_duty(ids, role, entry) for (_, role), entry in held.items()]
+    sorted_keys = sorted(held, key=lambda key: (order[key[0]], _ROLES.index(key[1])))
+    return [_duty(ids, key[1], held[key]) for key in sorted_keys]
 
 
-def _hold(held: dict[tuple[str, Role], _Held], units: list[str], role: Role, item: str, level: str | None) -> None:
-    prefix = level
-    for written in units:
-        if m := re.match(r"^(省|市|县|区|州|盟|旗|自治区)(?!场)", written):
-            prefix = m[1]
-        unit = normal_unit(written, prefix)
+def _hold(held: dict[tuple[str, Role], _Held], units: list[str], role: Role, item: str, home: str) -> None:
+    level = home[-1:] if _LEVEL.match(home[-1:]) else None
+    for i, written in enumerate(units):
+        if m := _LEVEL.match(written):
+            level = m[1]
+        if _PLACE_ONLY.match(written) and (full := _government_after(units, i)):
+            unit = written + full
+        else:
+            unit = normal_unit(written, level, home)
         entry = held.setdefault((unit, role), _Held(unit))
         if written not in entry.written:
             entry.written.append(written)
@@ -56,23 +63,36 @@ def _hold(held: dict[tuple[str, Role], _Held], units: list[str], role: Role, ite
             entry.items.append(item)
 
 
-def normal_unit(written: str, level: str | None) -> str:
+def _government_after(units: list[str], i: int) -> str | None:
+    """人民政府 in 甲区、乙区、丙县人民政府, which stands once and holds for all."""
+    return next((m[0] for unit in units[i + 1 :] if (m := _GOVERNMENT.search(unit))), None)
+
+
+def normal_unit(written: str, level: str | None, home: str = "") -> str:
     """One spelling of a unit: brackets off, the elided level supplied, abbreviations expanded.
+
+    ``level`` is 省, 市, 县 or 区; ``home`` the plan's region, whose own name needs no level before it.
 
     >>> normal_unit("财政局", "市"), normal_unit("省发改委", "省"), normal_unit("区科技经济发展局(发改、科技)", "区")
     ('市财政局', '省发展改革委', '区科技经济发展局')
     """
     unit = _FUNCTIONS.sub("", written).replace("（", "(").replace("）", ")")
-    if level and _BODY.search(unit) and not _LEVELLED.match(unit):
+    named_home = len(home) > 2 and unit.startswith(home[:-1])
+    if level and _BODY.search(unit) and not named_home and not _PLACED.match(unit):
         unit = level + unit
-    m = re.match(r"^(省|市|县|区|州|盟|旗|自治区)", unit)
+    m = _LEVEL.match(unit)
     body = department_for(unit)
-    if m is None or body is None or unit[m.end() :] in body.names or unit[m.end() :] not in body.aliases:
+    short = unit[m.end() :] if m else unit
+    if m is None or body is None or short in body.names or short not in body.aliases:
         return unit
-    ending = unit[-1]
-    full = [n for n in body.names if n.endswith(ending) and not n.startswith("国家")]
-    shortest = min(full, key=len, default=None)
-    return m[1] + shortest if shortest else unit
+    full = [n for n in body.names if not n.startswith("国家") and _abbreviates(short, n)]
+    return m[1] + min(full, key=len) if full else unit
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether the characters of ``short`` stand in ``name`` in their order, the last one last: 林草局, 林业和草原局."""
+    rest = iter(name)
+    return name.endswith(short[-1]) and all(c in rest for c in short)
 
 
 def _duty(ids: IdMaker, role: Role, entry: _Held) -> Duty:
