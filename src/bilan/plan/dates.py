@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
+
+from bilan.plan.numerals import number
 
 DateKind = Literal["due", "baseline", "start", "past"]
 
@@ -118,3 +121,28 @@ def _yearless(text: str, year: int) -> list[DateRef]:
         )
         found.append(DateRef(m.start(), m.end(), period, "due", carries=False))
     return found
+
+
+_RELATIVE = re.compile(
+    r"(?:印发|发布|下发|公布|实施|施行)之日起?(?:的)?(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})(?:个)?(?P<unit>工作日|月|年|日|天)之?内"
+)
+
+
+def relative(text: str, issued: str | None) -> tuple[int, int, str | None] | None:
+    """A deadline counted from the day of issue: its place and its month, None where the day of issue is unknown.
+
+    >>> relative("于本方案印发之日起2个月内报备案", "2026-11-20")
+    (4, 13, '2027-01')
+    """
+    m = _RELATIVE.search(text)
+    if m is None:
+        return None
+    if issued is None or len(issued) < 7:
+        return m.start(), m.end(), None
+    first = date.fromisoformat(issued if len(issued) == 10 else f"{issued}-01")
+    n = int(number(m["n"]))
+    if m["unit"] in ("月", "年"):
+        months = first.year * 12 + first.month - 1 + n * (12 if m["unit"] == "年" else 1)
+        return m.start(), m.end(), f"{months // 12}-{months % 12 + 1:02d}"
+    days = n * 7 // 5 if m["unit"] == "工作日" else n
+    return m.start(), m.end(), f"{first + timedelta(days=days):%Y-%m}"

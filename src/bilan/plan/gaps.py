@@ -17,7 +17,7 @@ def build_gaps(plan: CompiledPlan) -> list[Gap]:
         *_target_gaps(plan.targets),
         *_task_gaps(plan),
         *_contradictions(plan.targets),
-        *_unknown_units(plan),
+        *_unknown_bodies(plan),
     ]
     return [
         Gap(
@@ -97,7 +97,7 @@ def _figure(t: Target) -> str:
     return f"{t.operator} {value}{t.unit or ''}{'（力争）' if t.soft else ''}"
 
 
-def _unknown_units(plan: CompiledPlan) -> Iterator[_Made]:
+def _unknown_bodies(plan: CompiledPlan) -> Iterator[_Made]:
     tasks: dict[str, Task] = {t.id: t for t in plan.tasks}
     for duty in plan.duties:
         if (
@@ -107,7 +107,7 @@ def _unknown_units(plan: CompiledPlan) -> Iterator[_Made]:
         ):
             task = next((tasks[i] for i in duty.items if i in tasks), None)
             where = (task.start, task.end) if task else (None, None)
-            yield "unknown_unit", f"责任单位“{duty.unit}”未能对应到机构库", [duty], *where
+            yield "unknown_body", f"责任单位“{duty.unit}”未能对应到机构库", [duty], *where
 
 
 def unreadable_tables(scraps: Iterable[tuple[str, int, int]], ids: IdMaker) -> list[Gap]:

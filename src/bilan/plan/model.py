@@ -27,7 +27,7 @@ GapKind = Literal[
     "contradiction",
     "unknown_indicator",
     "unreadable_table",
-    "unknown_unit",
+    "unknown_body",
     "qualitative_goal",
 ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bilan.plan.clauses import HIDDEN, Clause, clauses, hide
-from bilan.plan.dates import FIVE_YEAR_PLANS, DateRef, dates
+from bilan.plan.dates import FIVE_YEAR_PLANS, DateRef, dates, relative
 from bilan.plan.found import Found
 from bilan.plan.goals import number_goals
 from bilan.plan.head import Head
@@ -136,7 +136,10 @@ def _clause(
         goals = [_shifted(g, clause.text, own) for g in implied_goals(own, context.subject)]
     due = [d for d in found if d.kind == "due"]
     if not goals and due and not clause.inner and (m := _MILESTONE.search(own)) and len(own.strip("\x00")) >= 6:
-        goals = [_milestone(clause.text, own, m)]
+        goals = [_milestone(clause.text, own, own[m.end() :] or own[: m.start()])]
+    counted = relative(own, head.issued) if not goals else None
+    if counted is not None:
+        goals = [_milestone(clause.text, own, own[counted[1] :])]
     for goal in goals:
         if goal.date is not None and goal.date.kind == "past":
             continue
@@ -155,6 +158,8 @@ def _clause(
         start, end = offset + clause.start + goal.start, offset + clause.start + goal.end
         while start < end and text[start] in "、,;。和及与 \n":
             start += 1
+        if counted is not None:
+            when, source = counted[2], "relative"
         scope = _NAME_SCOPE.match(goal.name)
         yield Promise(
             goal,
@@ -185,11 +190,10 @@ def _shifted(goal: Found, clause: str, own: str) -> Found:
     return goal
 
 
-def _milestone(clause: str, own: str, m: re.Match[str]) -> Found:
-    name = own[m.end() :].strip("\x00") or own[: m.start()].strip("\x00、,")
-    return Found(
-        0, len(clause), name[:60] or own.strip("\x00"), "milestone", "=", None, None, "qualitative", confidence=0.7
-    )
+def _milestone(clause: str, own: str, act: str) -> Found:
+    """A dated act without a number, named by what is done."""
+    name = act.strip(f"{HIDDEN}、,") or own.strip(f"{HIDDEN}、,")
+    return Found(0, len(clause), name[:60], "milestone", "=", None, None, "qualitative", confidence=0.7)
 
 
 def _due(

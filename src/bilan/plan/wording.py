@@ -36,13 +36,13 @@ ROLE: Mapping[str, str] = {"lead": "牵头", "support": "配合", "implementer":
 YES_NO: Mapping[bool, str] = {True: "是", False: "否"}
 GAP_KIND: Mapping[str, str] = {
     "target_without_due": "目标无时限",
-    "target_without_unit": "目标无责任单位",
+    "target_without_unit": "目标无计量单位",
     "task_without_lead": "任务无牵头单位",
     "refers_upward": "指标待上级下达",
     "contradiction": "前后不一致",
     "unknown_indicator": "指标未识别",
     "unreadable_table": "表格未能读出",
-    "unknown_unit": "单位未识别",
+    "unknown_body": "责任单位未识别",
     "qualitative_goal": "定性目标",
 }
 
