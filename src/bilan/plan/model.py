@@ -68,7 +68,7 @@ class Task(Spanned):
     supports: list[str]
     implementers: list[str] = Field(description="bodies that carry it out by a scope sentence (下同，不再列出)")
     open_ended: bool = Field(description="the list of units ends in 等")
-    due: str | None
+    due: str | None = Field(description="the latest deadline its text names, else the plan's own")
 
 
 class Place(BaseModel):
