@@ -118,7 +118,7 @@ def test_paragraphs_that_open_with_a_short_sentence_are_no_headings_without_a_du
 
 # --- documents whose line breaks are lost -----------------------------------------------------------------------------
 
-FILLER = "坚持系统观念,统筹推进山水林田湖草沙一体化保护,完善现代环境治理体系,健全责任落实机制。" * 4
+FILLER = "坚持系统观念,统筹推进山水林田湖草沙一体化保护,完善现代环境治理体系,健全责任落实机制。" * 6
 
 
 def glued() -> str:

@@ -20,7 +20,7 @@ from bilan.plan.measures import stretches
 from bilan.plan.model import CompiledPlan, Measure, Place, PlanInfo, Project, Section, Source, Target, Task
 from bilan.plan.projects import Named, table_projects, text_projects
 from bilan.plan.regions import plan_region, scope_region
-from bilan.plan.responsibility import Unit, answers, charged
+from bilan.plan.responsibility import Answer, Unit, answers, charged
 from bilan.plan.structure import Part
 from bilan.plan.targets import Promise, promises
 from bilan.plan.text_tables import scrap_goals, zones
@@ -56,6 +56,7 @@ class Assembly:
     def build(self) -> CompiledPlan:
         sections = [self._section(p) for p in self.parts if not p.is_task]
         self.answers = {id(p): answers(self.mapped.text, p.start, p.body_end) for p in self.parts if not p.children}
+        _first_leads([a for p in self.parts for a in self.answers.get(id(p), [])])
         tasks = [self._task(p) for p in self.parts if p.is_task]
         scraps = zones(self.mapped.text)
         skip = [(z.start, z.end) for z in scraps]
@@ -252,6 +253,18 @@ class Assembly:
             start=start,
             end=end,
         )
+
+
+def _first_leads(found: list[Answer]) -> None:
+    """Where the plan says so once, the first unit of each list that follows leads."""
+    holds = group = False
+    for answer in found:
+        holds, group = holds or answer.first_leads, group or answer.group_leads
+        if holds and answer.units and not answer.of("lead"):
+            several = len({u.group for u in answer.units}) > 1
+            for unit in answer.units:
+                if unit is answer.units[0] or (group and several and unit.group == answer.units[0].group):
+                    unit.role = "lead"
 
 
 def _merge_restated(targets: list[Target]) -> list[Target]:

@@ -15,7 +15,7 @@ from bilan.plan.quantities import Quantity
 _NEED_COMPARATOR = frozenset({"种", "对", "组", "期", "次", "部", "门", "人", "场", "篇"})
 _MONEY = frozenset({"元", "万元", "亿元"})
 _DONE = re.compile(
-    r"(?:治理|修复|整治|改造|建设|淘汰|清理|任务|按期完成|销号|整改|改建|提升|工程)+(?:工作|任务|项目)?$|得到|完成"
+    r"(?:治理|修复|整治|改造|建设|淘汰|清理|任务|按期完成|销号|整改|改建|提升|工程)+(?:工作|任务|项目)?$|得到|完成|面积达到"
 )
 _SUM = re.compile(r"等(?:共|约)?$")
 _WORKS = re.compile(r"(?:工程|项目)(?:建设)?$")
@@ -34,6 +34,7 @@ class CountPlace:
     after: str  # the words after
     shared: str  # the words after the last group of the clause, which all counts may share
     verb_led: bool  # an action before this group still holds
+    subject: str = ""  # what the clause before speaks of
 
 
 def count_goals(place: CountPlace) -> list[Found]:
@@ -55,13 +56,14 @@ def count_goals(place: CountPlace) -> list[Found]:
     goal = Found(
         start=place.left,
         end=min(end + (noun.end() if noun else 0), place.right_end),
-        name=_name(object_, "" if object_ else clean(rest), place.shared),
+        name=_name(object_, "" if object_ else clean(rest), place.shared or place.subject),
         kind="task_quantity",
         operator="=",
         value=q.value,
         unit=q.unit,
         value_kind="number",
         value_max=q.value_max,
+        ordered=True,
         confidence=0.85,
     )
     compare(goal, place.predicate, q)
@@ -73,14 +75,16 @@ def _ordered(place: CountPlace, object_: str) -> bool:
     """Whether an action orders the count, and does not merely describe its scope."""
     rest, kinds = place.rest, place.predicate.kinds
     if _SUM.search(rest):  # 甲、乙等14个: a sum of things named
-        return _WORKS.search(object_) is not None or ACTION.match(order_start(rest)) is not None
+        works = _WORKS.search(object_) is not None and not object_.startswith("重点")
+        return works or ACTION.match(order_start(rest)) is not None
     verbs = list(ACTION.finditer(rest))
     if verbs and object_:
         near = len(rest) - verbs[-1].end() <= 18
         led = near or ACTION.match(order_start(rest)) is not None or "increase" in kinds
     else:
         led = bool(verbs) or bool(kinds & {"increase", "decrease", "up_to"}) or "完成" in place.predicate.words
-    return led or place.verb_led or _DONE.search(object_) is not None or _DONE.search(place.shared) is not None
+    told = bool(place.subject) and not object_ and "at_least" in kinds  # 开展抽检,每年不少于两次
+    return led or told or place.verb_led or _DONE.search(object_) is not None or _DONE.search(place.shared) is not None
 
 
 def _too_weak(place: CountPlace) -> bool:

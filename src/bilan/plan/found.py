@@ -28,4 +28,5 @@ class Found:
     base: str | None = None
     reference: str | None = None
     date: DateRef | None = None  # a date of its own, nearer than the clause's
+    ordered: bool = False  # the output of an action, whatever kind it became
     confidence: float = 0.9

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bilan.plan import lexicon
@@ -13,13 +13,14 @@ from bilan.plan.comparators import compare
 from bilan.plan.counts import CountPlace, count_goals
 from bilan.plan.dates import DateRef
 from bilan.plan.found import Found
-from bilan.plan.names import ACTION, HEAD, clean, order_start, split
+from bilan.plan.names import ACTION, HEAD, clean, order_start, split, top_level
 from bilan.plan.predicates import Predicate, peel
 from bilan.plan.quantities import Quantity, quantities
 from bilan.plan.thresholds import no_goal
 
 _JOINS = re.compile(r"[、,和与及]|以及|和|或|至|,?到|\(含\)")
 _DAYS = re.compile(r"天数|日数|污染天气?")
+_FULL_NAME = 6  # characters; a shorter conjunct leans on the next one
 _PERCENT = frozenset({"%", "百分点", "‰"})
 _BARE = re.compile(r"(?:系数|指数|EQI\)?|得分|分值|评分|级别?)$")
 
@@ -68,6 +69,8 @@ def number_goals(
             continue  # 9条115.56公里: the second measures the first
         if i + 1 < len(groups) and groups[i + 1].start == group.end:
             right = text[groups[i + 1].end : groups[i + 1].right]
+        if i + 1 < len(groups) and _counts_scope(group, groups[i + 1], text):
+            continue
         found = _bind(group, left, right, shared, subject if i == 0 else "", verb_led)
         verb_led = verb_led or any(g.kind == "task_quantity" for g in found)
         for g in found:
@@ -89,7 +92,9 @@ def _groups(text: str, dated: Sequence[DateRef]) -> list[_Group]:
     groups: list[_Group] = []
     for q in items:
         last = groups[-1] if groups else None
-        if last and last.items[-1].kind == q.kind and _JOINS.fullmatch(text[last.end : q.start]):
+        if last and _JOINS.fullmatch(text[last.end : q.start]) and last.items[-1].kind in (q.kind, "bare"):
+            if last.items[-1].kind == "bare":  # 53和32微克/立方米: the unit stands once
+                last.items = [replace(i, unit=q.unit, kind=q.kind) for i in last.items]
             last.items.append(q)
         else:
             groups.append(_Group([q], 0, len(text)))
@@ -122,7 +127,16 @@ def _bind(group: _Group, left: str, right: str, shared: str, subject: str, verb_
     stated = HEAD.search(name) and not ACTION.match(order_start(rest)) and not right.strip(HIDDEN)
     if q.kind == "measured" and stated:
         return _levels(group, predicate, rest, name, inherited)
-    return count_goals(CountPlace(group.items, group.left, group.right, predicate, rest, right, shared, verb_led))
+    counted = CountPlace(group.items, group.left, group.right, predicate, rest, right, shared, verb_led, clean(subject))
+    return count_goals(counted)
+
+
+def _counts_scope(group: _Group, following: _Group, text: str) -> bool:
+    """44个断面优良比例达到93%: the count says of what the share is taken."""
+    if group.items[0].kind != "counted" or following.items[0].unit not in _PERCENT:
+        return False
+    between = peel(text[group.end : following.start])
+    return HEAD.search(between.rest) is not None and "、" not in between.rest
 
 
 def _counts_something(right: str, q: Quantity, predicate: Predicate, rest: str) -> bool:
@@ -173,6 +187,8 @@ def _names(name: str, values: int, predicate: Predicate) -> list[str]:
     whole = lexicon.find(name)
     if whole is not None and whole.score >= 1:
         return [name]
+    if all(HEAD.search(c) and len(c) >= _FULL_NAME for c in top_level(name)):
+        return conjuncts  # each is a full name of its own
     codes = {m.indicator.code for c in conjuncts if (m := lexicon.find(c))}
     return conjuncts if len(codes) == len(conjuncts) and all(HEAD.search(c) for c in conjuncts) else [name]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from bilan.plan import lexicon
+from bilan.plan.clauses import HIDDEN
 from bilan.plan.comparators import direction
 from bilan.plan.found import Found
 from bilan.plan.names import ACTION, HEAD, clean, split
@@ -21,10 +22,18 @@ _COVER = re.compile(
 )
 _GONE_AFTER = re.compile(rf"^(?P<subject>.*?)(?P<how>{_ADVERB})+(?:得到)?(?P<verb>消除|清零|淘汰|取缔)(?P<after>.*)$")
 _GONE_BEFORE = re.compile(rf"^(?P<before>.*?)(?P<how>{_ADVERB})+(?P<verb>消除|淘汰|取缔)(?P<object>[^,;。]{{2,}})$")
+_WORST_GONE = re.compile(
+    r"^(?P<before>(?![\u4e00-\u9fff]{0,8}(?:开展|实施|推进))[^,]{2,}?)(?P<verb>消除)(?P<object>劣(?:Ⅴ"
+    r"|五|V)类(?:水体|断面)?)$"
+)
+_CLEARED = re.compile(r"^(?P<subject>.{4,30}(?:天数|天气|水体|断面|问题|隐患))(?:动态)?(?:清零|归零)$")
 _NEVER = re.compile(
     r"^(?P<before>.*?)(?:不|未|不再|杜绝)发生(?P<object>[\u4e00-\u9fff]{2,20}(?:天气|事件|事故|污染))(?P<after>.*)$"
 )
-_NONE = re.compile(r"^(?P<subject>.{2,24}?)(?:基本)?无(?:明显)?(?P<object>填埋|海漂垃圾|黑臭水体|劣Ⅴ类(?:水体|断面)?)$")
+_NONE = re.compile(
+    r"^(?P<subject>.{2,24}?)(?:基本)?无(?:明显)?(?P<object>填埋|海漂垃圾|黑臭水体|重污染天气|劣(?:Ⅴ|五"
+    r"|V)类(?:水体|断面)?)$"
+)
 _ALL_MET = re.compile(rf"^(?P<subject>.+?)(?P<how>{_ADVERB}|100%|(?<=断面)|(?<=水源地)|(?<=水源))达标$")
 _ALL_CLASS = re.compile(
     rf"^(?P<subject>.+?)(?P<how>全部|基本|均|稳定)(?:稳定)?{_WATER}(?P<class>[ⅠⅡⅢⅣ]|[一二三四])类(?:水体|标准|水质)?$"
@@ -39,7 +48,7 @@ _ALL_DONE = re.compile(
 )
 _REFERENCE = re.compile(
     r"(?P<verb>(?:完成|达到或优于|达到或好于|达到|优于|满足|符合|控制在|不低于|不高于))"
-    rf"(?P<who>{_SUPERIOR}(?=[^,;]*(?:下达|考核|确定|要求|目标|规定|核定))[^,;\x00]{{0,24}}?"
+    rf"(?P<who>{_SUPERIOR}(?=[^,;]*(?:下达|考核|确定|要求|目标|规定|核定))[^,;\x01]{{0,24}}?"
     r"(?:任务|目标|要求|指标)+(?:以内|之内|范围内)?)$"
 )
 _YEARLY = re.compile(
@@ -75,6 +84,7 @@ def implied_goals(text: str, subject: str) -> list[Found]:
     """
     if _ABSENT.search(text):
         return []
+    text = text.replace(HIDDEN, "")
     for rule in _RULES:
         if found := rule(text, subject):
             for goal in found:
@@ -148,8 +158,10 @@ def _ended(text: str, before: str) -> list[Found]:
     m = _GONE_AFTER.match(text)
     if (m and not m["after"].strip("\x00")) or (m and re.match(r"并|,", m["after"])):
         object_ = _subject(m["subject"], before)
+    elif cleared := _CLEARED.match(text):
+        object_ = clean(peel(cleared["subject"]).rest)
     else:
-        m = _GONE_BEFORE.match(text)
+        m = _GONE_BEFORE.match(text) or _WORST_GONE.match(text)
         if m is None:
             return []
         place = clean(peel(m["before"]).rest)
@@ -196,6 +208,8 @@ def _met(text: str, before: str) -> list[Found]:
     name = clean(peel(m["subject"]).rest)
     if not name or (ACTION.match(name) and not re.search(r"确保|实现|力争", m["subject"])):
         return []
+    if re.search(r"浓度$|质量$|指标$", name):
+        return []  # a mean that meets its standard is no share
     name += "达标比例" if name.endswith("水体") else "达标率"
     return [_unit(_goal(text, name, 100.0), "%")]
 

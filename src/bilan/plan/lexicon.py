@@ -50,6 +50,7 @@ _SPELLINGS = (
     (re.compile(r"粪便|粪污"), "粪污"),
     (re.compile(r"固废"), "固体废物"),
     (re.compile(r"固体废弃物"), "固体废物"),
+    (re.compile(r"单位工业增加值"), "万元工业增加值"),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ characters of the source as issued.
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -63,6 +64,14 @@ class Mapped:
         text = self.text.translate(table)
         if len(text) != len(self.text):
             raise ValueError("translate keeps the length")
+        self.text = text
+        return self
+
+    def respell(self, pattern: re.Pattern[str], new: str) -> Mapped:
+        """Like :meth:`translate`, for a pattern whose replacement has the same length."""
+        text = pattern.sub(new, self.text)
+        if len(text) != len(self.text):
+            raise ValueError("respell keeps the length")
         self.text = text
         return self
 

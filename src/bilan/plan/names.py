@@ -37,7 +37,7 @@ def clean(name: str) -> str:
     >>> clean("、推动城镇污水处理率"), clean("的绿色工厂")
     ('城镇污水处理率', '绿色工厂')
     """
-    name = name.replace("\x00", "")
+    name = name.replace("\x00", "").replace("\x01", "")
     while True:
         shorter = re.sub(r"^[、,;:。\s)的地和与及以上下]+(?=.)", "", name)
         shorter = re.sub(r"^(?:以及|其中|并且|同时|并|且|使|将|年(?!均|度)|起|前|内)", "", shorter)
@@ -67,7 +67,7 @@ def split(name: str) -> list[str]:
     >>> split("森林覆盖率、湿地保护率")
     ['森林覆盖率', '湿地保护率']
     """
-    pieces = [p for p in _top_level(name) if p]
+    pieces = [p for p in top_level(name) if p]
     if len(pieces) < 2:
         return pieces
     last = pieces[-1]
@@ -95,7 +95,8 @@ def _head_tail(last: str) -> str:
     return m[0] if m else ""
 
 
-def _top_level(name: str) -> list[str]:
+def top_level(name: str) -> list[str]:
+    """The conjuncts of ``name`` as written, marks inside brackets and quotes left alone."""
     pieces, depth, start, at = [], 0, 0, 0
     while at < len(name):
         c = name[at]

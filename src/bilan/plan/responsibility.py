@@ -28,18 +28,26 @@ _UNIT_END = re.compile(
 _SUFFIX = re.compile(
     r"(?:(?P<open>等)(?:有关|相关|多个)?(?:部门|单位)?)?(?:按照?(?:各自)?(?:的)?职责(?:分工)?(?:分别)?"
     r"|分工|按分工|分别|共同|具体|等)*"
-    r"(?P<role>总牵头|牵头负责|牵头落实|牵头|负责落实|组织落实|分工负责|负责|共同参与|参与|积极配合"
+    r"(?P<role>总牵头|牵头负责|牵头落实|牵头督导|牵头组织|牵头|负责组织落实|负责落实|组织落实|分工负责|负责|共同参与|参与|积极配合"
     r"|配合|协助|协同配合|协同|落实|指导|监督指导|组织实施)?(?:等)?$"
 )
 _SCOPE = re.compile(
     r"(?P<head>以下(?:各项)?(?:任务|工作|措施|内容)?(?:均|都)?(?:需|须|由"
     r"|应)?(?:要)?)(?P<body>[^,。;]+?)(?:负责落实|组织实施|贯彻落实|落实|负责|按职责分工负责"
-    r"|参与)[,，]?(?:不再(?:逐一|一一|重复)?列出|不再赘述|下同|以下不再列出)"
+    r"|参与)[,，]?(?:不再(?:逐一|一一|重复|单独|另行)?列出|不再赘述|下同|以下不再列出)"
 )
 _SAME = re.compile(
     r"(?P<body>(?:各|地方|县|市|区|乡)[^。;]*?)(?:负责)?(?:落实|组织实施"
     r"|实施)?[,，](?:以)?下同(?:[,，]?不再(?:逐一|一一)?列出)?"
 )
+_UNIT_START = re.compile(r"(?:由)?(?:省|市|县|区|州|盟|旗|各|国家|[\u4e00-\u9fff]{2,8}(?:局|委|厅|办))")
+_FIRST_LEADS = re.compile(
+    r"[,;。]?(?:位列|排在|列在|名列|排名|列)?(?P<where>第一|首位|最前|前)(?:位|面|列)?的?(?:单位|部门)?的?为(?:总)?牵头(?:责任)?(?:单位|部门)?(?:[,，](?:以)?下同)?"
+)
+_LEVEL_ONLY = re.compile(r"(?:各|相关|有关|属地|所在)?(?:区|县|市|州|盟|旗|镇|乡)(?:\([^()]*\))?")
+_LEVEL_NEXT = re.compile(r"(?:区|县|市|旗|镇|乡|街道|开发区|管委会)")
+_BOTH_LABELS = re.compile(r"责任(?:单位|部门)\s?:.*(?:配合|协助|协办|参与)(?:单位|部门)\s?:", re.S)
+_HELPERS = re.compile(r"配合|协助|协办|参与")
 _LOCAL = re.compile(r"^(?:各|地方各级|县\(|市\(|各级|属地|所在地)")
 
 
@@ -50,6 +58,7 @@ class Unit:
     start: int
     end: int
     role: Role
+    group: int = 0  # which comma-separated group of its statement
 
 
 @dataclass(slots=True)
@@ -59,6 +68,8 @@ class Answer:
     start: int
     end: int
     units: list[Unit] = field(default_factory=list)
+    first_leads: bool = False  # 排在第一位的为牵头单位,下同
+    group_leads: bool = False  # 排在前位的为牵头部门,下同
     open_ended: bool = False
     holds_on: list[Unit] = field(default_factory=list)  # implementers for this and all that follows
 
@@ -80,6 +91,11 @@ def answers(text: str, start: int, end: int) -> list[Answer]:
         if answer is not None and (answer.units or answer.holds_on):
             answer.start, answer.end = a, b
             found.append(answer)
+    for a, b in _bare_sentences(text, start, end):
+        answer = _read(text, a, b)
+        if answer is not None and answer.units and not any(f.start < b and a < f.end for f in found):
+            answer.start, answer.end = a, b
+            found.append(answer)
     for m in _INLINE.finditer(text, start, end):
         if any(f.start <= m.start() < f.end for f in found):
             continue
@@ -89,6 +105,20 @@ def answers(text: str, start: int, end: int) -> list[Answer]:
             answer.start, answer.end = m.start(), stop
             found.append(answer)
     return sorted(found, key=lambda f: f.start)
+
+
+_SENTENCE = re.compile(r"(?<=[。\n])[^。\n]{4,160}(?=。|\n|$)")
+_CLOSING_ROLE = re.compile(r"(?:牵头|负责|配合|参与|落实)$")
+
+
+def _bare_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences that are nothing but units and their roles: 市住建局牵头,市水务局配合。"""
+    for m in _SENTENCE.finditer(text, start, end):
+        if not _CLOSING_ROLE.search(m[0]) or "(" in m[0][:1]:
+            continue
+        pieces = [re.sub(_SUFFIX, "", p) for _, _, p in _pieces(m[0], 0, ",;、")]
+        if all(_UNIT_END.search(p) and len(p) <= 24 for p in pieces if p) and re.match(_UNIT_START, pieces[0]):
+            yield m.start(), m.end()
 
 
 def _brackets(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -156,6 +186,10 @@ def _pieces(text: str, offset: int, marks: str) -> list[tuple[int, int, str]]:
 def _read(text: str, start: int, end: int) -> Answer | None:
     answer = Answer(start, end)
     inner = text[start:end]
+    if m := _FIRST_LEADS.search(inner):
+        answer.first_leads = True
+        answer.group_leads = m["where"] in ("前", "最前")
+        inner = inner[: m.start()] + " " * len(m[0]) + inner[m.end() :]
     if m := _SCOPE.search(inner):
         answer.holds_on = _units(text, start + m.start("body"), start + m.end("body"), "implementer")
         inner = inner[: m.start()] + " " * (len(inner) - m.start())
@@ -176,15 +210,21 @@ def _read(text: str, start: int, end: int) -> Answer | None:
             waiting, role_of_label = [], "lead" if label["lead"] else "support"
             at, piece = at + label.end(), piece[label.end() :]
         waiting.append((at, end_))
-        role = _role(piece, answer, several=len(waiting) > 1, first=not answer.units, label=role_of_label)
+        local = any(_LOCAL.match(text[a:b]) for a, b in waiting)
+        several = len(waiting) > 1
+        role = _role(piece, answer, several=several, first=not answer.units, local=local, label=role_of_label)
         if role is not None:
             _assign(answer, text, waiting, role, named)
             waiting = []
     _assign(answer, text, waiting, role_of_label or "support", named)
+    if _BOTH_LABELS.search(inner):  # 责任单位 beside 配合单位 are the leads
+        lead_end = next(m.start() for m in _LABEL.finditer(text, start, end) if _HELPERS.match(m[0]))
+        for unit in answer.units:
+            unit.role = "lead" if unit.start < lead_end else unit.role
     return answer
 
 
-def _role(piece: str, answer: Answer, *, several: bool, first: bool, label: Role | None) -> Role | None:
+def _role(piece: str, answer: Answer, *, several: bool, first: bool, local: bool, label: Role | None) -> Role | None:
     """The role that the end of ``piece`` gives to the units before it; None when it gives none."""
     m = _SUFFIX.search(piece)
     words = m[0] if m else ""
@@ -199,7 +239,7 @@ def _role(piece: str, answer: Answer, *, several: bool, first: bool, label: Role
     if "职责" in words or "分别" in words or "共同" in words or "分工" in words:
         return "support"
     if "负责" in words or "落实" in words or "组织实施" in words:
-        if _LOCAL.match(piece) and not first:
+        if local and not first:
             return "implementer"
         single = not several and "、" not in re.sub(r"\([^()]*\)", "", piece) and "等" not in words
         return label or ("lead" if single else "support")
@@ -207,8 +247,9 @@ def _role(piece: str, answer: Answer, *, several: bool, first: bool, label: Role
 
 
 def _assign(answer: Answer, text: str, ranges: list[tuple[int, int]], role: Role, holds_on: set[str]) -> None:
-    for a, b in ranges:
+    for group, (a, b) in enumerate(ranges):
         for unit in _units(text, a, b, role):
+            unit.group = group
             written = text[unit.start : unit.end]
             if written in holds_on:
                 continue  # a scope sentence names it as an implementer
@@ -229,7 +270,9 @@ def _units(text: str, start: int, end: int, role: Role) -> list[Unit]:
         at = first + (lead.end() if lead else 0)
         for x, y in _joined(re.sub(r"(?:等|会同)$", "", text[at:last]), at):
             unit = Unit(x, y, role)
-            if found and text[x:y] in ("政府", "人民政府", "部门", "单位") and text[y - len(text[x:y]) - 1] == "、":
+            if found and _LEVEL_ONLY.fullmatch(text[found[-1].start : found[-1].end]) and _LEVEL_NEXT.match(text[x:y]):
+                found[-1].end = y  # 各市(州)、县(市、区)人民政府 is written as one
+            elif found and text[x:y] in ("政府", "人民政府", "部门", "单位") and text[y - len(text[x:y]) - 1] == "、":
                 found[-1].end = y  # 各乡镇党委、政府 is one body of two organs
             elif y - x >= 2:
                 found.append(unit)

@@ -33,7 +33,7 @@ _GENERAL = re.compile(
     r"|远景|阶段性?|约束性|预期性|分年度|攻坚|治理|年度|减排|任务)+目标|目标(?:指标|任务|与指标|和指标"
     r"|体系)?$|目标要求|指标体系|主要指标|目标愿景|战略定位|目的意义|重要意义"
     r"|创建对象|(?:适用|规划|实施|工作|治理|攻坚)(?:范围|期限|对象)|(?:编制|制定|起草)(?:依据|背景"
-    r"|说明)|名词解释|有关说明|^总则$|^附则$|^前言$|^序言$|^引言$|^总体思路$|^工作(?:内容)?要求$"
+    r"|说明)|名词解释|有关说明|^总则$|^附则$|^前言$|^序言$|^引言$|^(?:总体|工作|基本)思路$|^工作(?:内容)?要求$"
 )
 _PAST = re.compile(
     r"形势|现状|成效|成就|进展|回顾|基础$|工作基础|发展基础|背景|机遇|挑战|存在(?:的)?(?:主要)?问题"
@@ -81,28 +81,29 @@ class Part:
             part = part.parent
 
 
-def parts(text: str, bold: Sequence[tuple[int, int]] = ()) -> list[Part]:
+def parts(text: str, bold: Sequence[tuple[int, int]] = (), tables: Sequence[tuple[int, int]] = ()) -> list[Part]:
     """The headings of the repaired ``text`` in order, linked to each other and told apart as sections and tasks.
 
-    ``bold`` are ranges the layout marks as headings.
+    ``bold`` are ranges the layout marks as headings, ``tables`` ranges in which no heading stands.
 
     >>> text = "一、总体要求\\n好。\\n二、任务\\n(一)河道治理。修好全市管网。\\n(二)大气治理。减排提速。"
     >>> [(p.number, p.title, p.is_task) for p in parts(text)]
     [('一', '总体要求', False), ('二', '任务', False), ('(一)', '河道治理', True), ('(二)', '大气治理', True)]
     """
-    found = _glued(text) if _is_glued(text) else _by_line(text, bold)
-    for here, after in zip(found, [*found[1:], None], strict=True):
-        here.body_end = after.start if after else len(text)
+    found = [p for p in _by_line(text, bold) if not any(a <= p.start < b for a, b in tables)]
+    if len(found) < 3 and len(glued := _glued(text)) > len(found):
+        found = glued
+    _set_bodies(text, found)
     _link(found)
     found = _run_in_heads(text, found)
     _classify(text, found)
     return found
 
 
-def _is_glued(text: str) -> bool:
-    """Few lines and headings in the middle of them: the extractor lost the line breaks."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    return len(text) > 1500 and max(map(len, lines), default=0) > 0.6 * len(text)
+def _set_bodies(text: str, found: list[Part]) -> None:
+    """Each body ends where the next heading starts."""
+    for part, end in zip(found, [p.start for p in found[1:]] + [len(text)], strict=False):
+        part.body_end = end
 
 
 # --- documents with lines ---------------------------------------------------------------------------------------------
@@ -168,8 +169,8 @@ def _glued(text: str) -> list[Part]:
     found: list[Part] = []
     for m, rank in _glued_marks(text):
         found.append(Part(rank, m[1], "", m.start(), m.end(), m.end(), m.end()))
-    for here, after in zip(found, [*found[1:], None], strict=True):
-        length = _glued_title(text[here.end : after.start if after else len(text)], here.rank)
+    for here, end in zip(found, [p.start for p in found[1:]] + [len(text)], strict=False):
+        length = _glued_title(text[here.end : end], here.rank)
         here.title = text[here.end : here.end + length].strip()
         here.end += length
         here.body_start = here.end
@@ -202,6 +203,9 @@ def _glued_marks(text: str) -> list[tuple[re.Match[str], int]]:
         elif rank == 5 and n == last[5] + 2 and (bare := _bare_mark(text, accepted, n - 1, m.start())):
             accepted += [(bare, 5), (m, 5)]
             last[5] = n
+        elif rank == 5 and n == last[5] + 2 and _lost_one(text, m):
+            accepted.append((m, 5))
+            last[5] = n
         else:
             continue
         if rank == 3:
@@ -209,6 +213,11 @@ def _glued_marks(text: str) -> list[tuple[re.Match[str], int]]:
             if not any(r == 5 for _, r in accepted):
                 last[5] = 0
     return sorted(accepted, key=lambda a: a[0].start())
+
+
+def _lost_one(text: str, m: re.Match[str]) -> bool:
+    """Whether the mark opens a task although the one before it is lost with its text."""
+    return _BOUNDARY.search(text[: m.start()][-1:] or "\n") is not None and _VERB_START.match(text, m.end()) is not None
 
 
 def _bare_mark(text: str, accepted: list[tuple[re.Match[str], int]], n: int, before: int) -> re.Match[str] | None:
@@ -274,8 +283,7 @@ def _run_in_heads(text: str, found: list[Part]) -> list[Part]:
     if not extra:
         return found
     merged = sorted([*found, *extra], key=lambda p: p.start)
-    for here, after in zip(merged, [*merged[1:], None], strict=True):
-        here.body_end = after.start if after else len(text)
+    _set_bodies(text, merged)
     _link(merged)
     return merged
 

@@ -21,6 +21,7 @@ _DONE = re.compile(r"已(?:经)?(?:累计)?(?:完成|建成|达到|实现|有|�
 _MILESTONE = re.compile(
     r"(?:(?:全面|基本|初步|率先|按期|如期)*(?:完成|建成|建立|形成|出台|印发|发布|编制|制定|启动|开展|达到|实现|投产|投运|运行|开工|竣工|通车|确定|划定|淘汰|退出|关停|构建|打造|制订|修订|投用|上线))"
 )
+_LIST_ITEM = re.compile(r"\d.*|[\u4e00-\u9fff“”()、]{2,16}\d[\d.]*[^\d]{1,12}")  # …,人工种草20万亩,改良草原8万亩
 _COUNTED = re.compile(r"^[个家户条座台辆处项起件]$")
 _SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
 _RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[\u4e00-\u9fff]{1,4}|[县市区]|村|\d年)|年均|逐年")
@@ -65,8 +66,9 @@ def promises(text: str, parts: list[Part], head: Head, skip: Sequence[tuple[int,
     """The goals of the repaired ``text`` in order, results of the last period and the ranges in ``skip`` left out."""
     for a, b in skip:
         text = text[:a] + re.sub(r"[^\n]", HIDDEN, text[a:b]) + text[b:]
-    if not parts:
-        yield from _part(text, 0, len(text), None, head)
+    opening = _part(text, 0, parts[0].start if parts else len(text), None, head)
+    # Before the first heading a plan describes itself; only what it dates there is promised.
+    yield from (p for p in opening if not parts or p.source in ("explicit", "inherited"))
     for part in parts:
         if part.is_past:
             continue
@@ -115,7 +117,7 @@ def _paragraph(
                 context.last_name = made[-1].found.name
             if not clause.inner:
                 context.passed = context.passed or not made
-                context.verb_led = any(p.found.kind == "task_quantity" for p in made)
+                context.verb_led = any(p.found.kind == "task_quantity" or p.found.ordered for p in made)
         if due and not clause.inner:
             context.due = due[-1] if due[-1].carries else None
         if not clause.inner:
@@ -130,7 +132,7 @@ def _clause(
     own = _without(clause.text, found)
     soft = _SOFT.search(clause.text) is not None
     subject = context.last_name if clause.inner else context.subject
-    led = context.verb_led and (clause.inner or re.match(r"\d", clause.text) is not None)
+    led = context.verb_led and (clause.inner or _LIST_ITEM.fullmatch(clause.text) is not None)
     goals = number_goals(clause.text, subject, found, soft=soft, verb_led=led)
     if not goals and not clause.inner:
         goals = [_shifted(g, clause.text, own) for g in implied_goals(own, context.subject)]
@@ -207,7 +209,8 @@ def _due(
     if undated:
         return None, None
     goals = part is not None and (part.is_goals or part.is_general)
-    if context.due is not None and (context.dated_here or goals or not context.passed):
+    carried = not context.passed and context.due is not None and len(context.due.period) == len("2025")
+    if context.due is not None and (context.dated_here or goals or carried):
         return context.due.period, "section" if goals and not context.dated_here else "inherited"
     return head.due, "document" if head.due else None
 

@@ -33,6 +33,7 @@ _SIZE = re.compile(
 _SPELLED = re.compile(
     r"(?:至少|不少于|不低于|超过|达到)[\u4e00-\u9fff]{0,6}$|(?:新增|新建|建成|创建|打造|培育|建设|改造|治理)$"
 )
+_AREA_MEETS = re.compile(r"的?[\u4e00-\u9fff]{0,10}面积(?:达到|完成|实现)")
 _RATING_UNITS = frozenset({"℃", "度", "分贝", "蒸吨/小时", "蒸吨", "元/吨", "MW", "GW", "兆瓦", "kW"})
 _RAISED = re.compile(r"(?:达到?|不低于|提升[到至]|新增|突破|超过)$")
 
@@ -47,13 +48,14 @@ def _spelled_out(q: Quantity, before: str, after: str) -> bool:
 
 def _share_of_scope(q: Quantity, before: str, after: str) -> bool:
     """节能率不低于15%的公共建筑60万平方米: the share describes the buildings."""
-    if q.unit != "%" or q.suffix or not re.match(r"的(?!目标|要求|水平|任务|比例)[\u4e00-\u9fff]", after):
+    goal = r"的(?![\u4e00-\u9fff]{0,4}目标|要求|水平|任务|比例)[\u4e00-\u9fff]"
+    if q.unit != "%" or q.suffix or not re.match(goal, after):
         return False
     return re.search(r"\d", after) is not None or re.search(r"达到?$|不低于$", before) is None
 
 
 def _measured_scope(q: Quantity, before: str, after: str) -> bool:
-    if q.kind != "measured" or q.unit in _PERCENT or not _scoped(q, after):
+    if q.kind != "measured" or q.unit in _PERCENT or not _scoped(q, after) or _AREA_MEETS.match(after):
         return False
     return _MADE.search(before) is None or _SIZE.search(before) is not None
 

@@ -18,7 +18,7 @@ _PAGE_LINE = re.compile(r"^\s*-+\s*\d{1,3}\s*-+\s*$|^\s*第\s*\d{1,3}\s*页(?:\s
 _BARE_NUMBER = re.compile(r"^\s*(\d{1,3}|[IVX]{1,5})\s*$")
 _CONTENTS = re.compile(r"(?:\.{6,}|…{3,})[\s.…]*(?:\d{1,3}|[IVX]{1,4})?\s*$")
 _CONTENTS_TITLE = re.compile(r"^\s*目\s*录\s*$")
-_INLINE_PAGE = re.compile(r"(?<=[\u4e00-\u9fff、,])\s+-\s?\d{1,3}\s?-\s+(?=[\u4e00-\u9fff])")
+_INLINE_PAGE = re.compile(r"(?<=[\u4e00-\u9fff、,)])\s*-\s?\d{1,3}\s?-\s*(?=[\u4e00-\u9fff(])")
 _CHUNK = re.compile(r"^\s*(\d{1,3})、")
 _NUMBERED = re.compile(r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|\([一二三四五六七八九十\d]+\)|\d+[.、])")
 

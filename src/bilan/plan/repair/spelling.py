@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from bilan.plan.mapped import Mapped
@@ -62,11 +63,17 @@ _COMPATIBILITY = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF))
 _TRADITIONAL = frozenset("環態國發展與為實區質總標準達條點機開關專門業産產縣鎮鄉來這對應級責單辦強氣護會")
 
 
+# Other brackets around units that answer; elsewhere they mark cumulative figures and the years of document numbers.
+_SQUARE = re.compile(r"\[((?:责任|牵头|主办|主责|配合|落实)[^\[\]]{2,400})\]")
+_HOLLOW = re.compile(r"〔(?!20\d\d)([^〔〕]{4,400})〕")
+
+
 def spell(mapped: Mapped) -> Mapped:
     """The same text, character for character, in one spelling."""
     mapped.translate(_TABLE | _compatibility(mapped.text))
+    mapped.respell(_SQUARE, r"(\1)").respell(_HOLLOW, r"(\1)")
     sample = mapped.text[:20_000]
-    if sum(c in _TRADITIONAL for c in sample) > 0.03 * max(len(sample), 1):
+    if sum(c in _TRADITIONAL for c in sample) > 0.003 * len(sample):
         mapped.translate(_simplified(mapped.text))
     return mapped
 
