@@ -23,7 +23,7 @@ from bilan.plan.regions import plan_region, scope_region
 from bilan.plan.responsibility import Answer, Unit, answers, charged
 from bilan.plan.structure import Part
 from bilan.plan.targets import Promise, promises
-from bilan.plan.text_tables import scrap_goals, zones
+from bilan.plan.text_tables import row_goals, row_lines, scrap_goals, zones
 
 # What a goal keeps from the clause in which the grammar found it.
 _GOAL_FIELDS = (
@@ -59,7 +59,7 @@ class Assembly:
         _first_leads([a for p in self.parts for a in self.answers.get(id(p), [])])
         tasks = [self._task(p) for p in self.parts if p.is_task]
         scraps = zones(self.mapped.text)
-        skip = [(z.start, z.end) for z in scraps]
+        skip = [(z.start, z.end) for z in scraps] + row_lines(self.mapped.text)
         found = list(promises(self.mapped.text, self.parts, self.head, skip))
         shared = Counter((p.clause, p.found.value) for p in found)
         targets = [self._target(p, alone=shared[p.clause, p.found.value] == 1) for p in found]
@@ -68,6 +68,11 @@ class Assembly:
             self._row(r, *self._span(r.start, r.end))
             for z in scraps
             for r in scrap_goals(self.mapped.text, z, self.head.due)
+        ]
+        targets += [
+            self._row(r, *self._span(r.start, r.end))
+            for r in row_goals(self.mapped.text, self.head.due)
+            if not any(z.start <= r.start < z.end for z in scraps)
         ]
         targets = _merge_restated(sorted(targets, key=lambda t: (t.start, t.end)))
         measures = [m for p in self.parts if p.is_task for m in self._measures(p)]

@@ -15,6 +15,7 @@ from bilan.plan.model import CompiledPlan
 from bilan.plan.readers import read_document
 from bilan.plan.repair import repair
 from bilan.plan.structure import parts
+from bilan.plan.text_tables import row_lines
 
 Progress = Callable[[str, float], None]
 
@@ -60,7 +61,7 @@ def compile_document(
     mapped = repair(document)
     bold = [(mapped.locate(h.start), mapped.locate(h.end)) for h in document.headings]
     say("识别章节", 0.7)
-    found = parts(mapped.text, bold)
+    found = parts(mapped.text, bold, row_lines(mapped.text))
     head = read_head(mapped.text, found[0].start if found else 0, title=title, issued=issued)
     say("提取目标", 0.75)
     plan = relink(Assembly(document, mapped, found, head, region).build())

@@ -18,6 +18,7 @@ _DONE = re.compile(
     r"(?:治理|修复|整治|改造|建设|淘汰|清理|任务|按期完成|销号|整改|改建|提升|工程)+(?:工作|任务|项目)?$|得到|完成|面积达到"
 )
 _SUM = re.compile(r"等(?:共|约)?$")
+_ABOUT = re.compile(r"[\x00、,和]*(?:围绕|针对|对|以|依托|聚焦|面向|涉及|包括)")
 _WORKS = re.compile(r"(?:工程|项目)(?:建设)?$")
 _OBJECT = re.compile(r"(?:的)?([\u4e00-\u9fff“”A-Za-z\x00()]+)")
 
@@ -75,7 +76,7 @@ def _ordered(place: CountPlace, object_: str) -> bool:
     """Whether an action orders the count, and does not merely describe its scope."""
     rest, kinds = place.rest, place.predicate.kinds
     if _SUM.search(rest):  # 甲、乙等14个: a sum of things named
-        works = _WORKS.search(object_) is not None and not object_.startswith("重点")
+        works = _WORKS.search(object_) is not None and not object_.startswith("重点") and not _ABOUT.match(rest)
         return works or ACTION.match(order_start(rest)) is not None
     verbs = list(ACTION.finditer(rest))
     if verbs and object_:

@@ -22,6 +22,7 @@ _MILESTONE = re.compile(
     r"(?:(?:全面|基本|初步|率先|按期|如期)*(?:完成|建成|建立|形成|出台|印发|发布|编制|制定|启动|开展|达到|实现|投产|投运|运行|开工|竣工|通车|确定|划定|淘汰|退出|关停|构建|打造|制订|修订|投用|上线))"
 )
 _LIST_ITEM = re.compile(r"\d.*|[\u4e00-\u9fff“”()、]{2,16}\d[\d.]*[^\d]{1,12}")  # …,人工种草20万亩,改良草原8万亩
+_BRACKETED_DATE = 4  # characters beside the date in a bracket that only dates
 _COUNTED = re.compile(r"^[个家户条座台辆处项起件]$")
 _SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
 _RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[\u4e00-\u9fff]{1,4}|[县市区]|村|\d年)|年均|逐年")
@@ -118,6 +119,8 @@ def _paragraph(
             if not clause.inner:
                 context.passed = context.passed or not made
                 context.verb_led = any(p.found.kind == "task_quantity" or p.found.ordered for p in made)
+        if due and clause.inner and len(clause.text) <= due[-1].end - due[0].start + _BRACKETED_DATE:
+            context.due, context.dated_here = due[-1], True  # 秋冬季期间(2026年10月-2027年3月)
         if due and not clause.inner:
             context.due = due[-1] if due[-1].carries else None
         if not clause.inner:

@@ -133,3 +133,38 @@ def _close(row: _Open | None, due: str | None) -> Iterator[Row]:
         found, baseline, base_year = made
         found.confidence = 0.6
         yield Row(found, row.start, end, due, base_year, baseline, row.nature)
+
+
+# One row a line: 19.森林覆盖率(%) 24 25 预期性 …
+_ROW = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,8}\s?)??(?:\d{1,2}[.、]\s?)?(?P<name>[\u4e00-\u9fffA-Za-z(][^\s\n]{3,40}?)"
+    r"(?:\((?P<unit>[^()\d]*)\))?\s?"
+    r"(?P<base>[-—/]|[\d.]+%?)\s?(?P<goal>[><≥≤]?=?[\d.]+%?"
+    r"|完成[\u4e00-\u9fff]{1,6}下达[\u4e00-\u9fff]{0,4}?(?:目标|任务)\*?|不降低|不减少|稳中向好|达到[\d.]+[^\n]{0,12}?)"
+    r"\s?(?P<nature>约束性|预期性|指导性)",
+    re.M,
+)
+
+
+def row_lines(text: str) -> list[tuple[int, int]]:
+    """The lines of ``text`` that are rows of an indicator table."""
+    return [
+        (m.start(), text.find("\n", m.end()) if "\n" in text[m.end() :] else len(text)) for m in _ROW.finditer(text)
+    ]
+
+
+def row_goals(text: str, due: str | None) -> Iterator[Row]:
+    """The goals in rows that stand on one line each; offsets count the repaired ``text``.
+
+    >>> row, = row_goals("19.森林覆盖率(%)24 25预期性市林业局", "2030")
+    >>> row.found.name, row.found.value, row.baseline, row.nature
+    ('森林覆盖率', 25.0, 24.0, '预期性')
+    """
+    for m in _ROW.finditer(text):
+        made = cell_goal(m["name"], m["goal"].rstrip("*"), m["base"], m["unit"])
+        if made is None or not (HEAD.search(m["name"]) or lexicon.find(m["name"])):
+            continue
+        found, baseline, base_year = made
+        found.confidence = 0.7
+        nature: Nature = "约束性" if m["nature"] == "约束性" else "预期性"
+        yield Row(found, m.start("name"), m.end("goal"), due, base_year, baseline, nature)
