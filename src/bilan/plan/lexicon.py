@@ -51,6 +51,7 @@ _SPELLINGS = (
     (re.compile(r"固废"), "固体废物"),
     (re.compile(r"固体废弃物"), "固体废物"),
     (re.compile(r"单位工业增加值"), "万元工业增加值"),
+    (re.compile(r"等(?:[\d一二三四五六七八九十]项)?主要(?:大气|水)?污染物"), ""),
 )  # fmt: skip
 
 
