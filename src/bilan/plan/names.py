@@ -27,7 +27,7 @@ ACTION_WORDS = (
 ACTION = re.compile(rf"(?:{ACTION_WORDS})")
 LEADING_ACTION = re.compile(
     r"^(?:(?:到|在)?\x00*|同时|并|还|也|要|应|须|积极|全力|大力|加快|稳步|有序|持续|深入|扎实|着力"
-    r"|进一步|继续|逐步|全面|切实|努力|确保|力争|争取|基本|全部|有效|重点|统筹|率先|推动|推进|实现"
+    r"|进一步|继续|逐步|全面|切实|努力|确保|力争|争取|基本|全部|有效|重点(?=推|实施|开展|建设|抓|加|完)|统筹|率先|推动|推进|实现"
     r"|促进|提高|提升|加强|强化|使得?|将|把|对|保持|保障|巩固|做到|不断|主动|科学|严格)+"
 )
 SCOPE_WORDS = re.compile(
@@ -49,7 +49,7 @@ def clean(name: str) -> str:
     """
     name = name.replace("\x00", "").replace("\x01", "")
     while True:
-        shorter = re.sub(r"^[、,;:。\s)的地和与及以上下]+(?=.)", "", name)
+        shorter = re.sub(r"^[、,;:。\s)的和与及]+(?=.)", "", name)
         shorter = re.sub(r"^(?:以及|其中|并且|同时|并|且|使|将|年(?!均|度)|起|前|内)", "", shorter)
         trimmed = LEADING_ACTION.sub("", shorter)
         if len(trimmed) >= 3:
@@ -119,7 +119,7 @@ def _head_tail(last: str) -> str:
         r"(?:总|重点工程减)?(?:率|比例|占比|比重|总量|量|浓度|面积|强度|能力|数量|数|能耗|增速|规模)$",
         last,
     )
-    return m[0] if m else ""
+    return m[0] if m and len(m[0]) >= 3 else ""  # 率 alone is no head of its own
 
 
 def top_level(name: str) -> list[str]:

@@ -36,7 +36,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?<![A-Za-z\d.])(?P<first>{ARABIC}"
         rf"|(?<![第{_HANZI}])(?=[十百千]*[一二两三四五六七八九])[{_HANZI}]{{1,4}}(?=[个家座条项轮次处所]))"
         rf"(?:(?P<unit1>{printed})?(?P<dash>[-~至到])(?P<second>{ARABIC}))?"
-        rf"(?P<multiple>十万|百万|千万|[百千万亿])?余?多?(?P<unit>{printed})?(?![\d])"
+        rf"(?P<multiple>十万|百万|千万|[百千万亿])?余?多?(?:(?P<unit>{printed})|(?!\d))"
     )
 
 

@@ -57,6 +57,7 @@ class _Context:
     subject: str = ""
     past: bool = False
     far: bool = False
+    fresh: bool = False  # the clause before is nothing but a date
     dated_here: bool = False  # the date stands in this sentence
     passed: bool = False  # a clause without a goal stands before in this sentence
     verb_led: bool = False  # the clause before ordered a count
@@ -117,7 +118,8 @@ def _paragraph(
             if made:
                 context.last_name = made[-1].found.name
             if not clause.inner:
-                context.passed = context.passed or not made
+                context.fresh = bool(due) and not _without(clause.text, found).strip(f"{HIDDEN},、")
+                context.passed = context.passed or not (made or context.fresh)
                 context.verb_led = any(p.found.kind == "task_quantity" or p.found.ordered for p in made)
         if due and clause.inner and len(clause.text) <= due[-1].end - due[0].start + _BRACKETED_DATE:
             context.due, context.dated_here = due[-1], True  # 秋冬季期间(2026年10月-2027年3月)
@@ -214,7 +216,8 @@ def _due(
     goals = part is not None and (part.is_goals or part.is_general)
     carried = not context.passed and context.due is not None and len(context.due.period) == len("2025")
     if context.due is not None and (context.dated_here or goals or carried):
-        return context.due.period, "section" if goals and not context.dated_here else "inherited"
+        source: DueSource = "section" if goals else "inherited"
+        return context.due.period, ("explicit" if context.fresh else "inherited") if context.dated_here else source
     return head.due, "document" if head.due else None
 
 
