@@ -16,7 +16,7 @@ NUMBERED = ("number", "range", "implied")
 Expected = Mapping[str, Any]
 
 
-def compiled(text: str, **options: str) -> CompiledPlan:
+def compiled(text: str, **options: Any) -> CompiledPlan:
     """The plan in a plain text file with these characters."""
     return compile_document(Document("a.txt", "text/plain", "00c0ffee" * 8, text, "utf-8", is_plain=True), **options)
 
@@ -59,7 +59,8 @@ def pick(items: Sequence[Any], expected: Sequence[Expected]) -> list[Expected]:
 
 def make_table(rows: Sequence[Sequence[str]], offset: int = 0) -> tuple[str, Table]:
     """Text and table of rows of cells; a cell ``^`` is merged with the one above, ``<`` with the one to its left."""
-    text, made = "", []
+    text = ""
+    made: list[tuple[Cell, ...]] = []
     for row in rows:
         cells: list[Cell] = []
         for i, words in enumerate(row):

@@ -19,7 +19,10 @@ CASES: dict[str, tuple[CompiledPlan, str]] = {
     "target_without_unit": (plan_with("到2028年,生态质量指数达到0.72。", "清淤(市水务局牵头)。"), "计量单位"),
     "task_without_lead": (plan_with(body="清淤(市水务局、市住建局按职责分工负责)。"), "牵头"),
     "refers_upward": (plan_with("氨氮重点工程减排量完成省下达任务。", "清淤(市水务局牵头)。"), "省下达任务"),
-    "contradiction": (plan_with("到2028年,优良水体比例达到92%。", "到2028年,优良水体比例达到90%(市水务局牵头)。"), "92"),
+    "contradiction": (
+        plan_with("到2028年,优良水体比例达到92%。", "到2028年,优良水体比例达到90%(市水务局牵头)。"),
+        "92",
+    ),
     "unknown_indicator": (plan_with("到2028年,渔火点亮率达到85%。", "清淤(市水务局牵头)。"), "渔火点亮率"),
     "unreadable_table": (
         compiled(f"青屿市净水规划\n一、主要目标\n目标见表1。\n表1 主要指标\n{SCRAPS}\n二、任务\n(一)疏浚河道\n清淤。"),
@@ -68,8 +71,12 @@ def test_both_sides_of_a_contradiction_are_named() -> None:
     ("first", "second"),
     [
         pytest.param("到2027年,优良水体比例达到90%。", "到2028年,优良水体比例达到92%。", id="other dates"),
-        pytest.param("到2028年,墨溪流域优良水体比例达到90%。", "到2028年,澄江流域优良水体比例达到92%。", id="other places"),
-        pytest.param("到2028年,优良水体比例达到92%。", "到2028年,优良水体比例比2025年提高3个百分点。", id="level and change"),
+        pytest.param(
+            "到2028年,墨溪流域优良水体比例达到90%。", "到2028年,澄江流域优良水体比例达到92%。", id="other places"
+        ),
+        pytest.param(
+            "到2028年,优良水体比例达到92%。", "到2028年,优良水体比例比2025年提高3个百分点。", id="level and change"
+        ),
         pytest.param("到2028年,优良水体比例达到92%。", "到2028年,优良水体比例达到92%。", id="the same again"),
     ],
 )
@@ -78,7 +85,9 @@ def test_what_is_no_contradiction(first: str, second: str) -> None:
 
 
 def test_a_task_with_nobody_is_told_from_one_with_a_list() -> None:
-    nobody, listed = (of(plan_with(body=b), "task_without_lead")[0].message for b in ("清淤。", "清淤(责任单位:市水务局)。"))
+    nobody, listed = (
+        of(plan_with(body=b), "task_without_lead")[0].message for b in ("清淤。", "清淤(责任单位:市水务局)。")
+    )
     assert nobody != listed
 
 

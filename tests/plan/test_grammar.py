@@ -248,7 +248,8 @@ def test_implied_goals(text: str, value: float | None, value_kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["尚未全部消除劣Ⅴ类断面", "以消除黑臭水体为目标", "完善管护机制", "推进全民参与", "督促落实到位", "没有全覆盖"]
+    "text",
+    ["尚未全部消除劣Ⅴ类断面", "以消除黑臭水体为目标", "完善管护机制", "推进全民参与", "督促落实到位", "没有全覆盖"],
 )
 def test_nothing_implied(text: str) -> None:
     assert implied_goals(text, "") == []

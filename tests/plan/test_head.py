@@ -132,7 +132,14 @@ def test_the_region_of_a_plan(title: str, text: str, found: PlanRegion) -> None:
 
 @pytest.mark.parametrize(
     ("scope", "region"),
-    [(None, "990100"), ("全市", "990100"), ("辖区", "990100"), ("每个县", "990100"), ("临江区", "990102"), ("火星湾", "990100")],
+    [
+        (None, "990100"),
+        ("全市", "990100"),
+        ("辖区", "990100"),
+        ("每个县", "990100"),
+        ("临江区", "990102"),
+        ("火星湾", "990100"),
+    ],
 )
 def test_the_region_of_a_scope(scope: str | None, region: str) -> None:
     assert scope_region(scope, CITY) == region

@@ -66,4 +66,8 @@ def test_no_quantity(text: str) -> None:
 
 
 def test_several_in_order() -> None:
-    assert [(q.value, q.unit) for q in quantities("分别达到40.7%和51.2%,建成8座")] == [(40.7, "%"), (51.2, "%"), (8.0, "座")]
+    assert [(q.value, q.unit) for q in quantities("分别达到40.7%和51.2%,建成8座")] == [
+        (40.7, "%"),
+        (51.2, "%"),
+        (8.0, "座"),
+    ]

@@ -28,7 +28,9 @@ BODY = "完善设施,健全机制,加强日常巡查。"
         pytest.param(f"二、任务\n3 .疏浚河道。{BODY}", [("3", "疏浚河道")], id="space before the mark"),
         pytest.param(f"第四部分 保障措施\n{BODY}", [("第四部分", "保障措施")], id="part"),
         pytest.param(f"四、疏浚河道\n{BODY}", [("四", "疏浚河道")], id="a chapter with text of its own is a task"),
-        pytest.param(f"二、任务\n6.每年清淤两次。\n7.疏浚河道。{BODY}", [("6", "每年清淤两次"), ("7", "疏浚河道")], id="sentence"),
+        pytest.param(
+            f"二、任务\n6.每年清淤两次。\n7.疏浚河道。{BODY}", [("6", "每年清淤两次"), ("7", "疏浚河道")], id="sentence"
+        ),
     ],
 )
 def test_number_styles(text: str, found: list[tuple[str, str]]) -> None:
@@ -51,7 +53,18 @@ def test_a_number_at_the_head_of_a_line_is_not_always_a_heading(line: str) -> No
 
 @pytest.mark.parametrize(
     "title",
-    ["总体要求", "指导思想", "基本原则", "主要目标", "工作目标", "目标指标", "编制依据", "适用范围", "面临形势", "发展基础"],
+    [
+        "总体要求",
+        "指导思想",
+        "基本原则",
+        "主要目标",
+        "工作目标",
+        "目标指标",
+        "编制依据",
+        "适用范围",
+        "面临形势",
+        "发展基础",
+    ],
 )
 def test_general_parts_are_no_tasks(title: str) -> None:
     text = f"一、{title}\n{BODY}\n二、疏浚河道\n{BODY}"
@@ -60,7 +73,8 @@ def test_general_parts_are_no_tasks(title: str) -> None:
 
 
 def test_what_stands_under_a_general_part_is_general() -> None:
-    text = f"一、总体要求\n(一)坚持系统治理\n{BODY}\n(二)坚持依法治污\n{BODY}\n二、任务\n(一)定期清淤\n{BODY}\n(二)疏浚河道\n{BODY}"
+    general = f"一、总体要求\n(一)坚持系统治理\n{BODY}\n(二)坚持依法治污\n{BODY}\n"
+    text = f"{general}二、任务\n(一)定期清淤\n{BODY}\n(二)疏浚河道\n{BODY}"
     assert tasks(text) == [("(一)", "定期清淤"), ("(二)", "疏浚河道")]
 
 
@@ -126,7 +140,9 @@ def glued() -> str:
     numbered = ["1", "2", "3", "4", "5"]
     verbs = ["推进河道疏浚", "实施湿地修复", "整治入河排口", "加强水源保护", "开展农田退水治理"]
     body = "".join(f"{m or n}{v}。{FILLER}责任单位:市水务局。" for m, n, v in zip(marks, numbered, verbs, strict=True))
-    return f"青屿市净水方案。一、总体要求{FILLER}二、主要任务(一)加快河湖修复{body}三、保障措施(一)强化组织领导。{FILLER}"
+    return (
+        f"青屿市净水方案。一、总体要求{FILLER}二、主要任务(一)加快河湖修复{body}三、保障措施(一)强化组织领导。{FILLER}"
+    )
 
 
 def test_glued_headings_follow_their_sequence() -> None:
