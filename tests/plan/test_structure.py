@@ -114,7 +114,7 @@ def test_a_validity_clause_is_no_task() -> None:
 
 def test_bold_lines_are_headings() -> None:
     text = f"青屿市方案\n二、任务\n疏浚河道。{BODY}\n整治排口。{BODY}"
-    bold = [(text.index(w), text.index(w) + 5) for w in ("疏浚河道。", "整治排口。")]
+    bold = [(text.index(w), text.index(w) + 5, None) for w in ("疏浚河道。", "整治排口。")]
     assert [p.title for p in parts(text, bold) if p.is_task] == ["疏浚河道", "整治排口"]
 
 

@@ -10,9 +10,10 @@ HIDDEN = "\x00"  # stands for a character the grammar must not read
 TITLE = "\x01"  # stands for a character of a title
 _TITLE = re.compile(r"《[^《》]{1,80}》")
 _QUOTED = re.compile(r"[“\"][^“”\"\n]{1,24}[”\"]")
+_THOUSANDS = re.compile(r",\d{3}(?!\d)")
 _NOTES = re.compile(
     r"(?<=\))?GB/T ?\d+(?:-\d+)?|〔20\d\d〕\d+号|\[20\d\d\]\d+号|第\d+(?=[号条章次届轮批期])"
-    r"|[A-Z]+\d+(?=高速|国道|省道|线)"
+    r"|[A-Z]{1,3}\d{1,4}(?=高速|国道|省道|线)"
 )
 
 
@@ -54,6 +55,8 @@ def clauses(text: str) -> Iterator[Clause]:
             depth -= 1
             if depth == 0:
                 brackets.append((opened, i + 1))
+        if c == "," and text[i - 1 : i].isdigit() and _THOUSANDS.match(text, i):
+            continue
         if c not in ",;:。!?" or (depth and c != "。") or (c == ":" and text[i - 1 : i].isdigit()):
             continue
         if i > start:

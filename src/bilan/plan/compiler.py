@@ -59,9 +59,9 @@ def compile_document(
     say = progress or (lambda step, share: None)
     say("整理文本", 0.6)
     mapped = repair(document)
-    bold = [(mapped.locate(h.start), mapped.locate(h.end)) for h in document.headings]
+    marked = [(mapped.locate(h.start), mapped.locate(h.end), h.level) for h in document.headings]
     say("识别章节", 0.7)
-    found = parts(mapped.text, bold, row_lines(mapped.text))
+    found = parts(mapped.text, marked, row_lines(mapped.text))
     head = read_head(mapped.text, found[0].start if found else 0, title=title, issued=issued)
     say("提取目标", 0.75)
     plan = relink(Assembly(document, mapped, found, head, region).build())

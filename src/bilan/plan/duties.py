@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from bilan.plan.ids import IdMaker
 from bilan.plan.model import CompiledPlan, Duty, Measure, Role, Task
+from bilan.plan.repair.spelling import simplify
 from bilan.policy import department_for
 
 _FUNCTIONS = re.compile(r"[(（]([^()（）]*)[)）]$")
 _LEVEL = re.compile(r"^(省|市|县|区|州|盟|旗|自治区)(?!场)")
 _PLACED = re.compile(
-    r"^(?:省|市|县|区|州|盟|旗|自治区|各|国家|中央|地方|所在|属地|有关|相关|县级|市级|省级|区级|乡镇|街道"
-    r"|[\u4e00-\u9fffX]{2,10}(?:省|市|县|区|州|盟|旗))"
+    r"^(?:省|市(?!场)|县|区|州|盟|旗|自治区|各|国家|中央|地方|所在|属地|有关|相关|县级|市级|省级|区级|乡镇|街道"
+    r"|[\u4e00-\u9fffX]{2,10}(?:省|市(?!场)|县|区|州|盟|旗))"
 )
 _BODY = re.compile(r"(?:局|委|厅|办|部|委员会|办公室)$")
 _PLACE_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?:区|县|市|旗|州)$")
@@ -76,7 +77,7 @@ def normal_unit(written: str, level: str | None, home: str = "") -> str:
     >>> normal_unit("财政局", "市"), normal_unit("省发改委", "省"), normal_unit("区科技经济发展局(发改、科技)", "区")
     ('市财政局', '省发展改革委', '区科技经济发展局')
     """
-    unit = _FUNCTIONS.sub("", written).replace("（", "(").replace("）", ")")
+    unit = _FUNCTIONS.sub("", simplify(written)).replace("（", "(").replace("）", ")")
     named_home = len(home) > 2 and unit.startswith(home[:-1])
     if level and _BODY.search(unit) and not named_home and not _PLACED.match(unit):
         unit = level + unit

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from bilan.plan.ids import IdMaker
 from bilan.plan.model import CompiledPlan, Gap, GapKind, Item, Target, Task
+from bilan.plan.wording import OPERATOR, number_text
 
 
 def build_gaps(plan: CompiledPlan) -> list[Gap]:
@@ -40,7 +41,7 @@ def _target_gaps(targets: Iterable[Target]) -> Iterator[_Made]:
         if t.due is None and t.recurrence is None and t.kind != "milestone":
             yield "target_without_due", f"“{t.name}”没有写明完成时限", [t], t.start, t.end
         if t.unit is None and t.value is not None:
-            yield "target_without_unit", f"“{t.name}”的数值 {t.value:g} 没有计量单位", [t], t.start, t.end
+            yield "target_without_unit", f"“{t.name}”的数值 {number_text(t.value)} 没有计量单位", [t], t.start, t.end
         if t.value_kind == "by_reference":
             yield "refers_upward", f"“{t.name}”只写了“{t.reference}”，需补录上级下达的数值", [t], t.start, t.end
         if t.value_kind == "qualitative" and t.kind == "target":
@@ -93,8 +94,8 @@ def _names_differ(a: Target, b: Target) -> bool:
 
 
 def _figure(t: Target) -> str:
-    value = "" if t.value is None else f"{t.value:g}"
-    return f"{t.operator} {value}{t.unit or ''}{'（力争）' if t.soft else ''}"
+    value = "" if t.value is None else number_text(t.value)
+    return f"{OPERATOR[t.operator]} {value}{t.unit or ''}{'（力争）' if t.soft else ''}"
 
 
 def _unknown_bodies(plan: CompiledPlan) -> Iterator[_Made]:

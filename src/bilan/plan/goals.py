@@ -20,6 +20,7 @@ from bilan.plan.thresholds import no_goal
 
 _JOINS = re.compile(r"[、,和与及]|以及|和|或|至|,?到|\(含\)")
 _DAYS = re.compile(r"天数|日数|污染天气?")
+_MAX_GROUPS = 40  # a clause with more numbers is a table that lost its cells, not a sentence
 _FULL_NAME = 6  # characters; a shorter conjunct leans on the next one
 _PERCENT = frozenset({"%", "百分点", "‰"})
 _BARE = re.compile(r"(?:系数|指数|EQI\)?|得分|分值|评分|级别?)$")
@@ -57,6 +58,8 @@ def number_goals(
     [('绿色供应链', 'task_quantity', 40.0), ('绿色工厂', 'task_quantity', 250.0)]
     """
     groups = _groups(text, dated)
+    if len(groups) > _MAX_GROUPS:
+        return []
     goals: list[Found] = []
     for i, group in enumerate(groups):
         left = text[group.left : group.start]

@@ -74,6 +74,9 @@ _QUALITY = re.compile(
 _ABSENT = re.compile(r"没有|尚未|未能|未实现|难以|不足|为目标|为核心|为重点")
 
 
+_MAX_CLAUSE = 200  # characters; no goal is longer, and the rules look at every split of a clause
+
+
 def implied_goals(text: str, subject: str) -> list[Found]:
     """The goals without a number in one clause (brackets hidden); ``subject`` as in :func:`number_goals`.
 
@@ -85,6 +88,8 @@ def implied_goals(text: str, subject: str) -> list[Found]:
     if _ABSENT.search(text):
         return []
     text = text.replace(HIDDEN, "")
+    if len(text) > _MAX_CLAUSE:
+        return []
     for rule in _RULES:
         if found := rule(text, subject):
             for goal in found:
@@ -125,8 +130,8 @@ def _subject(own: str, before: str) -> str:
 
 
 def _coverage(text: str, before: str) -> list[Found]:
-    if text.count("全覆盖") > 1:
-        pieces = re.split(r"(?<=全覆盖)[、和及]", text)
+    pieces = re.split(r"(?<=全覆盖)[、和及]", text)
+    if len(pieces) > 1 and text.count("全覆盖") > 1:
         return [g for piece in pieces for g in _coverage(piece, before)]
     if both := re.match(r"^(?P<subject>.+?)全收集[、,和]?全处理", text):
         name = _subject(both["subject"], before)
@@ -249,8 +254,9 @@ def _all_done(text: str, before: str) -> list[Found]:
     if verb == "完成":
         if not _DONE_OBJECT.search(object_):
             return []
-        if re.match(r"(?:淘汰|整治|改造|治理)任务", object_) and before:
-            subject, object_ = subject + clean(peel(before).rest), ""
+        if (done := re.match(r"(淘汰|整治|改造|治理)任务", object_)) and before:
+            work = re.sub(rf"^{done[1]}|{done[1]}$", "", clean(peel(before).rest))
+            subject, object_ = subject + work, done[1]
     elif (
         verb in ("建立", "建成", "落实", "使用", "采用", "达到")
         or not object_

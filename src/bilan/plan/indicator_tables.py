@@ -75,27 +75,41 @@ def _plain(cell: Cell) -> str:
 
 
 def _columns(rows: list[list[str]]) -> tuple[_Columns | None, int]:
-    for depth in (1, 2, 3):
-        if len(rows) <= depth:
-            break
-        head = ["".join(dict.fromkeys(r[i] for r in rows[:depth] if i < len(r))) for i in range(len(rows[0]))]
-        name = [i for i, h in enumerate(head) if _NAME.match(h) and not _PART.match(h)]
-        goals = [
-            i
-            for i, h in enumerate(head)
-            if _GOAL.search(h) and not _BASE.search(h) and i not in name[:1] and i not in name
-        ]
-        if not name or not goals:
+    """The columns of an indicator table and the number of its header rows; None for a table of another kind."""
+    for first in (1, 2, 3):
+        name = _name_column(_head(rows, first)) if len(rows) > first else None
+        if name is None:
             continue
-        base = [i for i, h in enumerate(head) if _BASE.search(h)]
-        years = [int(y[1]) for i in goals if (y := _YEAR.search(head[i]))]
-        if not base and len(years) == len(goals) > 1:
-            base = [goals[years.index(min(years))]]
-            goals = [g for g in goals if g not in base]
-        nature = next((i for i, h in enumerate(head) if _NATURE.search(h)), None)
-        unit = next((i for i, h in enumerate(head) if _UNIT.match(h)), None)
-        return _Columns(name[-1], nature, unit, base, goals, head), depth
+        depth = first
+        while depth + 1 < len(rows) and name < len(rows[depth]) and rows[depth][name] == rows[0][name]:
+            depth += 1  # the name's cell is merged downwards over more rows of the header
+        columns = _read_head(_head(rows, depth), name)
+        if columns is not None:
+            return columns, depth
     return None, 0
+
+
+def _head(rows: list[list[str]], depth: int) -> list[str]:
+    return ["".join(dict.fromkeys(r[i] for r in rows[:depth] if i < len(r))) for i in range(len(rows[0]))]
+
+
+def _name_column(head: list[str]) -> int | None:
+    names = [i for i, h in enumerate(head) if _NAME.match(h) and not _PART.match(h)]
+    return names[-1] if names else None
+
+
+def _read_head(head: list[str], name: int) -> _Columns | None:
+    base = [i for i, h in enumerate(head) if _BASE.search(h)]
+    goals = [i for i, h in enumerate(head) if _GOAL.search(h) and i not in base and not _NAME.match(h)]
+    years = [int(y[1]) for i in goals if (y := _YEAR.search(head[i]))]
+    if not base and len(years) == len(goals) > 1:
+        base = [goals[years.index(min(years))]]
+        goals = [g for g in goals if g not in base]
+    if not goals:
+        return None
+    nature = next((i for i, h in enumerate(head) if _NATURE.search(h)), None)
+    unit = next((i for i, h in enumerate(head) if _UNIT.match(h)), None)
+    return _Columns(name, nature, unit, base, goals, head)
 
 
 def _row(cells: tuple[Cell, ...], words: list[str], columns: _Columns, due: str | None) -> Iterator[Row]:

@@ -124,6 +124,18 @@ def find(name: str, cutoff: float = 0.84) -> Match | None:
     return Match(forms[best[0]], best[1] / 100) if best else None
 
 
+def complete(name: str, before: str) -> str | None:
+    """``name`` with the start that it leans on in ``before``, when an indicator is called so.
+
+    >>> complete("无害化处理率", "城市生活垃圾填埋率")
+    '城市生活垃圾无害化处理率'
+    """
+    tail = plain(name)
+    longer = {form for form in _forms() if len(form) > len(tail) and form.endswith(tail)}
+    heads = (before[:k] for k in range(len(before), 1, -1))
+    return next((head + name for head in heads if any(plain(head + name).endswith(f) for f in longer)), None)
+
+
 def twins(name: str) -> tuple[str, str] | None:
     """Two indicators run together without a mark: 化肥农药利用率 is 化肥利用率 and 农药利用率.
 

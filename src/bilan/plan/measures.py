@@ -35,8 +35,7 @@ def stretches(text: str, start: int, end: int, found: list[Answer]) -> Iterator[
     """
     at = start
     sentence: list[Answer] = []
-    inside = [(a.start, a.end) for a in found]
-    stops = [m.start() for m in _STOP.finditer(text, start, end) if not any(a <= m.start() < b for a, b in inside)]
+    stops = _stops(text, start, end, found)
     events = sorted([(a.start, 0, a) for a in found] + [(p, 1, None) for p in stops], key=lambda e: (e[0], e[1]))
     for where, _, answer in events:
         if answer is not None:
@@ -47,6 +46,17 @@ def stretches(text: str, start: int, end: int, found: list[Answer]) -> Iterator[
             yield from _sentences(text, at, where, sentence)
             at, sentence = where + 1, []
     yield from _sentences(text, at, end, sentence)
+
+
+def _stops(text: str, start: int, end: int, found: list[Answer]) -> Iterator[int]:
+    """The ends of sentences that stand outside the statements of responsibility."""
+    inside = iter(found)
+    answer = next(inside, None)
+    for m in _STOP.finditer(text, start, end):
+        while answer is not None and answer.end <= m.start():
+            answer = next(inside, None)
+        if answer is None or m.start() < answer.start:
+            yield m.start()
 
 
 def _sentences(text: str, start: int, end: int, answered: list[Answer]) -> Iterator[Stretch]:

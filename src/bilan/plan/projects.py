@@ -24,6 +24,10 @@ _WORK = re.compile(
     r"(?:[一二三四五六]期)?(?:扩建|新建|改建|改造|改扩建|提标改造|封场)?(?:工程|项目)?$"
 )
 _PROPER = re.compile(r"[\u4e00-\u9fff]{1,6}(?:市|县|区|镇|乡|村|河|湖|江|湾|岛|港|山|溪|渠|水库|路|大道|流域|园区)")
+_COMMON = re.compile(
+    r"(?:农村|乡镇|城镇|城市|城区|区域|流域|园区|社区|小区|辖区|全市|全县|市区|县区"
+    r"|河湖|江河|水库|乡村|库区|矿区|景区|港区)$"
+)
 _GENERIC = re.compile(
     r"^(?:重点|重大|一批|示范|建设|相关|有关|各类|此类|等|工程|项目|治理|节能|环保|新建|扩建|改建|农村"
     r"|城镇|城市|区域|流域)+(?:工程|项目)+$|推进|审核|加强|开展|鼓励|支持|符合|申报|储备|严格|遏制"
@@ -52,6 +56,11 @@ class Named:
     place: str | None
     due: str | None
     part: Part | None = None
+
+
+def _proper(name: str) -> bool:
+    """Whether a place stands in the name: 临江区, not 农村."""
+    return any(not _COMMON.search(m[0]) for m in _PROPER.finditer(name))
 
 
 def table_projects(table: Table) -> Iterator[Named]:
@@ -106,7 +115,7 @@ def _named(piece: str, start: int, text: str, part: Part) -> Iterator[Named]:
         start += lead.end()
         core = core[lead.end() :]
     core = core.rstrip("\x00")
-    if not 6 <= len(core) <= 40 or not _WORK.search(core) or not _PROPER.search(core) or _GENERIC.search(core):
+    if not 6 <= len(core) <= 40 or not _WORK.search(core) or not _proper(core) or _GENERIC.search(core):
         return
     amount = _AMOUNT.search(piece)
     place = re.match(r"[\u4e00-\u9fff]{2,6}?(?:市|县|区|镇|乡)", core)

@@ -77,7 +77,8 @@ def _read(m: re.Match[str], text: str) -> Quantity | None:
     if unit is None:
         if hanzi or multiple or (len(first.replace(",", "")) == 4 and first.startswith("20")):
             return None
-        return _with_suffix(text, m.start(), m.end(), number(first), None, "bare")
+        top = number(m["second"]) if m["second"] else None
+        return _with_suffix(text, m.start(), m.end(), number(first), None, "bare", top)
     kind, canonical = units()[unit].kind, units()[unit].canonical
     if unit == "年" and len(first) == 4:
         return None

@@ -36,10 +36,7 @@ _SCOPE = re.compile(
     r"|应)?(?:要)?)(?P<body>[^,。;]+?)(?:负责落实|组织实施|贯彻落实|落实|负责|按职责分工负责"
     r"|参与)[,，]?(?:不再(?:逐一|一一|重复|单独|另行)?列出|不再赘述|下同|以下不再列出)"
 )
-_SAME = re.compile(
-    r"(?P<body>(?:各|地方|县|市|区|乡)[^。;]*?)(?:负责)?(?:落实|组织实施"
-    r"|实施)?[,，](?:以)?下同(?:[,，]?不再(?:逐一|一一)?列出)?"
-)
+_SAME = re.compile(r"[,，](?:以)?下同(?:[,，]?不再(?:逐一|一一|单独|另行)?列出)?")
 _UNIT_START = re.compile(r"(?:由)?(?:省|市|县|区|州|盟|旗|各|国家|[\u4e00-\u9fff]{2,8}(?:局|委|厅|办))")
 _FIRST_LEADS = re.compile(
     r"[,;。]?(?:位列|排在|列在|名列|排名|列)?(?P<where>第一|首位|最前|前)(?:位|面|列)?的?(?:单位|部门)?的?为(?:总)?牵头(?:责任)?(?:单位|部门)?(?:[,，](?:以)?下同)?"
@@ -48,6 +45,7 @@ _LEVEL_ONLY = re.compile(r"(?:各|相关|有关|属地|所在)?(?:区|县|市|�
 _LEVEL_NEXT = re.compile(r"(?:区|县|市|旗|镇|乡|街道|开发区|管委会)")
 _BOTH_LABELS = re.compile(r"责任(?:单位|部门)\s?:.*(?:配合|协助|协办|参与)(?:单位|部门)\s?:", re.S)
 _HELPERS = re.compile(r"配合|协助|协办|参与")
+_CARRIES_OUT = re.compile(r"(?:负责|落实|实施)$")
 _LOCAL = re.compile(r"^(?:各|地方各级|县\(|市\(|各级|属地|所在地)")
 
 
@@ -96,10 +94,11 @@ def answers(text: str, start: int, end: int) -> list[Answer]:
         if answer is not None and answer.units and not any(f.start < b and a < f.end for f in found):
             answer.start, answer.end = a, b
             found.append(answer)
+    read_to = start
     for m in _INLINE.finditer(text, start, end):
-        if any(f.start <= m.start() < f.end for f in found):
+        if m.start() < read_to or any(f.start <= m.start() < f.end for f in found):
             continue
-        stop = _inline_end(text, m.start(), end)
+        read_to = stop = min(_inline_end(text, m.start(), end), m.start() + _MAX_STATEMENT)
         answer = _read(text, m.start(), stop)
         if answer is not None and (answer.units or answer.holds_on):
             answer.start, answer.end = m.start(), stop
@@ -107,6 +106,7 @@ def answers(text: str, start: int, end: int) -> list[Answer]:
     return sorted(found, key=lambda f: f.start)
 
 
+_MAX_STATEMENT = 1500  # characters; a longer one is not a list of units
 _SENTENCE = re.compile(r"(?<=[。\n])[^。\n]{4,160}(?=。|\n|$)")
 _CLOSING_ROLE = re.compile(r"(?:牵头|负责|配合|参与|落实)$")
 
@@ -138,7 +138,7 @@ def _brackets(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _is_answer(text: str, a: int, b: int, end: int) -> bool:
     inner = text[a + 1 : b - 1]
-    if len(inner) < 3 or "《" in inner:
+    if not 3 <= len(inner) <= _MAX_STATEMENT or "《" in inner:
         return False
     if _LABEL.match(inner):
         return True
@@ -194,10 +194,14 @@ def _read(text: str, start: int, end: int) -> Answer | None:
         answer.holds_on = _units(text, start + m.start("body"), start + m.end("body"), "implementer")
         inner = inner[: m.start()] + " " * (len(inner) - m.start())
     elif m := _SAME.search(inner):
-        at = max(inner.rfind(c, 0, m.end("body")) for c in ";,:。") + 1
-        at = max(at, m.start("body")) if inner[m.start("body") : m.end("body")].find(",") < 0 else m.start("body")
-        answer.holds_on = _units(text, start + at, start + m.end("body"), "implementer")
-        inner = inner[:at] + " " * (len(inner) - at)
+        at, stop, piece = (
+            _pieces(inner[: m.start()], start, ",;。:")[-1] if inner[: m.start()].strip() else (start, start, "")
+        )
+        if _LOCAL.match(piece):
+            answer.holds_on = _units(text, at, stop, "implementer")
+            inner = inner[: at - start] + " " * (len(inner) - (at - start))
+        else:
+            inner = inner[: m.start()] + " " * len(m[0]) + inner[m.end() :]
     named = {text[u.start : u.end] for u in answer.holds_on}
     role_of_label: Role | None = None
     waiting: list[tuple[int, int]] = []
@@ -210,6 +214,9 @@ def _read(text: str, start: int, end: int) -> Answer | None:
             waiting, role_of_label = [], "lead" if label["lead"] else "support"
             at, piece = at + label.end(), piece[label.end() :]
         waiting.append((at, end_))
+        if role_of_label and len(waiting) > 1 and _LOCAL.match(piece) and _CARRIES_OUT.search(piece):
+            _assign(answer, text, waiting[:-1], role_of_label, named)
+            waiting = waiting[-1:]
         local = any(_LOCAL.match(text[a:b]) for a, b in waiting)
         several = len(waiting) > 1
         role = _role(piece, answer, several=several, first=not answer.units, local=local, label=role_of_label)

@@ -26,6 +26,7 @@ _STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
 _LIST_RANK = 6
 _BOLD_RANK = 8
 _MAX_TITLE = 60
+Marked = tuple[int, int, int | None]  # start, end, level
 
 _GENERAL = re.compile(
     r"^(?:总体)?(?:要求|思路|目标|考虑)$|总体要求|指导思想|(?:基本|工作|实施|编制|规划|遵循"
@@ -81,16 +82,17 @@ class Part:
             part = part.parent
 
 
-def parts(text: str, bold: Sequence[tuple[int, int]] = (), tables: Sequence[tuple[int, int]] = ()) -> list[Part]:
+def parts(text: str, marked: Sequence[Marked] = (), tables: Sequence[tuple[int, int]] = ()) -> list[Part]:
     """The headings of the repaired ``text`` in order, linked to each other and told apart as sections and tasks.
 
-    ``bold`` are ranges the layout marks as headings, ``tables`` ranges in which no heading stands.
+    ``marked`` are ranges the layout marks as headings, with their level or None where it only says "bold"; ``tables``
+    ranges in which no heading stands.
 
     >>> text = "一、总体要求\\n好。\\n二、任务\\n(一)河道治理。修好全市管网。\\n(二)大气治理。减排提速。"
     >>> [(p.number, p.title, p.is_task) for p in parts(text)]
     [('一', '总体要求', False), ('二', '任务', False), ('(一)', '河道治理', True), ('(二)', '大气治理', True)]
     """
-    found = [p for p in _by_line(text, bold) if not any(a <= p.start < b for a, b in tables)]
+    found = [p for p in _by_line(text, marked) if not any(a <= p.start < b for a, b in tables)]
     if len(found) < 3 and len(glued := _glued(text)) > len(found):
         found = glued
     _set_bodies(text, found)
@@ -109,10 +111,10 @@ def _set_bodies(text: str, found: list[Part]) -> None:
 # --- documents with lines ---------------------------------------------------------------------------------------------
 
 
-def _by_line(text: str, bold: Sequence[tuple[int, int]]) -> list[Part]:
-    found = []
+def _by_line(text: str, marked: Sequence[Marked]) -> list[Part]:
+    found: list[tuple[Part, int | None]] = []  # with the level that the layout gives it
     notes = False  # under 注: numbered lines explain a table
-    starts = {a: b for a, b in bold}
+    layout = {start: (end, level) for start, end, level in marked}
     at = 0
     for line in text.split("\n"):
         start, at = at, at + len(line) + 1
@@ -120,14 +122,27 @@ def _by_line(text: str, bold: Sequence[tuple[int, int]]) -> list[Part]:
             continue
         notes = line.startswith("注:") or (notes and re.match(r"\d[.、]|[①-⑳]|\[", line) is not None)
         part = None if notes else _line_head(line, start)
-        if part is None and start in starts and 2 <= starts[start] - start <= _MAX_TITLE:
-            end = starts[start]
-            part = Part(_BOLD_RANK, None, text[start:end].rstrip("。:. "), start, end, end, end)
-            part.end = start + len(part.title)
+        end, level = layout.get(start, (start, None))
+        if part is None and 2 <= end - start <= _MAX_TITLE:
+            title = text[start:end].rstrip("。:. ")
+            part = Part(_BOLD_RANK, None, title, start, start + len(title), end, end)
         if part is not None:
-            found.append(part)
-    numbered = next((i for i, p in enumerate(found) if p.rank < _BOLD_RANK), 0)
-    return found[numbered:]  # bold lines before the first number are the document's own title
+            found.append((part, level))
+    _rank_by_level(found)
+    numbered = next((i for i, (p, _) in enumerate(found) if p.number is not None), 0)
+    return [p for p, _ in found[numbered:]]  # marked lines before the first number are the document's own title
+
+
+def _rank_by_level(found: list[tuple[Part, int | None]]) -> None:
+    """Unnumbered headings stand where the layout's levels put them among the numbered ones."""
+    ranks: dict[int, int] = {}
+    for part, level in found:
+        if level is not None and part.number is not None:
+            ranks[level] = min(part.rank, ranks.get(level, part.rank))
+    for part, level in found:
+        if part.number is None and level is not None and ranks:
+            above = [rank for known, rank in ranks.items() if known < level]
+            part.rank = ranks.get(level, max(above) + 1 if above else min(ranks.values()))
 
 
 def _line_head(line: str, start: int) -> Part | None:
@@ -183,6 +198,7 @@ _GLUED = {
     5: re.compile(r"(?<![\d.%年月第-])(\d{1,2}) ?[.,、](?=[\u4e00-\u9fff“])"),
 }
 _GLUED_BARE = r"(?<=[\u4e00-\u9fff。)])({n})(?={verbs})"
+_AFTER_TITLE = re.compile(r"(?:方案|计划|规划|要点|意见|安排|纲要|如下)$")
 _BOUNDARY = re.compile(r"[。;!)”\"\n]$")
 
 
@@ -195,7 +211,8 @@ def _glued_marks(text: str) -> list[tuple[re.Match[str], int]]:
     for m, rank in candidates:
         n = ordinal(m[1]) or 0
         opens = re.match(r"[^。,;]{2,25}\(一\)", text[m.end() : m.end() + 30])
-        if rank == 3 and not opens and not _BOUNDARY.search(text[: m.start()][-1:] or "\n"):
+        titled = n == 1 and _AFTER_TITLE.search(text[: m.start()][-4:]) is not None
+        if rank == 3 and not opens and not titled and not _BOUNDARY.search(text[: m.start()][-1:] or "\n"):
             continue
         if n == last[rank] + 1 or (n == 1 and rank > 3 and accepted and accepted[-1][1] < rank):
             accepted.append((m, rank))

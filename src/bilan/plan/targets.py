@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bilan.plan import lexicon
 from bilan.plan.clauses import HIDDEN, Clause, clauses, hide
 from bilan.plan.dates import FIVE_YEAR_PLANS, DateRef, dates, relative
 from bilan.plan.found import Found
@@ -13,23 +14,29 @@ from bilan.plan.goals import number_goals
 from bilan.plan.head import Head
 from bilan.plan.implied import implied_goals
 from bilan.plan.model import DueSource
+from bilan.plan.names import ACTION
 from bilan.plan.structure import Part
 
 _SOFT = re.compile(r"力争|争取")
 _PAST = re.compile(r"目前|现有|现状|截至|截止|与去年相比|以来|上年度")
 _DONE = re.compile(r"已(?:经)?(?:累计)?(?:完成|建成|达到|实现|有|投)[^,]*\d")
 _MILESTONE = re.compile(
-    r"(?:(?:全面|基本|初步|率先|按期|如期)*(?:完成|建成|建立|形成|出台|印发|发布|编制|制定|启动|开展|达到|实现|投产|投运|运行|开工|竣工|通车|确定|划定|淘汰|退出|关停|构建|打造|制订|修订|投用|上线))"
+    r"(?:(?:全面|基本|初步|率先|按期|如期)*(?:完成|建成|建立|形成|出台|印发|发布|编制|制定|启动|开展"
+    r"|达到|实现|投产|投运|运行|开工|竣工|通车|确定|划定|淘汰|退出|关停|构建|打造|制订|修订|投用|上线))"
 )
 _LIST_ITEM = re.compile(r"\d.*|[\u4e00-\u9fff“”()、]{2,16}\d[\d.]*[^\d]{1,12}")  # …,人工种草20万亩,改良草原8万亩
 _BRACKETED_DATE = 4  # characters beside the date in a bracket that only dates
+_LEANING = 8  # characters; a longer name stands by itself
 _COUNTED = re.compile(r"^[个家户条座台辆处项起件]$")
 _SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
 _RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[\u4e00-\u9fff]{1,4}|[县市区]|村|\d年)|年均|逐年")
 _EVERY = re.compile(r"每(?:年|季|月|周|日|\d年)")
 _FAR = re.compile(r"从长远看|长远来看|从长远来看|今后一个时期")  # a date left open on purpose
-_NAME_SCOPE = re.compile(
-    r"^(?P<scope>每个[\u4e00-\u9fff]{1,4}|[\u4e00-\u9fffX]{1,8}(?:流域|湾|水库|湖|江|河)(?=[\u4e00-\u9fff])|(?:地级|县级|设区市|省级)(?:及以上)?(?:城市|工业园区)?(?:建成区)?|全(?:省|市|县|区|州)|辖区)"
+_SCOPE = re.compile(
+    r"^(?P<scope>每个[\u4e00-\u9fff]{1,4}|(?:地级|县级|设区市|省级)(?:及以上)?(?:城市"
+    r"|工业园区)?(?:建成区)?|全(?:省|市|县|区|州)|辖区"
+    r"|[\u4e00-\u9fffX]{1,8}?(?:流域|水库|海域|湾区|湾)|[\u4e00-\u9fffX]{1,4}?(?:河|江|湖)(?=干流|支流"
+    r"|国考|省考|国控|省控|断面|水质))"
 )
 
 
@@ -58,6 +65,7 @@ class _Context:
     past: bool = False
     far: bool = False
     fresh: bool = False  # the clause before is nothing but a date
+    soft: bool = False  # 力争到2027年, …: said of the whole sentence
     dated_here: bool = False  # the date stands in this sentence
     passed: bool = False  # a clause without a goal stands before in this sentence
     verb_led: bool = False  # the clause before ordered a count
@@ -103,7 +111,7 @@ def _paragraph(
         if clause.sentence != context.sentence:
             context.sentence, context.subject = clause.sentence, ""
             context.dated_here = False
-            context.past = context.passed = context.verb_led = context.far = False
+            context.past = context.passed = context.verb_led = context.far = context.soft = False
         context.far = context.far or _FAR.search(clause.text) is not None
         due = [d for d in found if d.kind == "due"]
         past = [d for d in found if d.kind == "past"]
@@ -118,13 +126,15 @@ def _paragraph(
             if made:
                 context.last_name = made[-1].found.name
             if not clause.inner:
-                context.fresh = bool(due) and not _without(clause.text, found).strip(f"{HIDDEN},、")
+                bare = re.sub(r"力争|争取|努力|确保", "", _without(clause.text, found)).strip(f"{HIDDEN},、")
+                context.fresh = bool(due) and not bare
+                context.soft = context.soft or (context.fresh and _SOFT.search(clause.text) is not None)
                 context.passed = context.passed or not (made or context.fresh)
                 context.verb_led = any(p.found.kind == "task_quantity" or p.found.ordered for p in made)
         if due and clause.inner and len(clause.text) <= due[-1].end - due[0].start + _BRACKETED_DATE:
             context.due, context.dated_here = due[-1], True  # 秋冬季期间(2026年10月-2027年3月)
         if due and not clause.inner:
-            context.due = due[-1] if due[-1].carries else None
+            context.due = due[-1] if due[-1].carries or context.fresh else None
         if not clause.inner:
             own = _without(clause.text, found)
             if len(own.strip("\x00")) >= 3:
@@ -135,19 +145,21 @@ def _clause(
     text: str, clause: Clause, found: list[DateRef], offset: int, part: Part | None, head: Head, context: _Context
 ) -> Iterator[Promise]:
     own = _without(clause.text, found)
-    soft = _SOFT.search(clause.text) is not None
+    soft = _SOFT.search(clause.text) is not None or context.soft
     subject = context.last_name if clause.inner else context.subject
     led = context.verb_led and (clause.inner or _LIST_ITEM.fullmatch(clause.text) is not None)
     goals = number_goals(clause.text, subject, found, soft=soft, verb_led=led)
     if not goals and not clause.inner:
         goals = [_shifted(g, clause.text, own) for g in implied_goals(own, context.subject)]
     due = [d for d in found if d.kind == "due"]
-    if not goals and due and not clause.inner and (m := _MILESTONE.search(own)) and len(own.strip("\x00")) >= 6:
+    dated = bool(due) or context.fresh
+    if not goals and dated and not clause.inner and (m := _MILESTONE.search(own)) and len(own.strip("\x00")) >= 6:
         goals = [_milestone(clause.text, own, own[m.end() :] or own[: m.start()])]
     counted = relative(own, head.issued) if not goals else None
     if counted is not None:
         goals = [_milestone(clause.text, own, own[counted[1] :])]
     for goal in goals:
+        goal.name = _completed(goal.name, context.last_name)
         if goal.date is not None and goal.date.kind == "past":
             continue
         recurrence = m[0] if (m := _RECUR.search(clause.text)) else None
@@ -167,7 +179,7 @@ def _clause(
             start += 1
         if counted is not None:
             when, source = counted[2], "relative"
-        scope = _NAME_SCOPE.match(goal.name)
+        scope = _SCOPE.match(goal.name)
         yield Promise(
             goal,
             start,
@@ -179,8 +191,16 @@ def _clause(
             baseline=_baseline(goal.base, when, found),
             season=m[0] if (m := _SEASON.search(clause.text)) else None,
             recurrence=recurrence,
-            scope=scope["scope"] if scope else None,
+            scope=scope["scope"] if scope and not ACTION.match(scope["scope"]) else None,
         )
+
+
+def _completed(name: str, before: str) -> str:
+    """A name that leans on the goal before it: 城市生活垃圾无填埋,无害化处理率保持100%."""
+    known = lexicon.find(name)
+    if not before or len(name) > _LEANING or (known is not None and known.score >= 0.9):
+        return name
+    return lexicon.complete(name, before) or name
 
 
 def _without(text: str, found: list[DateRef]) -> str:

@@ -146,11 +146,18 @@ _ROW = re.compile(
 )
 
 
+_MAX_ROW = 160  # characters of a line that can be one row
+
+
+def _rows(text: str) -> Iterator[re.Match[str]]:
+    for line in re.finditer(r"[^\n]+", text):
+        if len(line[0]) <= _MAX_ROW and "性" in line[0] and (m := _ROW.match(text, line.start(), line.end())):
+            yield m
+
+
 def row_lines(text: str) -> list[tuple[int, int]]:
     """The lines of ``text`` that are rows of an indicator table."""
-    return [
-        (m.start(), text.find("\n", m.end()) if "\n" in text[m.end() :] else len(text)) for m in _ROW.finditer(text)
-    ]
+    return [(m.start(), m.end() + len(text[m.end() :].partition("\n")[0])) for m in _rows(text)]
 
 
 def row_goals(text: str, due: str | None) -> Iterator[Row]:
@@ -160,7 +167,7 @@ def row_goals(text: str, due: str | None) -> Iterator[Row]:
     >>> row.found.name, row.found.value, row.baseline, row.nature
     ('森林覆盖率', 25.0, 24.0, '预期性')
     """
-    for m in _ROW.finditer(text):
+    for m in _rows(text):
         made = cell_goal(m["name"], m["goal"].rstrip("*"), m["base"], m["unit"])
         if made is None or not (HEAD.search(m["name"]) or lexicon.find(m["name"])):
             continue

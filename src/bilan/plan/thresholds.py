@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from bilan.plan.quantities import Quantity
 
+_WINDOW = 60  # characters on each side that can tell
 _PERCENT = ("%", "百分点")
 _BEFORE = re.compile(
     r"(?:第|每|每隔|日处理(?:能力|规模)?|日处置|国|欧|不足|仅|只有|现有|共有|建有|拥有|涉及|分为|位于"
@@ -17,7 +18,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"^(?:的)?(?:条|项)?(?:措施|制度|机制|原则|环节|方面|要求|条例|规定|举措|政策|纪律|意识|自信|维护"
-    r"|阶段|级以上|标准|单元格|层级|层次|领域|大类|要素)|^(?:一|1)(?:次|轮)|^[级型]"
+    r"|阶段|级以上|标准|单元格|层级|层次|领域|大类|要素)|^(?:一|1)(?:次|轮)|^[级型]|^见[绿园]"
 )
 # What follows a threshold: 65蒸吨/小时以上燃煤锅炉, 1万人以上的114个乡镇.
 _SCOPED = re.compile(r"的?(?!的?(?:目标|要求|水平|任务|标准))(?:[\u4e00-\u9fff“]{2}|\d)")
@@ -91,5 +92,5 @@ def no_goal(text: str, q: Quantity) -> str | None:
     >>> no_goal(text, quantities(text)[0])
     'measured scope'
     """
-    before, after = text[: q.start], text[q.end :]
+    before, after = text[max(0, q.start - _WINDOW) : q.start], text[q.end : q.end + _WINDOW]
     return next((name for name, holds in _RULES if holds(q, before, after)), None)

@@ -60,7 +60,7 @@ _TABLE = {ord(k): v for k, v in _SINGLE.items() if k != v}
 # Kangxi radicals and compatibility ideographs stand for ordinary characters in text taken from PDF files.
 _COMPATIBILITY = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF))
 # Characters that only traditional texts use and every plan contains some of.
-_TRADITIONAL = frozenset("環態國發展與為實區質總標準達條點機開關專門業産產縣鎮鄉來這對應級責單辦強氣護會")
+_TRADITIONAL = frozenset("環態國發與為實區質總標準達條點機開關專門業產縣鎮鄉來這對應級責單辦強氣護會")
 
 
 # Other brackets around units that answer; elsewhere they mark cumulative figures and the years of document numbers.
@@ -82,6 +82,15 @@ def _compatibility(text: str) -> dict[int, str]:
     odd = {c for c in set(text) if any(low <= ord(c) <= high for low, high in _COMPATIBILITY)}
     plain = {c: unicodedata.normalize("NFKC", c) for c in odd}
     return {ord(c): new for c, new in plain.items() if len(new) == 1}
+
+
+def simplify(text: str) -> str:
+    """``text`` in simplified characters, character by character.
+
+    >>> simplify("市環境保護局"), simplify("市生态环境局")
+    ('市环境保护局', '市生态环境局')
+    """
+    return text.translate(_simplified(text)) if any(c in _TRADITIONAL for c in text) else text
 
 
 def _simplified(text: str) -> dict[int, str]:

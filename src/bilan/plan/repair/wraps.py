@@ -29,6 +29,8 @@ _CLOSED = re.compile(r"[。!?！？;；:]['”\")》]*$|\)$")
 _MAX_DEPTH = 4  # a bracket that never closes must not swallow the rest of the document
 _MAX_BRACKET = 3000
 _LONG_LINE = 120  # columns; a longer line is a paragraph, not a line of a page
+_OVERSHOOT = 1.3  # of the width: no line of a page is longer
+_OVERLONG_SHARE = 0.1  # of the lines: more than a few that slipped in
 
 
 def space_edits(text: str) -> list[Edit]:
@@ -71,7 +73,12 @@ def _page_width(lines: list[str]) -> int | None:
     counts = Counter(w // 2 for w in widths)
     common = max(counts, key=lambda w: (counts[w] + counts[w - 1] + counts[w + 1], w))
     near = sum(counts[w] for w in range(common - 3, common + 3))
-    return 2 * common if near >= 0.3 * len(widths) and 2 * common <= _LONG_LINE else None
+    width = 2 * common
+    if near < 0.3 * len(widths) or width > _LONG_LINE:
+        return None
+    # Short cells and headings also cluster at one width; beside them stand whole paragraphs, which no page line is.
+    overlong = sum(w > _OVERSHOOT * width for w in widths)
+    return width if overlong <= _OVERLONG_SHARE * len(widths) else None
 
 
 def _open_brackets(line: str, depth: int) -> int:
