@@ -42,7 +42,7 @@ def _target_gaps(targets: Iterable[Target]) -> Iterator[_Made]:
             yield "target_without_due", f"“{t.name}”没有写明完成时限", [t], t.start, t.end
         if t.unit is None and t.value is not None:
             yield "target_without_unit", f"“{t.name}”的数值 {number_text(t.value)} 没有计量单位", [t], t.start, t.end
-        if t.value_kind == "by_reference":
+        if t.value_kind == "by_reference" and t.value is None:
             yield "refers_upward", f"“{t.name}”只写了“{t.reference}”，需补录上级下达的数值", [t], t.start, t.end
         if t.value_kind == "qualitative" and t.kind == "target":
             yield "qualitative_goal", f"“{t.name}”只有定性表述，没有可考核的数值", [t], t.start, t.end

@@ -99,7 +99,6 @@ def implied_goals(text: str, subject: str) -> list[Found]:
 
 
 def _goal(text: str, name: str, value: float | None, *, approx: bool = False, reference: str | None = None) -> Found:
-    match = lexicon.find(name)
     lead = len(text) - len(text.lstrip("\x00、,和及与"))
     return Found(
         lead,
@@ -108,7 +107,7 @@ def _goal(text: str, name: str, value: float | None, *, approx: bool = False, re
         "target",
         "=",
         value,
-        match.indicator.unit if match else None,
+        lexicon.printed_unit(name),
         "implied",
         confidence=0.8,
         approx=approx,
@@ -119,8 +118,6 @@ def _goal(text: str, name: str, value: float | None, *, approx: bool = False, re
 def _unit(goal: Found, unit: str) -> Found:
     if goal.unit is None or goal.unit == "":
         goal.unit = unit
-    if goal.unit == "d":
-        goal.unit = "天"
     return goal
 
 
@@ -149,7 +146,7 @@ def _coverage(text: str, before: str) -> list[Found]:
     for name in names:
         goal = _goal(text, name, 100.0)
         if found := lexicon.find(name + "全覆盖") or lexicon.find(name + "覆盖率") or lexicon.find(name):
-            goal.unit = found.indicator.unit
+            goal.unit = lexicon.printed_unit(found.indicator.name)
         goal.unit = "%"
         goal.name = name if HEAD.search(name) else name + "覆盖率"
         done.append(goal)

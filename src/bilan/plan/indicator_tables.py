@@ -176,8 +176,7 @@ def _value(name: str, cell: str, unit: str | None) -> Found | None:
         goal.operator = "<=" if direction(name) == "lower" else ">="
     if q.value_max is not None:
         goal.value_kind = "range"
-    if (match := lexicon.find(name)) and goal.unit is None:
-        goal.unit = match.indicator.unit or None
+    goal.unit = goal.unit or lexicon.printed_unit(name)
     declines = re.search(r"下降|降低|减少" if total else r"(?:下降|降低|减少|削减)(?:率|比例|幅度)?$", name)
     if declines and goal.unit == "%":
         goal.operator = "decrease_by"

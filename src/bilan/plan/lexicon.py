@@ -124,6 +124,32 @@ def find(name: str, cutoff: float = 0.84) -> Match | None:
     return Match(forms[best[0]], best[1] / 100) if best else None
 
 
+# The units of the table in the words that plans print.
+_PRINTED = {
+    "t": "吨",
+    "d": "天",
+    "km": "公里",
+    "km2": "平方公里",
+    "hm2": "公顷",
+    "m": "米",
+    "万m2": "万平方米",
+    "亿m3": "亿立方米",
+    "%/a": "%/年",
+    "1": None,
+    "": None,
+}
+
+
+def printed_unit(name: str) -> str | None:
+    """The unit that a goal without a printed one takes: its indicator's, in the words of plans.
+
+    >>> printed_unit("化学需氧量重点工程减排量"), printed_unit("会议次数")
+    ('吨', None)
+    """
+    match = find(name)
+    return _PRINTED.get(match.indicator.unit, match.indicator.unit) if match else None
+
+
 def complete(name: str, before: str) -> str | None:
     """``name`` with the start that it leans on in ``before``, when an indicator is called so.
 

@@ -84,30 +84,46 @@ def scrap_goals(text: str, zone: Zone, due: str | None) -> Iterator[Row]:
     """
     if not _INDICATORS.search(zone.caption) or _PAST.search(zone.caption):
         return
+    years: list[str] = []  # of the columns, as the header names them
     row: _Open | None = None
+    seen = False
     before = ("", 0)
     for m in re.finditer(r"[^\n]+", text[zone.start : zone.end]):
         scrap, at = m[0], zone.start + m.start()
-        if row is not None and len(row.values) == 2 and re.fullmatch(r"\d{1,2}", scrap):
-            yield from _close(row, due)  # the next row's number
+        if row is not None and len(row.values) == _columns(years) and re.fullmatch(r"\d{1,2}", scrap):
+            yield from _close(row, years, due)  # the next row's number
             row = None
-        elif row is not None and (nature := _NATURE.match(scrap)) and not nature[2]:
-            row.nature = "约束性" if nature[1] == "约束性" else "预期性"
-        elif row is not None and _UNIT.match(scrap) and not row.values:
-            row.unit = scrap.strip("()")
-        elif (
-            _VALUE.match(scrap)
-            and row is not None
-            and not (not row.values and re.fullmatch(r"\d{1,2}", scrap) and row.unit is None)
-        ):
-            row.values.append((scrap, at + len(scrap)))
+        elif row is not None and _take(row, scrap, at):
+            continue
         else:
-            yield from _close(row, due)
+            yield from _close(row, years, due)
             row = None
+            if not seen and (year := re.match(r"(20\d\d)年", scrap)) and year[1] not in years:
+                years.append(year[1])
             if not re.fullmatch(r"[\d.]{1,3}", scrap):
                 row = _open(scrap, at, before)
+                seen = seen or row is not None
                 before = (scrap, at)
-    yield from _close(row, due)
+    yield from _close(row, years, due)
+
+
+def _columns(years: list[str]) -> int:
+    return max(2, len(years))
+
+
+def _take(row: _Open, scrap: str, at: int) -> bool:
+    """Whether ``scrap`` belongs to the open row: its nature, its unit or one of its values."""
+    if (nature := _NATURE.match(scrap)) and not nature[2]:
+        row.nature = "约束性" if nature[1] == "约束性" else "预期性"
+        return True
+    if _UNIT.match(scrap) and not row.values:
+        row.unit = scrap.strip("()")
+        return True
+    numbering = not row.values and row.unit is None and re.fullmatch(r"\d{1,2}", scrap)
+    if _VALUE.match(scrap) and not numbering:
+        row.values.append((scrap, at + len(scrap)))
+        return True
+    return False
 
 
 def _open(scrap: str, at: int, before: tuple[str, int]) -> _Open | None:
@@ -124,15 +140,18 @@ def _open(scrap: str, at: int, before: tuple[str, int]) -> _Open | None:
     return _Open(name, at, unit) if HEAD.search(name) and len(name) >= 6 else None
 
 
-def _close(row: _Open | None, due: str | None) -> Iterator[Row]:
-    if row is None or len(row.values) != 2:
+def _close(row: _Open | None, years: list[str], due: str | None) -> Iterator[Row]:
+    """The goals of a row that has a value for each column: the first is the baseline, the others are goals."""
+    if row is None or len(row.values) != _columns(years):
         return
-    (base, _), (goal, end) = row.values
-    made = cell_goal(row.name, goal, base, row.unit)
-    if made is not None:
-        found, baseline, base_year = made
-        found.confidence = 0.6
-        yield Row(found, row.start, end, due, base_year, baseline, row.nature)
+    base, *goals = row.values
+    dues = years[1:] if len(years) == len(row.values) else [due]
+    for (goal, end), when in zip(goals, dues, strict=True):
+        made = cell_goal(row.name, goal, base[0], row.unit)
+        if made is not None:
+            found, baseline, base_year = made
+            found.confidence = 0.6
+            yield Row(found, row.start, end, when, base_year, baseline, row.nature)
 
 
 # One row a line: 19.森林覆盖率(%) 24 25 预期性 …
