@@ -20,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "plan-accuracy.md"
 BEGIN, END = "<!-- plan_accuracy: begin -->", "<!-- plan_accuracy: end -->"
-SAMPLE = ROOT / "src" / "bilan" / "demo" / "清河市生态环境保护行动计划.docx"
+SAMPLE = ROOT / "src" / "bilan" / "demo" / "qinghe.docx"
 SEEDS = {"001": "种子 001（扫描件，行已粘连）", "002": "种子 002（逐句注明牵头单位）", "003": "种子 003（无责任单位）"}
 HEAD = (
     "文件",

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "src" / "bilan" / "demo" / "清河市生态环境保护行动计划.docx"
+SAMPLE = ROOT / "src" / "bilan" / "demo" / "qinghe.docx"
 MEMORY = "import resource, sys; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
 IMPORT = "import bilan.plan.compiler"
 COMPILE = "import sys; from bilan.cli import main; main(['compile', *sys.argv[1:], '--quiet'])"

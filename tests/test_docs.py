@@ -35,7 +35,7 @@ def test_every_kind_of_gap_is_documented() -> None:
     assert [label for label in GAP_KIND.values() if label not in read("guide/compile.md")] == []
 
 
-@pytest.mark.parametrize("verb", ["compile", "plan"])
+@pytest.mark.parametrize("verb", ["compile", "plan", "workbook"])
 def test_every_option_is_in_the_guide(verb: str) -> None:
     found = cli.command().commands[verb].make_context(verb, [], resilient_parsing=True).command
     commands = getattr(found, "commands", {verb: found}).values()

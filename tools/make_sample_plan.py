@@ -30,7 +30,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 SOURCE = Path(__file__).with_name("sample_plan.txt")
-SAMPLE = Path(__file__).parents[1] / "src" / "bilan" / "demo" / "清河市生态环境保护行动计划.docx"
+SAMPLE = Path(__file__).parents[1] / "src" / "bilan" / "demo" / "qinghe.docx"
+TITLE = "清河市生态环境保护行动计划"
 ISSUED = datetime(2026, 3, 18)
 
 CHAPTERS, TASKS = 901, 902  # ids of the two lists in numbering.xml
@@ -150,7 +151,7 @@ def _dress(document: Any) -> None:
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.element.pPr.remove(title.element.pPr.find(qn("w:pBdr")))  # the template draws a line under it
     properties = document.core_properties
-    properties.title, properties.author, properties.last_modified_by = SAMPLE.stem, "清河市人民政府", ""
+    properties.title, properties.author, properties.last_modified_by = TITLE, "清河市人民政府", ""
     properties.comments, properties.created, properties.modified = "", ISSUED, ISSUED
 
 

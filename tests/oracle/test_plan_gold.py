@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "plan" / "gold"
 SHARED = ROOT.parent / "shared"
 FLOORS = {"found": 0.97, "exact": 0.93, "headings": 0.98, "duties": 0.97}
-SAMPLE = Path(str(resources.files("bilan.demo").joinpath("清河市生态环境保护行动计划.docx")))
+SAMPLE = Path(str(resources.files("bilan.demo").joinpath("qinghe.docx")))
 
 needs_shared = pytest.mark.skipif(not (SHARED / "score").is_dir(), reason="needs the reference data in ../shared")
 

@@ -60,8 +60,13 @@ def test_a_verb_is_no_water_body(sentence: str) -> None:  # model: scope as regi
 
 def test_a_glued_title_before_the_first_chapter() -> None:  # TRAPS: chapter numbers glued to the text before
     filler = "坚持系统观念,统筹推进一体化保护,完善现代环境治理体系,健全责任落实机制。" * 10
-    text = f"青屿市净水方案一、总体要求{filler}二、主要任务(一)加快修复1.推进疏浚。{filler}2.整治排口。{filler}三、保障措施(一)强化领导。{filler}"
-    assert [p.number for p in parts(text) if len(p.number or "") == 1 and p.number not in ("1", "2")] == ["一", "二", "三"]
+    text = f"青屿市净水方案一、总体要求{filler}二、主要任务(一)加快修复1.推进疏浚。{filler}2.整治排口。{filler}"
+    text += f"三、保障措施(一)强化领导。{filler}"
+    assert [p.number for p in parts(text) if len(p.number or "") == 1 and p.number not in ("1", "2")] == [
+        "一",
+        "二",
+        "三",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +88,9 @@ def test_an_elided_prefix_before_a_name_that_starts_like_a_level() -> None:
 
 def test_a_range_in_a_cell_whose_unit_stands_in_the_name() -> None:
     _, table = make_table([["指标", "2025年基准值", "2028年目标值"], ["废旧农膜回收率（%）", "80", "84—87"]])
-    assert [(r.found.value, r.found.value_max, r.found.value_kind) for r in table_goals(table, "2028")] == [(84, 87, "range")]
+    assert [(r.found.value, r.found.value_max, r.found.value_kind) for r in table_goals(table, "2028")] == [
+        (84, 87, "range")
+    ]
 
 
 def test_years_in_the_second_row_of_the_header() -> None:
@@ -109,7 +116,9 @@ def test_one_date_for_the_end_of_this_year() -> None:
     assert [d.period for d in dates("今年年底前", 2027)] == ["2027-12"]
 
 
-@pytest.mark.parametrize("piece", ["1", "1 ", "1.", "20", "全面", "稳定", "力争", "责任单位:", "达到42%", "42%、", "完成1个", "I"])
+@pytest.mark.parametrize(
+    "piece", ["1", "1 ", "1.", "20", "全面", "稳定", "力争", "责任单位:", "达到42%", "42%、", "完成1个", "I"]
+)
 def test_no_halt(piece: str) -> None:
     compiled(f"{TITLE}\n一、主要目标\n" + piece * (20_000 // len(piece)))
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bilan.plan.amounts import amount
+from bilan.plan.amounts import amount, is_known_unit
 from bilan.plan.diff import ItemChange, PlanDiff, diff_plans
-from bilan.plan.diff_match import renamed
+from bilan.plan.diff_likeness import best_pairs, renamed
 from bilan.plan.ids import IdMaker
-from bilan.plan.model import CompiledPlan, Target
+from bilan.plan.model import CompiledPlan, Measure, Target
 
 from .samples import assemble, make_target, make_task, sample_plan
 
@@ -126,8 +126,8 @@ def test_reordered_renamed_and_doubled_targets_find_their_own_partner() -> None:
     assert {(item.name.split("，")[0], c.field, c.old, c.new) for item, c in flat(difference)} == {
         ("细颗粒物年均浓度", "value", "不高于 29 µg/m3", "不高于 28 µg/m3"),
         ("农作物秸秆综合利用率", "name", "秸秆综合利用率", "农作物秸秆综合利用率"),
-        ("水质优良比例（墨溪）", "value", "不低于 75 %", "不低于 80 %"),
-        ("水质优良比例（白鹭湖）", "value", "不低于 88 %", "不低于 90 %"),
+        ("水质优良比例（墨溪）", "value", "不低于 75%", "不低于 80%"),
+        ("水质优良比例（白鹭湖）", "value", "不低于 88%", "不低于 90%"),
     }
 
 
@@ -225,3 +225,76 @@ def test_equal_amounts(left: tuple[float, str], right: tuple[float, str]) -> Non
 @pytest.mark.parametrize(("left", "right"), [("%", "个百分点"), ("吨", "吨标准煤"), ("立方米/万元", "立方米")])
 def test_units_that_do_not_compare(left: str, right: str) -> None:
     assert amount(1, left)[1] != amount(1, right)[1]
+
+
+@pytest.mark.parametrize(("unit", "known"), [("万亩", True), ("µg/m³", True), ("亿千瓦时", True), ("筐", False)])
+def test_a_known_unit_is_known_by_its_thousands_too(unit: str, known: bool) -> None:
+    assert is_known_unit(unit) == known
+
+
+def test_an_id_makes_a_pair_whatever_else_changed() -> None:
+    old = sample_plan()
+    changed = old.targets[1].model_copy(
+        update={"indicator": "air.aqi.good_days_ratio", "name": "别的名称", "due": "2030", "kind": "milestone"}
+    )
+    new = old.model_copy(update={"targets": [old.targets[0], changed, *old.targets[2:]]})
+    (item,) = diff_plans(old, new).targets.changed
+    assert (item.old_id, item.new_id) == (changed.id, changed.id)
+    assert "指标代码改变：water.surface.good_ratio → air.aqi.good_days_ratio" in [c.text for c in item.changes]
+
+
+def test_the_same_words_make_a_pair_in_another_edition_too() -> None:
+    old, new = sample_plan(), sample_plan("p0000bbbb")
+    new.targets[1].indicator = "air.aqi.good_days_ratio"
+    difference = diff_plans(old, new)
+    assert [c.field for _, c in flat(difference)] == ["indicator"]
+
+
+def test_dropped_and_added_targets_show_their_figure() -> None:
+    firms = {"name": "信用良好企业", "operator": "=", "value": 65, "unit": "家", "due": "2028"}
+    vague = {"name": "生态环境持续改善", "value": None, "value_kind": "qualitative", "unit": None, "due": None}
+    lines = diff_plans(*editions([vague], [firms])).lines()
+    assert "+ 信用良好企业 等于 65家，2028" in lines
+    assert "- 生态环境持续改善 定性要求" in lines
+
+
+def test_a_tie_pairs_nothing_and_the_best_wins() -> None:
+    def pairs(olds: list[str], news: list[str]) -> list[tuple[str, str]]:
+        ids = IdMaker("p0000aaaa")
+        lists = [[make_task(ids, title) for title in titles] for titles in (olds, news)]
+        return [(old.title, new.title) for old, new in best_pairs(*lists, lambda task: task.title, 60)]
+
+    assert pairs(["治理入河排口甲"], ["治理入河排口乙", "治理入河排口丙"]) == []
+    assert pairs(["治理入河排口", "整治入河排口吧"], ["治理入河排口吧"]) == [("治理入河排口", "治理入河排口吧")]
+
+
+def test_a_plan_with_thousands_of_changed_items_is_compared() -> None:
+    """Every title, text and name changed: with each pair compared in Python this takes minutes."""
+
+    def plan(name: str, verb: str) -> CompiledPlan:
+        ids = IdMaker(name)
+        rivers = [
+            f"{a}{b}{c}{d}河"
+            for a in "东西南北上下"
+            for b in "清白青墨玉金银"
+            for c in "石溪湖泉"
+            for d in "一二三四五"
+        ]
+        tasks = [make_task(ids, f"{verb}{river}河道整治与生态修复") for river in rivers[:800]]
+        measures = [
+            Measure(
+                id=ids.make("measure", f"{verb}{task.title}{n}"), task=task.id, leads=[], supports=[], start=0, end=9,
+                text=f"{verb}对{task.title}第{n}段岸线清理，完成护岸和水生植物种植",
+            )
+            for task in tasks
+            for n in range(2)
+        ]  # fmt: skip
+        names = [f"{river}排口整治完成率" for river in rivers[:600]]
+        targets = [make_target(ids, f"{verb}{river}", name=f"{verb}{river}", value=80) for river in names]
+        return assemble(name, tasks=tasks, measures=measures, targets=targets)
+
+    old, new = plan("p0000aaaa", "推进"), plan("p0000bbbb", "加快")
+    assert sum(map(len, (old.tasks, old.measures, old.targets))) == 3000
+    difference = diff_plans(old, new)
+    assert len(difference.tasks.changed) + len(difference.tasks.dropped) == 800
+    assert not difference.is_empty

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import html
 import os
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -41,12 +42,28 @@ def expected(sample: Path) -> CompiledPlan:
 
 
 @pytest.fixture(scope="module")
+def typed(sample: Path) -> str:
+    """The sample as plain text: a paragraph or a table row a line, a tab between cells, merged cells written out."""
+    return with_tables(sample, lambda rows: ["\t".join(row) for row in rows])
+
+
+@pytest.fixture(scope="module")
 def prose(sample: Path) -> str:
-    """The sample without its tables, which plain text has no way to keep."""
+    """The sample without its tables."""
     document = read_document(sample)
     text = document.text
     for table in reversed(document.tables):
         text = text[: table.start] + text[table.end :]
+    return text
+
+
+def with_tables(sample: Path, form: Callable[[list[list[str]]], list[str]]) -> str:
+    """The text of the sample, its tables as the lines that ``form`` makes of their cells."""
+    document = read_document(sample)
+    text = document.text
+    for table in reversed(document.tables):
+        lines = form([[cell.text for cell in row] for row in table.rows])
+        text = text[: table.start] + "\n".join(lines) + text[table.end :]
     return text
 
 
@@ -62,8 +79,8 @@ def assert_quotes_stand_in_the_source(plan: CompiledPlan, text: str) -> None:
 
 
 def squeezed(text: str | None) -> str:
-    """The words without what readers may keep or drop: blanks and the width of characters."""
-    return "".join(unicodedata.normalize("NFKC", text or "").split())
+    """The words without what readers may keep or drop: blanks, bars between cells and the width of characters."""
+    return "".join(unicodedata.normalize("NFKC", text or "").replace("|", " ").split())
 
 
 def lists_of(plan: CompiledPlan) -> Lists:
@@ -156,6 +173,41 @@ def test_web_page_compiles_to_the_same_lists(
     assert_same_lists(compiled(path), expected)
 
 
+LIST_ITEM = re.compile(r"(\d+)[.．](.+)")
+
+
+def numbered_by_the_browser(page: str) -> str:
+    """The page with the numbers of its tasks as markers of list items, which are not in the text."""
+
+    def item(line: re.Match[str]) -> str:
+        found = LIST_ITEM.fullmatch(html.unescape(line[1]))
+        if found is None:
+            return line[0]
+        number, words = found.groups()
+        words = html.escape(words)
+        inner = f"<p>{words}</p>" if "。" in words else f"<h3>{words}</h3>"
+        return f'<ol start="{number}">\n<li>{inner}</li>\n</ol>\n'
+
+    return re.sub(r"<p>　　(.*)</p>\n", item, page)
+
+
+def test_markers_of_list_items_are_numbers_of_headings(sample: Path, expected: CompiledPlan, tmp_path: Path) -> None:
+    path = tmp_path / "plan.html"
+    page = numbered_by_the_browser(web_page(sample))
+    assert page.count("<li>") > 20
+    path.write_text(f"<!DOCTYPE html><html><body>{page}</body></html>", encoding="utf-8")
+    assert_same_lists(compiled(path), expected)
+
+
+def test_what_the_site_puts_around_a_plan_is_not_read(sample: Path, expected: CompiledPlan, tmp_path: Path) -> None:
+    path = tmp_path / "plan.html"
+    head = "<div>首页 &gt; 政务公开</div><div>当前位置：首页 &gt; 规划计划</div><div>字体：[大 中 小] 打印本页</div>"
+    foot = "<p>分享到：微信 微博</p><p>上一篇：没有了</p><p>主办：清河市人民政府办公室</p><p>云ICP备2026000001号-1</p>"
+    path.write_text(f"<html><body>{head}{web_page(sample)}{foot}</body></html>", encoding="utf-8")
+    plan = compiled(path)
+    assert_same_lists(plan, expected)
+
+
 # --- plain text -------------------------------------------------------------------------------------------------------
 
 ENCODINGS = {
@@ -168,18 +220,20 @@ ENCODINGS = {
 
 @pytest.mark.parametrize(("encoding", "mark"), ENCODINGS.values(), ids=ENCODINGS.keys())
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
-def test_encoding_changes_nothing(prose: str, encoding: str, mark: bytes, newline: str, tmp_path: Path) -> None:
+def test_encoding_changes_nothing(
+    typed: str, expected: CompiledPlan, encoding: str, mark: bytes, newline: str, tmp_path: Path
+) -> None:
     path = tmp_path / "plan.txt"
-    path.write_text(prose, encoding="utf-8", newline="\n")
-    expected = compiled(path)
-    path.write_bytes(mark + prose.replace("\n", newline).encode(encoding))
+    path.write_bytes(mark + typed.replace("\n", newline).encode(encoding))
     assert_same_lists(compiled(path), expected)
 
 
 LAYOUTS = {
     "blank lines between paragraphs": lambda text: text.replace("\n", "\n\n"),
     "indented paragraphs": lambda text: "　　" + text.replace("\n", "\n　　"),
-    "lines of a page": lambda text: "\n".join(line for paragraph in text.split("\n") for line in wrapped(paragraph)),
+    "lines of a page": lambda text: "\n".join(
+        line for paragraph in text.split("\n") for line in ([paragraph] if "\t" in paragraph else wrapped(paragraph))
+    ),
 }
 
 
@@ -197,12 +251,59 @@ def wrapped(paragraph: str) -> list[str]:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
-def test_layout_of_plain_text_changes_nothing(prose: str, layout: Callable[[str], str], tmp_path: Path) -> None:
+def test_layout_of_plain_text_changes_nothing(
+    typed: str, expected: CompiledPlan, layout: Callable[[str], str], tmp_path: Path
+) -> None:
     path = tmp_path / "plan.txt"
-    path.write_text(prose, encoding="utf-8")
-    expected = compiled(path)
-    path.write_text(layout(prose), encoding="utf-8")
+    path.write_text(layout(typed), encoding="utf-8")
     assert_same_lists(compiled(path), expected)
+
+
+def columns_of(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def padded(rows: list[list[str]]) -> list[str]:
+    """Rows whose cells stand below each other, as a text export of a laid-out page has them."""
+    widths = [max(columns_of(cell) for cell in column) + 5 for column in zip(*rows, strict=True)]
+    return [
+        "".join(cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+TABLE_FORMS: dict[str, Callable[[list[list[str]]], list[str]]] = {
+    "tabs, trailing ones cut": lambda rows: ["\t".join(row).rstrip() for row in rows],
+    "bars": lambda rows: [" | ".join(row) for row in rows],
+    "Markdown": lambda rows: [
+        f"| {' | '.join(row)} |" + (f"\n|{'---|' * len(row)}" if row is rows[0] else "") for row in rows
+    ],
+    "equal gaps": lambda rows: [("    ").join(row) for row in rows],
+    "columns": padded,
+}
+
+
+@pytest.mark.parametrize("form", TABLE_FORMS.values(), ids=TABLE_FORMS.keys())
+def test_tables_typed_in_plain_text_are_read(
+    sample: Path, expected: CompiledPlan, form: Callable[[list[list[str]]], list[str]], tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text(with_tables(sample, form), encoding="utf-8")
+    assert_same_lists(compiled(path), expected)
+
+
+def test_cells_one_a_line_do_not_join_headings(typed: str, expected: CompiledPlan, tmp_path: Path) -> None:
+    """What office programs save as text loses the table, not the headings around it."""
+    path = tmp_path / "plan.txt"
+    path.write_text(typed.replace("\t", "\n"), encoding="utf-8")
+    plan = compiled(path)
+
+    def headings(one: CompiledPlan) -> list[tuple[str, str]]:
+        found: list[Section | Task] = sorted([*one.sections, *one.tasks], key=lambda part: part.start)
+        return [(part.number or "", squeezed(part.title)) for part in found]
+
+    assert headings(plan) == headings(expected)
+    assert [gap.kind for gap in plan.gaps].count("unreadable_table") == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "big5"])

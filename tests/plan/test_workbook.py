@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from bilan.errors import FileError
 from bilan.plan.model import CompiledPlan
 from bilan.plan.workbook import write_workbook
-from bilan.plan.workbook_sheets import DUTIES, IDENTITY, OPTIONS, OVERVIEW, SHEETS, TARGETS, TASKS, Sheet
+from bilan.plan.workbook_sheets import DUTIES, IDENTITY, MEASURES, OPTIONS, OVERVIEW, SHEETS, TARGETS, TASKS, Sheet
 
 from .samples import sample_plan
 
@@ -81,13 +82,55 @@ def test_an_empty_cell_for_a_period_is_text_already(book: Workbook) -> None:
     assert page.column_dimensions[letter].number_format == "@"
 
 
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.list_name)
+def test_what_matters_is_in_view_and_printed_and_the_rest_is_folded(book: Workbook, sheet: Sheet) -> None:
+    page = book[sheet.name]
+    letters = [page.cell(1, i).column_letter for i in range(1, len(sheet.columns) + 1)]
+    folded = [page.column_dimensions[letter].hidden for letter in letters]
+    assert folded == [column.tucked for column in sheet.columns] == sorted(folded)
+    assert {
+        page.column_dimensions[letter].outlineLevel for letter, hidden in zip(letters, folded, strict=True) if hidden
+    } == {1}
+    assert f"$A$1:${letters[sheet.in_view - 1]}$" in page.print_area
+    assert sum(column.width for column in sheet.columns if not column.tucked) < 185  # readable on A4 landscape
+    assert sheet.columns[-1].heading == "编号"
+
+
+def test_rows_are_as_high_as_their_wrapped_words(tmp_path: Path, plan: CompiledPlan) -> None:
+    plan.measures[0].text = "长" * 340  # ten lines of 34 characters and a little
+    write_workbook(plan, tmp_path / "plan.xlsx")
+    rows = load_workbook(tmp_path / "plan.xlsx")[MEASURES.name].row_dimensions
+    assert 130 < rows[2].height < 170
+    assert rows[3].height < 35
+
+
+def test_links_between_lists_show_titles_first(book: Workbook, plan: CompiledPlan) -> None:
+    task = plan.tasks[0]
+    assert book[MEASURES.name].cell(2, column_of(MEASURES, "所属任务")).value == f"{task.title} {task.id}"
+    shown = book[DUTIES.name].cell(2, column_of(DUTIES, "任务和措施")).value
+    assert shown == "治理扬尘污染\n工地全部安装喷淋。"
+
+
+def test_long_measures_are_cut_in_the_list_of_duties(tmp_path: Path, plan: CompiledPlan) -> None:
+    plan.measures[0].text = "工地全部安装喷淋设施并与主管部门的监控平台联网运行"
+    write_workbook(plan, tmp_path / "plan.xlsx")
+    page = load_workbook(tmp_path / "plan.xlsx")[DUTIES.name]
+    assert page.cell(2, column_of(DUTIES, "任务和措施")).value.endswith("\n工地全部安装喷淋设施并与主管部门的监控平……")
+
+
+def test_the_gaps_stand_before_counts_and_instructions(book: Workbook) -> None:
+    headings = [row[0].value for row in book[OVERVIEW].iter_rows(max_col=1) if row[0].value]
+    order = [headings.index(name) for name in ("基本情况", "待补缺口（1）", "数量", "怎样校正")]
+    assert order == sorted(order)
+
+
 def test_the_overview_counts_and_links_each_gap_to_its_row(book: Workbook, plan: CompiledPlan) -> None:
     page = book[OVERVIEW]
     shown = {row[0].value: row[1].value for row in page.iter_rows(max_col=2) if row[0].value}
     assert (shown["目标清单"], shown["　工作量"], shown["任务清单"], shown["文号"]) == (4, 1, 2, "青政发〔2025〕7号")
     (link,) = [cell for row in page.iter_rows() for cell in row if cell.hyperlink]
     assert link.hyperlink.location == f"'{TARGETS.name}'!A4"
-    assert book[TARGETS.name]["A4"].value == plan.gaps[0].items[0]
+    assert book[TARGETS.name].cell(4, column_of(TARGETS, "编号")).value == plan.gaps[0].items[0]
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+86", "-5", "@here", "\tx", "\r=1"])
@@ -117,7 +160,7 @@ def test_a_write_that_fails_leaves_the_old_file_alone(
         raise OSError("disk")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="disk"):
+    with pytest.raises(FileError, match=r"plan\.xlsx：无法写入：disk"):
         write_workbook(plan, path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bilan.errors import BilanError
@@ -76,10 +77,11 @@ def test_a_corrected_cell_is_taken_and_recorded(correct: Callable[..., ImportRes
     target = result.plan.targets[0]
     assert (target.id, target.value, target.due, target.soft) == (base.targets[0].id, 28.5, "2026-12", True)
     assert target.confidence == 1.0
+    letters = {column.heading: get_column_letter(i) for i, column in enumerate(TARGETS.columns, start=1)}
     assert {(c.field, c.old, c.new, c.cell) for c in result.changes} == {
-        ("value", "29", "28.5", "E2"),
-        ("due", "2027", "2026-12", "G2"),
-        ("soft", "false", "true", "N2"),
+        ("value", "29", "28.5", f"{letters['数值']}2"),
+        ("due", "2027", "2026-12", f"{letters['完成时限']}2"),
+        ("soft", "false", "true", f"{letters['力争']}2"),
     }
     assert result.plan.changes == result.changes
     assert result.plan.plan.base_version == base.plan.version
@@ -107,7 +109,10 @@ def test_changes_of_earlier_imports_stay(correct: Callable[..., ImportResult]) -
         (TARGETS, "数值上限", 40, "区间"),
         (TARGETS, "比较方式", "大约", "只能填"),
         (TARGETS, "数值类型", "定性", "定性目标没有数值"),
-        (TARGETS, "完成时限", "2025年底", "时期"),
+        (TARGETS, "完成时限", "年底", "时期"),
+        (TARGETS, "完成时限", "2026-03至2025-03", "时期"),
+        (TARGETS, "完成时限", 2027.1, "1 月还是 10 月"),
+        (TARGETS, "基准年", "去年", "时期"),
         (TARGETS, "完成时限", "2025-13", "时期"),
         (TARGETS, "指标代码", "air.unheard.of", "没有这个指标"),
         (TARGETS, "行政区", "999999", "没有这个行政区"),
@@ -148,6 +153,101 @@ def test_a_period_that_the_program_made_a_date_is_read(correct: Callable[..., Im
         cell.value, cell.number_format = datetime(2026, 6, 1), "mmm-yy"
 
     assert correct(edit).plan.targets[0].due == "2026-06"
+
+
+@pytest.mark.parametrize(
+    ("written", "due"),
+    [
+        ("2027年", "2027"),
+        ("2027年底", "2027-12"),
+        ("2027年底前", "2027-12"),
+        ("2027年6月", "2027-06"),
+        ("2027.6", "2027-06"),
+        (2027.6, "2027-06"),
+        (2027, "2027"),
+        ("2027/6/30", "2027-06"),
+        ("2026-10至2027-03", "2026-10/2027-03"),
+        ("2026年10月—2027年3月", "2026-10/2027-03"),
+        ("２０２７年第一季度", "2027Q1"),
+        (datetime(2027, 6, 30), "2027-06"),
+    ],
+)
+def test_periods_as_people_write_them(correct: Callable[..., ImportResult], written: object, due: str) -> None:
+    result = correct(fill(TARGETS, 2, 完成时限="2030"), fill(TARGETS, 2, 完成时限=written))
+    assert result.refused == []
+    assert result.plan.targets[0].due == due
+
+
+@pytest.mark.parametrize("kind", ["by_reference", "standard_reference", "qualitative"])
+def test_a_figure_closes_the_gap_that_asked_for_it(correct: Callable[..., ImportResult], kind: str) -> None:
+    plan = sample_plan()
+    target = plan.targets[0]
+    target.value, target.value_kind, target.reference = None, kind, "省下达任务"  # type: ignore[assignment]
+    result = correct(fill(TARGETS, 2, 数值=18, 单位="%"), plan=plan)
+    assert result.refused == []
+    corrected = result.plan.targets[0]
+    assert (corrected.value, corrected.value_kind, corrected.reference) == (18, "number", "省下达任务")
+    assert ("value_kind", kind, "number") in [(c.field, c.old, c.new) for c in result.changes]
+
+
+def test_a_range_filled_in_is_one_and_a_refused_one_changes_nothing(correct: Callable[..., ImportResult]) -> None:
+    plan = sample_plan()
+    plan.targets[0].value, plan.targets[0].value_kind = None, "by_reference"
+    taken = correct(fill(TARGETS, 2, 数值=3, 数值上限=5), plan=plan)
+    assert (taken.refused, taken.plan.targets[0].value_kind) == ([], "range")
+    refused = correct(fill(TARGETS, 2, 数值=5, 数值上限=3), plan=plan)
+    assert (len(refused.refused), refused.changes, refused.plan) == (2, [], plan)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "heading", "value", "reason"),
+    [
+        (TARGETS, "单位", "微克每立万米", "没有这个单位"),
+        (TARGETS, "完成时限", "2024年底", "早于印发日期"),
+        (TARGETS, "数值", -3, "负数"),
+        (PROJECTS, "完成时限", "2020", "早于印发日期"),
+    ],
+)
+def test_what_looks_wrong_is_taken_and_named(
+    correct: Callable[..., ImportResult], sheet: Sheet, heading: str, value: object, reason: str
+) -> None:
+    result = correct(fill(sheet, 2, **{heading: value}))
+    (doubt,) = result.doubts
+    assert (doubt.sheet, doubt.row, doubt.column) == (sheet.name, 2, heading)
+    assert reason in doubt.reason
+    assert (result.refused, len(result.changes)) == ([], 1)
+
+
+def test_what_looks_right_is_not_named(correct: Callable[..., ImportResult]) -> None:
+    assert correct(fill(TARGETS, 2, 单位="万亩", 完成时限="2025", 数值=3), fill(TARGETS, 3, 单位="")).doubts == []
+
+
+def test_a_banner_above_the_header_is_one_refusal(correct: Callable[..., ImportResult], base: CompiledPlan) -> None:
+    def edit(book: Workbook) -> None:
+        book[TARGETS.name].insert_rows(1)
+        book[TARGETS.name]["A1"] = "市局第二次修改稿"
+
+    result = correct(edit)
+    (refusal,) = result.refused
+    assert (refusal.sheet, refusal.row, refusal.value) == (TARGETS.name, 1, "市局第二次修改稿")
+    assert "第 2 行" in refusal.reason and "删去第 1 行" in refusal.reason
+    assert result.plan == base
+
+
+def test_refusals_stand_in_the_order_of_sheets_rows_and_columns(correct: Callable[..., ImportResult]) -> None:
+    result = correct(
+        fill(MEASURES, 2, 完成时限="无"),
+        fill(TASKS, 3, 完成时限="无"),
+        fill(TARGETS, 4, 数值="无"),
+        fill(TARGETS, 2, 力争="无", 数值="无"),
+    )
+    assert [(refusal.sheet, refusal.row, refusal.column) for refusal in result.refused] == [
+        (TARGETS.name, 2, "数值"),
+        (TARGETS.name, 2, "力争"),
+        (TARGETS.name, 4, "数值"),
+        (TASKS.name, 3, "完成时限"),
+        (MEASURES.name, 2, "完成时限"),
+    ]
 
 
 def test_sorting_rows_and_moving_columns_changes_nothing(correct: Callable[..., ImportResult]) -> None:
@@ -223,7 +323,7 @@ def test_a_row_without_an_id_is_a_new_item_found_by_its_quote(
     assert (added.value, added.confidence, added.task) == (100, 1.0, plan.tasks[0].id)
     assert added.id.startswith("p00c0ffee-target-")
     (change,) = result.changes
-    assert (change.item, change.old, change.cell) == (added.id, None, "A9")
+    assert (change.item, change.old, change.cell) == (added.id, None, f"{get_column_letter(len(TARGETS.columns))}9")
 
 
 def test_a_new_row_may_belong_to_a_new_task(correct: Callable[..., ImportResult]) -> None:

@@ -1,28 +1,31 @@
 """The ``bilan`` command: one file per verb, imported when the verb is called.
 
 Exit codes: 0 done; 1 the input or the machine refused, one line on stderr; 2 wrong usage; 3 done, but a part was
-refused and is listed on stderr; 130 interrupted.
+refused and is listed on stderr; 70 a defect, its traceback only with ``BILAN_DEBUG=1``; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from bilan import __version__
-from bilan.errors import BilanError
+from bilan.errors import BilanError, os_reason
 
-DONE, FAILED, PARTLY_REFUSED = 0, 1, 3
+DONE, FAILED, PARTLY_REFUSED, DEFECT = 0, 1, 3, 70
 
 VERBS = {
     "compile": "把行动计划编成五张清单 | compile a plan into its five lists",
     "plan": "比较、校正编好的计划 | compare and correct compiled plans",
+    "workbook": "由计划 JSON 生成工作簿 | make the workbook of a compiled plan",
     "demo": "编译随附的示例计划 | compile the sample plan",
     "schema": "输出计划 JSON 的模式 | print the schema of plan JSON",
 }
@@ -45,7 +48,7 @@ def command() -> TyperGroup:
     """The whole command; verbs are stand-ins until one is called.
 
     >>> sorted(command().commands)
-    ['compile', 'demo', 'plan', 'schema']
+    ['compile', 'demo', 'plan', 'schema', 'workbook']
     """
     group = typer.main.get_group(root)
     for name, summary in VERBS.items():
@@ -82,19 +85,49 @@ def _options(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code of ``bilan ARGUMENTS``; what a person can mend is one line on stderr, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console without Chinese shows "?" and goes on
+    """The exit code of ``bilan ARGUMENTS``; what goes wrong is one line on stderr, never a traceback."""
+    _open_streams()
     try:
         return _run(arguments)
-    except BrokenPipeError:  # the reader, say `head`, has seen enough; keep the flush at exit quiet, too
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader, say `head`, has seen enough, or there never was one
+        _hush_stdout()
         return FAILED
     except BilanError as error:
         return _fail(str(error))
+    except UnicodeEncodeError as error:
+        return _fail_to_name(error)
     except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return _fail(f"{error.filename or '输入输出'}：{os_reason(error)}")
+    except Exception as error:
+        return _fail_by_defect(error)
+
+
+class _NoReader(io.RawIOBase):
+    """What stands in for a stdout that was closed before the program began."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        raise BrokenPipeError
+
+
+def _open_streams() -> None:
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(_NoReader()), encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console without Chinese shows "?" and goes on
+
+
+def _hush_stdout() -> None:
+    """Keep the flush at exit quiet, too."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # a stand-in has no file number
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -110,3 +143,22 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _fail(message: str) -> int:
     print("bilan:", " ".join(message.split()), file=sys.stderr)
     return FAILED
+
+
+def _fail_to_name(error: UnicodeEncodeError) -> int:
+    """Name the cause also in English: where this happens the console shows no Chinese."""
+    if error.encoding != sys.getfilesystemencoding():
+        return _fail_by_defect(error)
+    return _fail(
+        f"file names here are {error.encoding} and cannot hold {error.object!a}; set LC_ALL=C.UTF-8 or "
+        "PYTHONUTF8=1（文件名无法用本机的编码表示）"
+    )
+
+
+def _fail_by_defect(error: Exception) -> int:
+    if os.environ.get("BILAN_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    _fail(f"内部错误 {type(error).__name__}：{error}（设 BILAN_DEBUG=1 可看详情）")
+    return DEFECT

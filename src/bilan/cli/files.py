@@ -1,38 +1,42 @@
-"""Reading and writing compiled plans for every verb: JSON, the workbook, stdout; a file is whole or not there."""
+"""Reading and writing compiled plans for every verb: JSON, the workbook, stdout."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
 
-from bilan.errors import BilanError
+from bilan.errors import FileError, os_reason
 
 if TYPE_CHECKING:
     from bilan.plan.model import CompiledPlan
 
 STDOUT = Path("-")
 OUTPUT_HELP = "结果文件：.json 是完整结果，.xlsx 是可校正的工作簿，- 把 JSON 写到标准输出"
+FORMS = (".json", ".xlsx")
 
 
-class FileError(BilanError):
-    """A file cannot be read as a compiled plan or written."""
+def check_output(output: Path, *inputs: Path, forms: tuple[str, ...] = FORMS) -> None:
+    """Raise before any work when nothing can be written to ``output``.
 
-
-def check_output(output: Path, *inputs: Path) -> None:
-    """Raise a usage error before any work when ``output`` has no known form or is one of the ``inputs``."""
-    if output == STDOUT:
+    A usage error where it has none of the ``forms`` or is one of the ``inputs``, FileError where its folder refuses.
+    """
+    if output == STDOUT and ".json" in forms:
         return
-    if output.suffix.lower() not in (".json", ".xlsx"):
-        problem = f"{output}: expected a name ending in .json or .xlsx, or - for stdout"
-        raise typer.BadParameter(problem, param_hint="-o")
+    if output.is_dir():
+        raise FileError(f"{output}：是文件夹，请写出文件名，如 {output / f'计划{forms[-1]}'}")
+    if output.suffix.lower() not in forms:
+        stdout = "，或写 - 表示标准输出" if ".json" in forms else ""
+        raise typer.BadParameter(f"{output}：文件名应以 {' 或 '.join(forms)} 结尾{stdout}", param_hint="-o")
     if output.resolve() in (path.resolve() for path in inputs):
-        raise typer.BadParameter(f"{output} is the input; choose another name", param_hint="-o")
+        raise typer.BadParameter(f"{output} 就是输入文件，请另起一个名字", param_hint="-o")
+    if not output.parent.is_dir():
+        raise FileError(f"{output.parent}：没有这个文件夹")
+    if not os.access(output.parent, os.W_OK):
+        raise FileError(f"{output}：无法写入：文件夹 {output.parent} 没有写入权限")
 
 
 def plan_json(plan: CompiledPlan) -> bytes:
@@ -48,6 +52,8 @@ def read_plan(path: Path) -> CompiledPlan:
 
     try:
         return CompiledPlan.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise FileError(f"{path}：无法读取：{os_reason(error)}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"]) or "JSON"
@@ -58,32 +64,14 @@ def write_plan(plan: CompiledPlan, output: Path) -> None:
     """Write ``plan`` in the form that the name of ``output`` asks for, see :func:`check_output`."""
     if output == STDOUT:
         sys.stdout.buffer.write(plan_json(plan))
+        sys.stdout.buffer.flush()
         return
+    if output.suffix.lower() == ".xlsx":
+        from bilan.plan.workbook import write_workbook
+
+        write_workbook(plan, output)
+        return
+    from bilan.plan.whole_file import replacing
+
     with replacing(output) as unfinished:
-        if output.suffix.lower() == ".xlsx":
-            from bilan.plan.workbook import write_workbook
-
-            write_workbook(plan, unfinished)
-        else:
-            unfinished.write_bytes(plan_json(plan))
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to; when the block ends well its file takes the place of ``path`` in one step.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     target = Path(folder, "a.txt")
-    ...     with replacing(target) as unfinished:
-    ...         _ = unfinished.write_text("whole")
-    ...     target.read_text()
-    'whole'
-    """
-    path = path.resolve()  # write through a symbolic link, do not replace it
-    if not path.parent.is_dir():
-        raise FileError(f"{path.parent}：没有这个文件夹")
-    with TemporaryDirectory(prefix=".bilan-", dir=path.parent) as folder:
-        unfinished = Path(folder, path.name)
-        yield unfinished
-        unfinished.replace(path)
+        unfinished.write_bytes(plan_json(plan))

@@ -1,4 +1,4 @@
-"""A compiled plan as tables in the terminal, readable at 100 columns."""
+"""A compiled plan as tables in the terminal; where a table would be too narrow, item by item."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bilan.plan.model import CompiledPlan, Target
 
 WIDTH = 100  # columns, when stdout is no terminal
+NARROWEST_TABLE = 60  # columns; below, each item is a block of lines
 LONGEST = 80  # characters of a measure; the JSON and the workbook hold all of it
 
 OPERATORS = {
@@ -32,12 +33,22 @@ OPERATORS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One column; ``share`` of what width is left, or 0 for one that is as wide as its content and never wrapped."""
+
+    heading: str
+    share: int
+    text: Callable[[Any], str]
+    least: int | None = None  # columns
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """One list of the plan: its heading, its field in the plan, and for each column a heading, share of width, text."""
+    """One list of the plan: its heading, its field in the plan, its columns."""
 
     heading: str
     field: str
-    columns: tuple[tuple[str, int, Callable[[Any], str]], ...]
+    columns: tuple[Column, ...]
     when_empty: str = "空，文中没有读出。"
 
 
@@ -62,63 +73,65 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
+DUE = Column("期限", 0, lambda item: item.due or "", least=7)
+
 LISTINGS = (
     Listing(
         "目标清单",
         "targets",
         (
-            ("指标", 6, lambda item: item.name),
-            ("目标值", 5, goal),
-            ("期限", 2, lambda item: item.due or "—"),
-            ("范围", 3, lambda item: item.scope or ""),
-            ("性质", 2, lambda item: item.nature or ""),
+            Column("指标", 6, lambda item: item.name),
+            Column("目标值", 5, goal),
+            Column("期限", 0, lambda item: item.due or "—", least=7),
+            Column("范围", 3, lambda item: item.scope or ""),
+            Column("性质", 0, lambda item: item.nature or ""),
         ),
     ),
     Listing(
         "任务清单",
         "tasks",
         (
-            ("编号", 1, lambda item: item.number or ""),
-            ("任务", 6, lambda item: item.title),
-            ("牵头", 4, lambda item: joined(item.leads) or "—"),
-            ("配合", 5, lambda item: joined(item.supports) + (" 等" if item.open_ended else "")),
-            ("期限", 2, lambda item: item.due or ""),
+            Column("编号", 0, lambda item: item.number or ""),
+            Column("任务", 6, lambda item: item.title),
+            Column("牵头", 4, lambda item: joined(item.leads) or "—"),
+            Column("配合", 5, lambda item: joined(item.supports) + (" 等" if item.open_ended else "")),
+            DUE,
         ),
     ),
     Listing(
         "措施清单",
         "measures",
         (
-            ("措施", 11, lambda item: shortened(item.text)),
-            ("牵头", 4, lambda item: joined(item.leads) or "—"),
-            ("期限", 2, lambda item: item.due or ""),
+            Column("措施", 11, lambda item: shortened(item.text)),
+            Column("牵头", 4, lambda item: joined(item.leads) or "—"),
+            DUE,
         ),
     ),
     Listing(
         "项目清单",
         "projects",
         (
-            ("项目", 8, lambda item: item.name),
-            ("数量", 3, lambda item: item.quantity or ""),
-            ("地点", 4, lambda item: item.place or ""),
-            ("期限", 2, lambda item: item.due or ""),
+            Column("项目", 8, lambda item: item.name),
+            Column("数量", 3, lambda item: item.quantity or ""),
+            Column("地点", 4, lambda item: item.place or ""),
+            DUE,
         ),
     ),
     Listing(
         "责任清单",
         "duties",
         (
-            ("单位", 8, lambda item: item.unit),
-            ("角色", 2, lambda item: ROLE[item.role]),
-            ("事项", 2, lambda item: str(len(item.items))),
+            Column("单位", 1, lambda item: item.unit),
+            Column("角色", 0, lambda item: ROLE[item.role]),
+            Column("事项", 0, lambda item: str(len(item.items))),
         ),
     ),
     Listing(
         "待补事项",
         "gaps",
         (
-            ("种类", 3, lambda item: GAP_KIND[item.kind]),
-            ("说明", 13, lambda item: item.message),
+            Column("种类", 3, lambda item: GAP_KIND[item.kind]),
+            Column("说明", 13, lambda item: item.message),
         ),
         when_empty="没有。",
     ),
@@ -139,19 +152,39 @@ def render(plan: CompiledPlan, console: Console) -> None:
     for listing in LISTINGS:
         console.print()
         items = getattr(plan, listing.field)
-        if items:
-            console.print(_table(listing, items))
-        else:
+        if not items:
             console.print(f"{listing.heading}：{listing.when_empty}")
+        elif console.width < NARROWEST_TABLE:
+            _print_blocks(listing, items, console)
+        else:
+            console.print(_table(listing, items))
 
 
 def _table(listing: Listing, items: list[Any]) -> Table:
     table = Table(title=f"{listing.heading}（{len(items)}）", box=box.SIMPLE_HEAD, title_justify="left", expand=True)
-    for heading, share, _ in listing.columns:
-        table.add_column(heading, ratio=share, overflow="fold")
+    columns = [column for column in listing.columns if any(column.text(item) for item in items)]
+    for column in columns:
+        table.add_column(
+            column.heading,
+            ratio=column.share or None,
+            overflow="fold",
+            no_wrap=not column.share,
+            min_width=column.least,
+        )
     for item in items:
-        table.add_row(*(escape(text(item)) for _, _, text in listing.columns))
+        table.add_row(*(escape(column.text(item)) for column in columns))
     return table
+
+
+def _print_blocks(listing: Listing, items: list[Any], console: Console) -> None:
+    """Print each item as its first text and, indented, one line for each other that it has."""
+    console.print(f"[bold]{listing.heading}（{len(items)}）[/bold]")
+    for item in items:
+        told = [(column.heading, escape(column.text(item))) for column in listing.columns if column.text(item)]
+        (_, first), *others = told
+        console.print(f"· {first}", highlight=False)
+        for heading, text in others:
+            console.print(f"  {heading}：{text}", highlight=False)
 
 
 def print_plan(plan: CompiledPlan) -> None:

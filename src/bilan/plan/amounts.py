@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 _MULTIPLES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _PREFIX = re.compile(r"[十百千]?[万亿]+")
@@ -69,11 +70,37 @@ def amount(value: float, unit: str | None) -> tuple[float, str]:
     >>> amount(3, "个百分点")
     (3.0, '个百分点')
     """
-    name = "".join(unicodedata.normalize("NFKC", unit or "").split())
-    factor = 1.0
+    name, factor = _without_multiple(unit or "")
+    base, within = _FACTORS.get(name, (name, 1.0))
+    return value * factor * within, base
+
+
+def is_known_unit(unit: str) -> bool:
+    """Return whether the unit, apart from 万 and 亿 before it, is in policy/units.csv or converted here.
+
+    >>> is_known_unit("万亩"), is_known_unit("微克每立方米"), is_known_unit("微克每立万米")
+    (True, True, False)
+    """
+    name, _ = _without_multiple(unit)
+    return name in _FACTORS or name in _printed_units() or _plain(unit) in _printed_units()
+
+
+@cache
+def _printed_units() -> frozenset[str]:
+    from bilan import policy
+
+    return frozenset(_plain(form) for unit in policy.units().values() for form in (unit.printed, unit.canonical))
+
+
+def _plain(unit: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", unit).split())
+
+
+def _without_multiple(unit: str) -> tuple[str, float]:
+    """Return the unit without 万 and 亿 before it, and what they multiply by."""
+    name, factor = _plain(unit), 1.0
     if name not in _FACTORS and (prefix := _PREFIX.match(name)) and prefix.end() < len(name):
         for character in prefix.group():
             factor *= _MULTIPLES[character]
         name = name[prefix.end() :]
-    base, within = _FACTORS.get(name, (name, 1.0))
-    return value * factor * within, base
+    return name, factor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bilan.plan.assembly import Assembly
@@ -14,6 +15,7 @@ from bilan.plan.ids import content_version
 from bilan.plan.model import CompiledPlan
 from bilan.plan.readers import read_document
 from bilan.plan.repair import repair
+from bilan.plan.repair.spelling import is_traditional, simplify
 from bilan.plan.structure import parts
 from bilan.plan.text_tables import row_lines
 
@@ -58,6 +60,7 @@ def compile_document(
     """
     say = progress or (lambda step, share: None)
     say("整理文本", 0.6)
+    document = _with_simplified_cells(document)
     mapped = repair(document)
     marked = [(mapped.locate(h.start), mapped.locate(h.end), h.level) for h in document.headings]
     say("识别章节", 0.7)
@@ -67,6 +70,17 @@ def compile_document(
     plan = relink(Assembly(document, mapped, found, head, region).build())
     say("完成", 1.0)
     return plan
+
+
+def _with_simplified_cells(document: Document) -> Document:
+    """Cells are read one by one; whether they are traditional only the whole document can tell."""
+    if not document.tables or not is_traditional(document.text):
+        return document
+    tables = tuple(
+        replace(t, rows=tuple(tuple(replace(c, text=simplify(c.text, surely=True)) for c in row) for row in t.rows))
+        for t in document.tables
+    )
+    return replace(document, tables=tables)
 
 
 def relink(plan: CompiledPlan) -> CompiledPlan:

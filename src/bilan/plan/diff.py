@@ -24,7 +24,7 @@ from bilan.plan.diff_match import (
     match_targets,
     match_tasks,
 )
-from bilan.plan.diff_target import FieldChange, target_changes
+from bilan.plan.diff_target import FieldChange, figure, target_changes
 from bilan.plan.ids import squeeze
 from bilan.plan.model import CompiledPlan, Duty, Item, Measure, Project, Target, Task
 from bilan.plan.wording import ROLE
@@ -35,10 +35,12 @@ _LISTS = {"targets": "目标", "tasks": "任务", "measures": "措施", "project
 
 
 class ItemName(BaseModel):
-    """An item of one edition."""
+    """An item of one edition; a target with its demand in words and its date."""
 
     id: str
     name: str
+    figure: str | None = None
+    due: str | None = None
 
 
 class ItemChange(BaseModel):
@@ -213,8 +215,8 @@ def _duties(before: Edition, after: Edition, same: Mapping[str, str]) -> ListDif
     names = {item.id: _short(_name(item)) for item in _answered_for(before.plan, after.plan)}
 
     def changes(old: Duty, new: Duty) -> Iterator[FieldChange]:
-        kept = {same.get(item, item) for item in old.items}
-        gone = [names.get(item, item) for item in old.items if same.get(item, item) not in new.items]
+        kept, wanted = {same.get(item, item) for item in old.items}, set(new.items)
+        gone = [names.get(item, item) for item in old.items if same.get(item, item) not in wanted]
         come = [names.get(item, item) for item in new.items if item not in kept]
         yield from _units("items", "负责事项", gone, come)
 
@@ -235,6 +237,8 @@ def _answered_for(*plans: CompiledPlan) -> Iterator[Item]:
 
 
 def _named(item: Item) -> ItemName:
+    if isinstance(item, Target):
+        return ItemName(id=item.id, name=_name(item), figure=figure(item), due=item.due)
     return ItemName(id=item.id, name=_name(item))
 
 
@@ -257,12 +261,20 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}……"
 
 
+def _line(item: ItemName) -> str:
+    """Return the name, for a target with its figure before the date: ``修复湿地 等于 1.5万亩，2028``."""
+    if item.figure is None:
+        return _short(item.name)
+    date = f"，{item.due}" if item.due else ""
+    return f"{_short(item.name.removesuffix(date))} {_short(item.figure)}{date}"
+
+
 def _list_lines(heading: str, part: ListDiff) -> Iterator[str]:
     if not (part.dropped or part.added or part.changed):
         return
     yield ""
     yield f"{heading}：删去 {len(part.dropped)}，新增 {len(part.added)}，改变 {len(part.changed)}"
-    yield from (f"- {_short(item.name)}" for item in part.dropped)
-    yield from (f"+ {_short(item.name)}" for item in part.added)
+    yield from (f"- {_line(item)}" for item in part.dropped)
+    yield from (f"+ {_line(item)}" for item in part.added)
     for item in part.changed:
         yield from (f"~ {_short(item.name)}：{change.text}" for change in item.changes)

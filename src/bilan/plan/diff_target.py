@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from bilan.plan.amounts import amount
-from bilan.plan.diff_match import end_of, plain_name
+from bilan.plan.diff_likeness import plain_name
+from bilan.plan.diff_match import end_of
 from bilan.plan.ids import squeeze
 from bilan.plan.model import Target
 from bilan.plan.wording import KIND, OPERATOR, VALUE_KIND, number_text
@@ -39,13 +40,15 @@ def target_changes(old: Target, new: Target) -> list[FieldChange]:
 
 
 def figure(target: Target) -> str:
-    """Return the demand of a target in words: ``不高于 28 µg/m3``."""
+    """Return the demand of a target in words: ``不高于 28 µg/m3``, ``等于 65家``."""
     if target.value is None:
         return target.reference or {"qualitative": "定性要求"}.get(target.value_kind, VALUE_KIND[target.value_kind])
     number = number_text(target.value)
     if target.value_max is not None:
         number += f"～{number_text(target.value_max)}"
-    return f"{OPERATOR[target.operator]} {number} {target.unit or ''}".rstrip()
+    unit = target.unit or ""
+    blank = " " if unit[:1].isalpha() and unit[0] < "\u2e80" else ""  # before mg/L, not before 家 or %
+    return f"{OPERATOR[target.operator]} {number}{blank}{unit}"
 
 
 def _value(old: Target, new: Target) -> Iterator[FieldChange]:
@@ -185,7 +188,7 @@ def _flags(old: Target, new: Target) -> Iterator[FieldChange]:
 def _words(old: Target, new: Target) -> Iterator[FieldChange]:
     if plain_name(old.name) != plain_name(new.name):
         yield _change("name", old.name, new.name, "改名")
-    plain = (("indicator", "指标代码"), ("baseline_year", "基准年"), ("season", "时段"), ("recurrence", "频次"))
+    plain = (("indicator", "指标代码改变"), ("baseline_year", "基准年"), ("season", "时段"), ("recurrence", "频次"))
     for field, word in plain:
         before, after = getattr(old, field), getattr(new, field)
         if squeeze(before or "") != squeeze(after or ""):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bilan.plan.ids import IdMaker
 from bilan.plan.model import CompiledPlan, Duty, Measure, Role, Task
-from bilan.plan.repair.spelling import simplify
+from bilan.plan.repair.spelling import is_traditional, simplify
 from bilan.policy import department_for
 
 _FUNCTIONS = re.compile(r"[(（]([^()（）]*)[)）]$")
@@ -32,36 +32,40 @@ class _Held:
 
 def build_duties(plan: CompiledPlan) -> list[Duty]:
     """The duties that the plan's tasks and measures give: units in the order of their first appearance, leads first."""
-    home = plan.plan.region_name or ""
-    held: dict[tuple[str, Role], _Held] = {}
+    ledger = _Ledger(plan)
     answering: list[Task | Measure] = [*plan.tasks, *plan.measures]
     for item in answering:
-        _hold(held, item.leads, "lead", item.id, home)
-        _hold(held, item.supports, "support", item.id, home)
+        ledger.hold(item.leads, "lead", item.id)
+        ledger.hold(item.supports, "support", item.id)
         if isinstance(item, Task):
-            _hold(held, item.implementers, "implementer", item.id, home)
-    order = {unit: i for i, unit in enumerate(dict.fromkeys(unit for unit, _ in held))}
+            ledger.hold(item.implementers, "implementer", item.id)
+    order = {unit: i for i, unit in enumerate(dict.fromkeys(unit for unit, _ in ledger.held))}
     ids = IdMaker(plan.plan.id)
-    sorted_keys = sorted(held, key=lambda key: (order[key[0]], _ROLES.index(key[1])))
-    return [_duty(ids, key[1], held[key]) for key in sorted_keys]
+    sorted_keys = sorted(ledger.held, key=lambda key: (order[key[0]], _ROLES.index(key[1])))
+    return [_duty(ids, key[1], ledger.held[key]) for key in sorted_keys]
 
 
-def _hold(held: dict[tuple[str, Role], _Held], units: list[str], role: Role, item: str, home: str) -> None:
-    level = home[-1:] if _LEVEL.match(home[-1:]) else None
-    for i, written in enumerate(units):
-        if m := _LEVEL.match(written):
-            level = m[1]
-        if _PLACE_ONLY.match(written) and (full := _government_after(units, i)):
-            unit = written + full
-        else:
-            unit = normal_unit(written, level, home)
-        entry = held.setdefault((unit, role), _Held(unit))
-        if written not in entry.written:
-            entry.written.append(written)
-        if m := _FUNCTIONS.search(written):
-            entry.functions += [f for f in re.split("[、,，]", m[1]) if f and f not in entry.functions]
-        if item not in entry.items:
-            entry.items.append(item)
+class _Ledger:
+    """What each unit holds in each role."""
+
+    def __init__(self, plan: CompiledPlan) -> None:
+        self.held: dict[tuple[str, Role], _Held] = {}
+        self.home = plan.plan.region_name or ""
+        words = "".join(unit for task in plan.tasks for unit in (*task.leads, *task.supports))
+        self.traditional = is_traditional(words)
+
+    def hold(self, units: list[str], role: Role, item: str) -> None:
+        plain = [simplify(unit, surely=True) for unit in units] if self.traditional else units
+        level = self.home[-1:] if _LEVEL.match(self.home[-1:]) else None
+        for i, (unit, written) in enumerate(zip(plain, units, strict=True)):
+            if m := _LEVEL.match(unit):
+                level = m[1]
+            government = _government_after(plain, i) if _PLACE_ONLY.match(unit) else None
+            name = unit + government if government else normal_unit(unit, level, self.home)
+            entry = self.held.setdefault((name, role), _Held(name))
+            functions = re.split("[、,，]", m[1]) if (m := _FUNCTIONS.search(unit)) else []
+            for known, new in ((entry.written, [written]), (entry.functions, functions), (entry.items, [item])):
+                known += [n for n in new if n and n not in known]
 
 
 def _government_after(units: list[str], i: int) -> str | None:
@@ -77,7 +81,7 @@ def normal_unit(written: str, level: str | None, home: str = "") -> str:
     >>> normal_unit("财政局", "市"), normal_unit("省发改委", "省"), normal_unit("区科技经济发展局(发改、科技)", "区")
     ('市财政局', '省发展改革委', '区科技经济发展局')
     """
-    unit = _FUNCTIONS.sub("", simplify(written)).replace("（", "(").replace("）", ")")
+    unit = _FUNCTIONS.sub("", written).replace("（", "(").replace("）", ")")
     named_home = len(home) > 2 and unit.startswith(home[:-1])
     if level and _BODY.search(unit) and not named_home and not _PLACED.match(unit):
         unit = level + unit

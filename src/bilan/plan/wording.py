@@ -9,7 +9,7 @@ OPERATOR: Mapping[str, str] = {
     ">=": "不低于",
     "<=": "不高于",
     "=": "等于",
-    "approx": "左右",
+    "approx": "约",
     "increase_by": "上升幅度",
     "decrease_by": "下降幅度",
 }

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import io
 import re
-import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,15 +20,17 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import Outline
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bilan.plan import workbook_style as style
 from bilan.plan.model import CompiledPlan
-from bilan.plan.workbook_cells import Names, reference_text, writable
+from bilan.plan.whole_file import replacing
+from bilan.plan.workbook_cells import Names, writable
 from bilan.plan.workbook_overview import write_overview
 from bilan.plan.workbook_sheets import (
     IDENTITY,
-    LISTED,
+    OFFERED,
     OPTIONS,
     OVERVIEW,
     SHEETS,
@@ -52,7 +53,7 @@ def write_workbook(plan: CompiledPlan, path: Path) -> None:
     Sheets: an overview with counts and gaps, the five lists, and two hidden sheets with the closed words and the plan's
     identity, by which the import recognises its own. The same plan gives the same bytes.
 
-    Raises OSError when the folder cannot be written.
+    Raises FileError when the folder cannot be written.
     """
     names = names_of(plan)
     book = Workbook()
@@ -84,18 +85,31 @@ def _rows_of(plan: CompiledPlan) -> dict[str, tuple[str, int]]:
 def _write_list(page: Worksheet, sheet: Sheet, plan: CompiledPlan, names: Names) -> None:
     for index, column in enumerate(sheet.columns, start=1):
         _write_header(page, index, column)
+    style.fit_row(page, HEADER_ROW, max(style.lines_of(column.heading, column.width - 2) for column in sheet.columns))
     for row, item in enumerate(sheet.items(plan), start=HEADER_ROW + 1):
-        for index, column in enumerate(sheet.columns, start=1):
-            shown = column.codec.show(field_value(plan, item, column), names)
-            cell = style.put(page, row, index, shown, style.QUIET if column.fixed else style.BODY)
-            cell.number_format = column.codec.number_format
-            cell.border = style.GRID
-            if column.fixed:
-                cell.fill = style.FIXED_FILL
+        _write_row(page, row, [(column, field_value(plan, item, column)) for column in sheet.columns], names)
     last = max(HEADER_ROW + 1, HEADER_ROW + len(sheet.items(plan)))
     page.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(sheet.columns))}{last}"
-    page.freeze_panes = f"{'B' if sheet.read_only else 'D'}{HEADER_ROW + 1}"
+    page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{HEADER_ROW + 1}"
+    page.print_area = f"A{HEADER_ROW}:{get_column_letter(sheet.in_view)}{last}"
     style.print_setup(page, HEADER_ROW)
+    # the button that opens the tucked columns stands left of them, where a person can see it
+    page.sheet_properties.outlinePr = Outline(summaryRight=False)
+    page.column_dimensions[get_column_letter(sheet.in_view)].collapsed = True
+
+
+def _write_row(page: Worksheet, row: int, content: Sequence[tuple[Column, object]], names: Names) -> None:
+    lines = 1
+    for index, (column, value) in enumerate(content, start=1):
+        shown = column.codec.show(value, names)
+        cell = style.put(page, row, index, shown, style.QUIET if column.fixed else style.BODY)
+        cell.number_format = column.codec.number_format
+        cell.border = style.GRID
+        if column.fixed:
+            cell.fill = style.FIXED_FILL
+        if isinstance(shown, str) and not column.tucked:
+            lines = max(lines, style.lines_of(writable(shown), column.width))
+    style.fit_row(page, row, lines)
 
 
 def _write_header(page: Worksheet, index: int, column: Column) -> None:
@@ -109,19 +123,21 @@ def _write_header(page: Worksheet, index: int, column: Column) -> None:
     width.number_format = column.codec.number_format
     width.font = Font(name=style.FONT, size=10)
     width.alignment = style.WRAPPED
+    if column.tucked:
+        width.outlineLevel, width.hidden = 1, True
 
 
 def _write_options(page: Worksheet, names: Names) -> dict[str, str]:
     """Return, for each table of names, the range that lists it."""
     ranges = {}
-    for index, table in enumerate(LISTED, start=1):
-        entries = names.tables[table]
+    for index, (table, codec) in enumerate(OFFERED.items(), start=1):
+        entries = names.tables[str(table)]
         style.put(page, 1, index, table)
         for row, (code, name) in enumerate(entries.items(), start=2):
-            style.put(page, row, index, reference_text(code, name))
+            style.put(page, row, index, codec.text(code, name))
         letter = get_column_letter(index)
         if entries:
-            ranges[table] = f"'{OPTIONS}'!${letter}$2:${letter}${len(entries) + 1}"
+            ranges[str(table)] = f"'{OPTIONS}'!${letter}$2:${letter}${len(entries) + 1}"
     page.sheet_state = "hidden"
     page.protection.sheet = True
     return ranges
@@ -169,10 +185,8 @@ def identity(plan: CompiledPlan) -> Iterable[tuple[str, str]]:
 def _save(book: Workbook, path: Path) -> None:
     buffer = io.BytesIO()
     book.save(buffer)
-    with tempfile.TemporaryDirectory(prefix=".bilan-", dir=path.parent) as folder:
-        unfinished = Path(folder, path.name)
+    with replacing(path) as unfinished:
         unfinished.write_bytes(_timeless(buffer))
-        unfinished.replace(path)
 
 
 def _timeless(saved: io.BytesIO) -> bytes:

@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from bilan.periods import Period
 from bilan.plan.ids import squeeze
 from bilan.plan.wording import YES_NO
+from bilan.plan.written_periods import written_period
 
 Shown = str | float | None
 
@@ -150,16 +150,20 @@ class Number(Codec):
 
 @dataclass(frozen=True)
 class PeriodText(Codec):
-    """A period in the grammar of :mod:`bilan.periods`."""
+    """A period in the grammar of :mod:`bilan.periods`, also as people write it: ``2027年底``."""
 
     def read(self, cell: RawCell, names: Names) -> str | None:
-        text = unicodedata.normalize("NFKC", cell_text(cell))
+        text = cell_text(cell)
         if not text:
             return None
+        if isinstance(cell.value, float) and text.endswith(".1"):  # a number drops the nought of 2027.10
+            raise ValueError(f"分不清是 1 月还是 10 月：请写作 {text[:4]}-01 或 {text[:4]}-10")
         try:
-            return str(Period.parse(text))
+            return written_period(text)
         except ValueError:
-            raise ValueError("不是可识别的时期：应写作 2025、2025-03、2025Q1 或 2024-10/2025-03") from None
+            raise ValueError(
+                "不是可识别的时期：应写作 2027、2027年底、2027年6月、2027-06、2025Q1 或 2026-10至2027-03"
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -220,27 +224,49 @@ class Lines(Codec):
 
 
 @dataclass(frozen=True)
-class Reference(Codec):
-    """The id of something in a table of :class:`Names`, shown with its name: ``air.pm25.annual 细颗粒物…``.
+class Titles(Codec):
+    """A list of ids shown by their names in a table of :class:`Names`, one a line; for reading only."""
 
-    A person may leave out the name, or write the name alone where only one thing has it.
+    def show(self, value: object, names: Names) -> Shown:
+        if not isinstance(value, list):
+            return None
+        table = names.tables.get(self.table or "", {})
+        return "\n".join(table.get(str(item), str(item)) for item in value) or None
+
+    def read(self, cell: RawCell, names: Names) -> str:
+        return cell_text(cell)
+
+
+@dataclass(frozen=True)
+class Reference(Codec):
+    """The id of something in a table of :class:`Names`, shown with its name: ``推进清洁取暖 p0f1e2d3c-task-…``.
+
+    ``code_first`` puts the id before the name. A person may leave out the name, or write the name alone where only one
+    thing has it.
     """
 
     what: str = "条目"
+    code_first: bool = False
 
     def show(self, value: object, names: Names) -> Shown:
         if value is None:
             return None
-        return reference_text(str(value), self._table(names).get(str(value), ""))
+        return self.text(str(value), self._table(names).get(str(value), ""))
+
+    def text(self, code: str, name: str) -> str:
+        """Return an id with its name on one line, short enough for a drop-down list."""
+        name = " ".join(name.split())[:60]
+        return " ".join(filter(None, (code, name) if self.code_first else (name, code)))
 
     def read(self, cell: RawCell, names: Names) -> str | None:
         text = cell_text(cell)
         if not text:
             return None
         table = self._table(names)
-        code = text.split()[0]
-        if code in table:
-            return code
+        words = text.split()
+        for code in (words[0], words[-1]):
+            if code in table:
+                return code
         named = [key for key, name in table.items() if name and squeeze(name) == squeeze(text)]
         if len(named) > 1:
             raise ValueError(f"有 {len(named)} 个同名{self.what}，请写编号")
@@ -250,8 +276,3 @@ class Reference(Codec):
 
     def _table(self, names: Names) -> dict[str, str]:
         return names.tables.get(self.table or "", {})
-
-
-def reference_text(code: str, name: str) -> str:
-    """Return an id with its name on one line, short enough for a drop-down list."""
-    return f"{code} {' '.join(name.split())[:60]}".strip()

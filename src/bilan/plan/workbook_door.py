@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bilan.errors import BilanError
+from bilan.errors import BilanError, os_reason
 from bilan.plan.workbook_cells import BLANK, RawCell
 
 MAX_BYTES = 30_000_000
@@ -61,7 +61,7 @@ def read_workbook(path: Path) -> RawBook:
     except WorkbookError:
         raise
     except Exception as error:  # openpyxl raises whatever a damaged part happens to cause
-        raise WorkbookError(f"{path.name}：工作簿已损坏，无法读取（{type(error).__name__}）") from error
+        raise WorkbookError(f"{path}：工作簿已损坏，无法读取（{type(error).__name__}）") from error
 
 
 def _check_archive(path: Path) -> None:
@@ -70,29 +70,29 @@ def _check_archive(path: Path) -> None:
             start = file.read(len(_OLE))
             size = path.stat().st_size
     except OSError as error:
-        raise WorkbookError(f"{path}：无法打开（{error.strerror}）") from error
+        raise WorkbookError(f"{path}：无法打开（{os_reason(error)}）") from error
     if start == _OLE:
-        raise WorkbookError(f"{path.name}：文件已加密或为旧版 .xls，请另存为不加密的 .xlsx")
+        raise WorkbookError(f"{path}：文件已加密或为旧版 .xls，请另存为不加密的 .xlsx")
     if size > MAX_BYTES:
-        raise WorkbookError(f"{path.name}：文件过大（{size / 1e6:.0f} MB，上限 {MAX_BYTES / 1e6:.0f} MB）")
+        raise WorkbookError(f"{path}：文件过大（{size / 1e6:.0f} MB，上限 {MAX_BYTES / 1e6:.0f} MB）")
     try:
         with zipfile.ZipFile(path) as archive:
             _check_parts(path, archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise WorkbookError(f"{path.name}：不是 xlsx 工作簿") from error
+        raise WorkbookError(f"{path}：不是 xlsx 工作簿") from error
 
 
 def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise WorkbookError(f"{path.name}：解压后过大，拒绝读取")
+        raise WorkbookError(f"{path}：解压后过大，拒绝读取")
     if "xl/workbook.xml" not in archive.namelist():
-        raise WorkbookError(f"{path.name}：不是 xlsx 工作簿")
+        raise WorkbookError(f"{path}：不是 xlsx 工作簿")
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             content = archive.read(part)
             if any(mark in content for mark in _DECLARATIONS):
-                raise WorkbookError(f"{path.name}：工作簿内含实体声明（{part.filename}），拒绝读取")
+                raise WorkbookError(f"{path}：工作簿内含实体声明（{part.filename}），拒绝读取")
 
 
 def _rows(path: Path, page: Any) -> list[RawRow]:
@@ -100,14 +100,14 @@ def _rows(path: Path, page: Any) -> list[RawRow]:
     rows: list[RawRow] = []
     for number, cells in enumerate(page.iter_rows(), start=1):
         if number > MAX_ROW_NUMBER:
-            raise WorkbookError(f"{path.name}：工作表“{page.title}”的行号超出 xlsx 的范围")
+            raise WorkbookError(f"{path}：工作表“{page.title}”的行号超出 xlsx 的范围")
         if len(cells) > MAX_COLUMNS and any(cell.value is not None for cell in cells[MAX_COLUMNS:]):
-            raise WorkbookError(f"{path.name}：工作表“{page.title}”第 {number} 行超过 {MAX_COLUMNS} 列")
+            raise WorkbookError(f"{path}：工作表“{page.title}”第 {number} 行超过 {MAX_COLUMNS} 列")
         row = RawRow(number, tuple(map(_raw, cells[:MAX_COLUMNS])))
         if all(cell.is_blank for cell in row.cells):
             continue
         if len(rows) >= MAX_ROWS:
-            raise WorkbookError(f"{path.name}：工作表“{page.title}”超过 {MAX_ROWS} 行")
+            raise WorkbookError(f"{path}：工作表“{page.title}”超过 {MAX_ROWS} 行")
         rows.append(row)
     return rows
 

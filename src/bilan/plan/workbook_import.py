@@ -9,14 +9,14 @@ bilan.plan.workbook_rows : what one row may change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bilan.plan.ids import IdMaker, content_version
 from bilan.plan.model import Change, CompiledPlan, Item, Spanned
 from bilan.plan.workbook_cells import cell_text
 from bilan.plan.workbook_door import RawBook, RawRow, WorkbookError, read_workbook
-from bilan.plan.workbook_rows import Grid, Refusal, RowReader
+from bilan.plan.workbook_rows import CellNote, Doubt, Grid, Refusal, RowReader
 from bilan.plan.workbook_sheets import (
     DUTIES,
     ID,
@@ -31,18 +31,22 @@ from bilan.plan.workbook_sheets import (
     names_of,
 )
 
-__all__ = ["ImportResult", "Refusal", "WorkbookError", "import_workbook"]
+__all__ = ["Doubt", "ImportResult", "Refusal", "WorkbookError", "import_workbook"]
 
 _ORDER = (TASKS, TARGETS, MEASURES, PROJECTS, DUTIES)  # tasks first: new rows elsewhere may name a new task
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The corrected plan, what was changed in this import (oldest first), and what was not taken."""
+    """The corrected plan, what was changed in this import (oldest first), what was not taken, what looks wrong.
+
+    Refusals and doubts stand in the order of sheets, rows and columns.
+    """
 
     plan: CompiledPlan
     changes: list[Change]
     refused: list[Refusal]
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 def import_workbook(path: Path, base: CompiledPlan, *, text: str | None = None) -> ImportResult:
@@ -51,7 +55,9 @@ def import_workbook(path: Path, base: CompiledPlan, *, text: str | None = None) 
     Rows are recognised by id, columns by heading, so sorting, filtering and moving columns change nothing. A row is
     removed only by 删除 in 状态; a row that is merely gone is refused and its item kept. A row without an id is a new
     item; its quote must stand in the source, for which ``text`` gives the decoded file where the plan carries none.
-    A target that a person corrected has confidence 1. Without any correction the plan comes back as it was.
+    A target that a person corrected has confidence 1; a figure given to one without (按上级下达, 按标准, 定性) makes it
+    one with a figure, its 参照 kept. What looks wrong, such as a deadline before the day of issue, is taken and named.
+    Without any correction the plan comes back as it was.
 
     Raises WorkbookError when the file is no workbook of this plan in this version.
     """
@@ -62,15 +68,23 @@ def import_workbook(path: Path, base: CompiledPlan, *, text: str | None = None) 
     for sheet in _ORDER:
         lists[sheet.list_name] = _read_sheet(sheet, book, reader)
     _settle_removed_tasks(lists, reader)
-    if not reader.changes:
-        return ImportResult(base, [], reader.refused)
-    return ImportResult(_new_plan(base, lists, reader.changes), reader.changes, reader.refused)
+    plan = _new_plan(base, lists, reader.changes) if reader.changes else base
+    return ImportResult(
+        plan, reader.changes, sorted(reader.refused, key=_place_of), sorted(reader.doubts, key=_place_of)
+    )
+
+
+def _place_of(note: CellNote) -> tuple[int, int, int]:
+    """Return where the cell of a note stands: sheet, row, column in the order in which they are written."""
+    number, sheet = next((n, sheet) for n, sheet in enumerate(SHEETS) if sheet.name == note.sheet)
+    headings = [column.heading for column in sheet.columns]
+    return number, note.row, headings.index(note.column) if note.column in headings else len(headings)
 
 
 def _check_identity(path: Path, book: RawBook, base: CompiledPlan) -> None:
     """Raise WorkbookError unless the workbook is one of ``base`` and of the very version of it."""
     if IDENTITY not in book:
-        raise WorkbookError(f"{path.name}：不是由 bilan 生成的计划工作簿（缺少工作表“{IDENTITY}”）")
+        raise WorkbookError(f"{path}：不是由 bilan 生成的计划工作簿（缺少工作表“{IDENTITY}”）")
     stated = {cell_text(row.cell(0)): cell_text(row.cell(1)) for row in book[IDENTITY]}
     expected = (
         ("plan_id", "是另一份计划的工作簿：计划编号", base.plan.id),
@@ -80,7 +94,7 @@ def _check_identity(path: Path, book: RawBook, base: CompiledPlan) -> None:
     )
     for key, what, value in expected:
         if stated.get(key) != value:
-            raise WorkbookError(f"{path.name}：{what} {stated.get(key) or '（空）'}，应为 {value}")
+            raise WorkbookError(f"{path}：{what} {stated.get(key) or '（空）'}，应为 {value}")
 
 
 def _ids(plan: CompiledPlan) -> Iterator[str]:
@@ -99,9 +113,8 @@ def _read_sheet(sheet: Sheet, book: RawBook, reader: RowReader) -> list[Item]:
     if not rows:
         reader.refuse(sheet.name, 1, "", None, "工作表是空的，该清单保持原样")
         return items
-    grid = reader.grid(sheet, rows[0])
-    if ID not in grid.columns:
-        reader.refuse(sheet.name, rows[0].number, ID, None, "缺少“编号”列，无法对应条目，该清单保持原样")
+    grid = reader.grid(sheet, rows)
+    if grid is None:
         return items
     known, added = _by_id(sheet, grid, rows[1:], items, reader)
     kept = [_correct(grid, known, item, number, reader) for number, item in enumerate(items, start=2)]

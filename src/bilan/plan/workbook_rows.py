@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from bilan.plan.model import Change, CompiledPlan, Item, Target, Task
 from bilan.plan.wording import number_text
 from bilan.plan.workbook_cells import BLANK, Names, RawCell, cell_text, same_cell
 from bilan.plan.workbook_door import RawRow
+from bilan.plan.workbook_doubts import doubt_of
 from bilan.plan.workbook_sheets import (
     DELETE,
     ID,
@@ -27,10 +28,12 @@ from bilan.plan.workbook_sheets import (
     field_value,
 )
 
+ROWS_ABOVE_HEADER = 10  # so far down a header is looked for, to say where it is
+
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A cell that was not taken: ``column`` is its heading, ``row`` counts as on the screen."""
+class CellNote:
+    """What a person should know of a cell: ``column`` is its heading, ``row`` counts as on the screen."""
 
     sheet: str
     row: int
@@ -42,6 +45,18 @@ class Refusal:
     def __str__(self) -> str:
         place = f"{self.sheet} 第 {self.row} 行" + (f"“{self.column}”" if self.column else "")
         return f"{place}：{self.reason}" + (f"（填的是：{self.value}）" if self.value else "")
+
+
+class Refusal(CellNote):
+    """A cell that was not taken."""
+
+    __slots__ = ()
+
+
+class Doubt(CellNote):
+    """A cell that was taken and looks wrong."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ class Rule:
     reason: str
 
 
+_WITHOUT_FIGURE = ("by_reference", "standard_reference", "qualitative")
 _RULES = (
     Rule(
         ("value_kind", "value"),
@@ -101,6 +117,7 @@ class RowReader:
     text: str | None = None
     changes: list[Change] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     removed_tasks: list[tuple[Task, RawRow]] = field(default_factory=list)
 
     def refuse(
@@ -108,8 +125,15 @@ class RowReader:
     ) -> None:
         self.refused.append(Refusal(sheet, row, column, value, reason, cell))
 
-    def grid(self, sheet: Sheet, header: RawRow) -> Grid:
-        """Return where the sheet's headings stand; refuse what is missing, doubled or unknown."""
+    def grid(self, sheet: Sheet, rows: Sequence[RawRow]) -> Grid | None:
+        """Return where the sheet's headings stand; refuse what is missing, doubled or unknown.
+
+        None, with one refusal, where the first of the rows is no header.
+        """
+        header = rows[0]
+        if ID not in map(cell_text, header.cells):
+            self._refuse_header(sheet, rows)
+            return None
         wanted = {column.heading for column in sheet.columns}
         columns: dict[str, int] = {}
         for index, cell in enumerate(header.cells):
@@ -125,6 +149,19 @@ class RowReader:
                 self.refuse(sheet.name, header.number, column.heading, None, "缺少这一列，该列保持原样")
         return Grid(sheet, columns)
 
+    def _refuse_header(self, sheet: Sheet, rows: Sequence[RawRow]) -> None:
+        found = next((row.number for row in rows[1:ROWS_ABOVE_HEADER] if ID in map(cell_text, row.cells)), None)
+        if found is None:
+            reason = "缺少“编号”列，无法对应条目，该清单保持原样"
+            self.refuse(sheet.name, rows[0].number, ID, None, reason)
+        else:
+            above = (
+                f"第 {rows[0].number} 行" if found == rows[0].number + 1 else f"第 {rows[0].number} 至 {found - 1} 行"
+            )
+            words = next((cell_text(cell) for cell in rows[0].cells if not cell.is_blank), None)
+            reason = f"列标题在第 {found} 行，其上不能有别的内容：请删去{above}再导入，该清单保持原样"
+            self.refuse(sheet.name, rows[0].number, "", words, reason)
+
     def correct(self, grid: Grid, row: RawRow, item: Item) -> Item | None:
         """Return the item with the row's changes, None when the row is marked as deleted."""
         if self._is_deleted(grid, row):
@@ -139,6 +176,7 @@ class RowReader:
         old = item.model_dump()
         if isinstance(item, Target):
             self._apply_rules(grid, row, old, new)
+        self._doubt(grid, row, new)
         if not new:
             return item
         for name, value in new.items():
@@ -190,15 +228,15 @@ class RowReader:
         value = field_value(self.base, item, column)
         if same_cell(cell, column.codec.show(value, self.names)):
             return {}
+        own = "这张清单由任务和措施生成，请改任务清单、措施清单" if grid.sheet.read_only else "这一列不可修改"
         try:
             new = self._read(cell, column)
         except ValueError as error:
-            self._refuse_cell(grid, row, column.heading, str(error))
+            self._refuse_cell(grid, row, column.heading, own if column.fixed else str(error))
             return {}
         if new == value:
             return {}
         if column.fixed:
-            own = "这张清单由任务和措施生成，请改任务清单、措施清单" if grid.sheet.read_only else "这一列不可修改"
             self._refuse_cell(grid, row, column.heading, own)
             return {}
         return {column.field: new}
@@ -214,13 +252,27 @@ class RowReader:
         return value
 
     def _apply_rules(self, grid: Grid, row: RawRow, old: Mapping[str, Any], new: dict[str, object]) -> None:
-        """Take out of ``new`` what would leave the target contradicting itself, unless it did before."""
+        """Take out of ``new`` what would leave the target contradicting itself, unless it did before.
+
+        A figure filled in where there was none makes the target one with a figure; that is a change of its own.
+        """
+        filled = {} if "value_kind" in new else _figure_filled_in(old, new)
         for rule in _RULES:
             touched = [name for name in rule.fields if name in new]
-            if touched and rule.holds(old) and not rule.holds({**old, **new}):
+            if touched and rule.holds(old) and not rule.holds({**old, **new, **filled}):
                 for name in touched:
                     del new[name]
                     self._refuse_cell(grid, row, grid.sheet.column(name).heading, rule.reason)
+        if "value" in new:
+            new.update(filled)
+
+    def _doubt(self, grid: Grid, row: RawRow, fields: Mapping[str, Any]) -> None:
+        """Keep what looks wrong in the fields that a person filled."""
+        for name, value in fields.items():
+            if (reason := doubt_of(name, value, self.base)) is not None:
+                heading = grid.sheet.column(name).heading
+                place = grid.address(row, heading)
+                self.doubts.append(Doubt(grid.sheet.name, row.number, heading, _plain(value), reason, place))
 
     def _given(self, grid: Grid, row: RawRow) -> dict[str, Any]:
         """Return what a new row says, field by field."""
@@ -250,6 +302,7 @@ class RowReader:
         if sheet.model is Task:
             fields |= self._task_body(span)
         if sheet.model is Target:
+            fields |= _figure_filled_in({"value_kind": "number"}, fields)
             refused = len(self.refused)
             for rule in _RULES:
                 if not rule.holds(_all_fields(Target, fields)):
@@ -263,6 +316,7 @@ class RowReader:
             self._refuse_cell(grid, row, ID, f"不能成为条目：{error.errors()[0]['msg']}")
             return None
         self._record(grid, row, item.id, ID, "item", None, item.model_dump_json())
+        self._doubt(grid, row, given)
         self._learn(item)
         return item
 
@@ -301,6 +355,13 @@ class RowReader:
     def _refuse_cell(self, grid: Grid, row: RawRow, heading: str, reason: str) -> None:
         value = cell_text(grid.cell(row, heading)) or None
         self.refuse(grid.sheet.name, row.number, heading, value, reason, grid.address(row, heading))
+
+
+def _figure_filled_in(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, object]:
+    """Return the kind of value that a target takes on by a figure where it had none to show; nothing else changes."""
+    if new.get("value") is None or new.get("value_kind", old["value_kind"]) not in _WITHOUT_FIGURE:
+        return {}
+    return {"value_kind": "number" if new.get("value_max") is None else "range"}
 
 
 def _all_fields(model: type[Item], fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,13 @@ import io
 import zipfile
 from pathlib import Path
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bilan.plan.document import DocumentError
+from bilan.plan import compile_document
+from bilan.plan.document import Document, DocumentError
 from bilan.plan.readers import read_document, source
 
 PLAN = "一、总体要求\n到2027年，青河市细颗粒物年均浓度控制在每立方米28微克以内。\n"
@@ -77,6 +79,36 @@ def test_file_size_limit(read, monkeypatch):
     assert read(b"a" * 2**20)
     with pytest.raises(DocumentError, match="1 MiB"):
         read(b"a" * (2**20 + 1))
+
+
+@pytest.mark.parametrize("kind", ["txt", "html", "docx"])
+def test_text_length_limit(read, monkeypatch, kind):
+    def data(characters: int) -> bytes:
+        if kind == "txt":
+            return b"a" * characters
+        if kind == "html":
+            return b"<html><p>" + b"a" * (characters - 1) + b"</p></html>"  # and the end of the line
+        stream = io.BytesIO()
+        document = docx.Document()
+        document.add_paragraph("a" * (characters - 1))
+        document.save(stream)
+        return stream.getvalue()
+
+    monkeypatch.setattr(source, "MAX_CHARACTERS", 2000)
+    assert len(read(data(2000), f"a.{kind}").text) == 2000
+    with pytest.raises(DocumentError, match=r"2,001 个字符，超过 2,000 个字符的上限"):
+        read(data(2001), f"a.{kind}")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b" \n"])
+def test_a_compiled_plan_is_no_plan_text(read, mark):
+    compiled = compile_document(Document("a.txt", "text/plain", "0" * 64, PLAN, "utf-8", is_plain=True))
+    with pytest.raises(DocumentError) as caught:
+        read(mark + compiled.model_dump_json(indent=2).encode(), "计划.json")
+    assert len(str(caught.value).splitlines()) == 1
+    for words in ("编译结果（JSON）", "bilan plan diff", "bilan plan import --base", "bilan workbook"):
+        assert words in str(caught.value)
+    assert read(b'{"note": 1}', "a.json").is_plain
 
 
 def test_message_is_one_line_whatever_the_name(read):

@@ -78,6 +78,79 @@ def test_ordered_list_numbers(read):
     assert document.text == "1.治水\n2.治气\n5.关停\n3.治土\n点\n1. 自带编号\n"
 
 
+def test_a_list_number_waits_for_the_first_words(read, headings_of):
+    document = read(
+        page(
+            "<ol><li>\n<h1>治水</h1><p>疏浚河道。</p></li><li><h1>治气</h1>"
+            "<ol><li><h2><b>关停</b></h2></li><li> <!-- 空 --> </li></ol></li>"
+            "<li><pre>\n  治土</pre></li><li><table><tr><td>甲</td><td>乙</td></tr></table></li></ol><p>后</p>"
+        )
+    )
+    assert document.text == "1.治水\n疏浚河道。\n2.治气\n1.关停\n3.治土\n甲\t乙\n后\n"
+    assert headings_of(document) == [("1.治水", 1), ("2.治气", 1), ("1.关停", 2)]
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "打印本页 关闭窗口",
+        "【打印】【关闭】",
+        "扫一扫在手机打开当前页",
+        "分享到：微信 | 微博 | QQ空间",
+        "上一篇：山阳县河道保洁办法",
+        "下一条",
+        "版权所有：山阳县人民政府办公室",
+        "网站地图 | 联系我们",
+        "云ICP备2026000009号-1 云公网安备 99010002000001号 网站标识码：9901000001",
+        "当前位置：首页 > 政务公开 > 规划",
+        "【字体：大 中 小】 浏览次数：128 次",
+    ],
+)
+def test_page_furniture_is_left_out_with_a_note(read, furniture):
+    body = "<p>山阳县方案</p><p>一、治水</p><p>疏浚河道。</p>"
+    for markup in (f"<div>{furniture}</div>{body}", f"{body}<div>{furniture}</div>"):
+        document = read(page(markup))
+        assert document.text == "山阳县方案\n一、治水\n疏浚河道。\n"
+        assert document.notes == (f"网页栏目 1 行未读入：{' '.join(furniture.split())}",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "打印机废墨盒回收",
+        "主办单位：县水利局",
+        "（二）版权所有",
+        "完善网站地图功能，关闭窗口期排放。",
+        "相关文件按程序关闭",
+        "扫除河道垃圾",
+    ],
+)
+def test_words_of_the_plan_are_no_furniture(read, words):
+    document = read(page(f"<p>一、治水</p><p>疏浚河道。</p><p>{words}</p>"))
+    assert document.text.endswith(words + "\n")
+    assert document.notes == ()
+
+
+def test_furniture_stands_outside_the_sentences(read):
+    document = read(page("<p>打印</p><p>疏浚河道。</p><p>打印</p><p>植树造林。</p><p>打印</p><p>主办：县政府</p>"))
+    assert document.text == "疏浚河道。\n打印\n植树造林。\n"
+
+
+def test_a_table_of_links_ends_no_document(read):
+    links = "<table><tr><td>网站地图</td><td>主办：县政府</td></tr></table>"
+    goals = "<table><tr><td>指标</td><td>目标</td></tr></table>"
+    sentence, button = "<p>疏浚河道。</p>", "<p>打印本页</p>"
+    assert read(page(sentence + button + links)).text == "疏浚河道。\n网站地图\t主办：县政府\n"
+    assert read(page(sentence + button + goals)).text == "疏浚河道。\n打印本页\n指标\t目标\n"
+
+
+def test_furniture_costs_little_whatever_the_line(read):
+    hostile = [
+        unit * (118 // len(unit)) + "。x" for unit in ("上一篇", "字体：】", "大 中 ", "扫一扫", "分享到：QQ", "首页|")
+    ]
+    assert read(page("".join(f"<p>{line}</p>" for line in hostile * 20)))
+
+
 @pytest.mark.parametrize(
     ("encoding", "declared"),
     [("gb18030", "gb2312"), ("utf-8", "gb2312"), ("gb18030", "utf-8"), ("gb18030", ""), ("utf-16", "")],

@@ -209,6 +209,37 @@ def test_tables_with_text_or_other_columns_between_stay_apart(read):
     assert len(read(pdf(table, other), "a.pdf").tables) == 2
 
 
+def cells(*rows: Sequence[str], edges: Sequence[float] = (90, 150, 300, 400), top: float = 600) -> Draw:
+    """A table without rules."""
+    return both(*(at(x, top - 20 * n, text) for n, row in enumerate(rows) for x, text in zip(edges, row, strict=False)))
+
+
+def test_a_table_without_rules_is_noted(read):
+    header, first, second = (
+        ["序号", "指标", "现状值", "目标值"],
+        ["1", "林木覆盖率", "41", "42"],
+        ["2", "湿地", "55", "60"],
+    )
+    document = read(pdf(lines("前文。"), cells(header, first, second, ["3", "山塘", "8", "120"])), "a.pdf")
+    assert document.tables == ()
+    (note,) = document.notes
+    assert note.startswith("第 2 页像有不带框线的表格")
+
+
+def test_lines_that_are_no_table_without_rules(read):
+    two_rows = cells(["1", "林木覆盖率", "41"], ["2", "湿地", "55"])
+    signatures = cells(*([["山阳县水利局", "山阳县林业局", "山阳县财政局"]] * 4), edges=(90, 250, 400))
+    staggered = both(
+        *(cells(["1", "2", "3"], edges=(90 + 80 * n, 130 + 80 * n, 170 + 80 * n), top=600 - 20 * n) for n in range(4))
+    )
+    prose = lines(
+        "\u3000\u3000（一）治理山塘。到2026年  完成  120口。",
+        "第一章　总则",
+        "PM2.5 监测点 12 个，良好 water body 3 个。",
+    )
+    assert read(pdf(two_rows, signatures, staggered, prose), "a.pdf").notes == ()
+
+
 def test_frame_around_text_is_no_table(read):
     document = read(pdf(both(grid(600, [["框内文字"]], edges=(90, 450)))), "a.pdf")
     assert (document.tables, document.text) == ((), "框内文字\n")

@@ -35,6 +35,10 @@ _FOREIGN_ZIPS: Final = {
     "ppt/presentation.xml": "这是演示文稿，不是方案文本；请给出 docx、PDF、HTML 或 txt",
     "content.xml": "这是 OpenDocument 文件，请另存为 docx",
 }
+_COMPILED: Final = (
+    "这是 bilan 的编译结果（JSON），不是方案文本；比较版本用 bilan plan diff，收回校正用 bilan plan import --base，"
+    "制作工作簿用 bilan workbook"
+)
 _OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML: Final = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _TAG: Final = re.compile(rb"</?(?:html|head|body|meta|title|div|p|br|table|tr|td|span|h[1-6])\b[^>]*>", re.I)
@@ -79,7 +83,13 @@ def _kind(source: SourceFile) -> str:
     for magic, reason in _FOREIGN.items():
         if data.startswith(magic):
             raise refusal(source.name, reason)
+    if _is_compiled(data):
+        raise refusal(source.name, _COMPILED)
     return "html" if _is_html(source) else "plain"
+
+
+def _is_compiled(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"schema_version"' in data
 
 
 def _is_html(source: SourceFile) -> bool:

@@ -12,8 +12,10 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from bilan.plan.document import Document, DocumentError
 from bilan.plan.readers.decoding import decode
+from bilan.plan.readers.html_furniture import without_furniture
 from bilan.plan.readers.layout import MAX_GRID_CELLS, Block, Box, Grid, Line, Run, compose, squeeze
 from bilan.plan.readers.source import Progress, SourceFile, refusal
+from bilan.plan.readers.typed_tables import typed_tables
 
 _DROPPED: Final = frozenset(
     (  # noqa: SIM905
@@ -59,7 +61,25 @@ def read(source: SourceFile, progress: Progress | None = None) -> Document:
     for entry in parser.error_log:
         if entry.type_name == "ERR_RESOURCE_LIMIT":  # the parser stops there and would lose the rest silently
             raise refusal(source.name, f"网页第 {entry.line} 行的标签嵌套过深，无法读取")
-    return compose(source, "text/html", _Walk().blocks_of(root), encoding=encoding, notes=notes)
+    blocks, left_out = without_furniture(_Walk().blocks_of(root))
+    if left_out:
+        notes.append(f"网页栏目 {len(left_out)} 行未读入：{'；'.join(left_out)}")
+    return _with_typed_tables(compose(source, "text/html", blocks, encoding=encoding, notes=notes))
+
+
+def _with_typed_tables(document: Document) -> Document:
+    """The document with the tables that stand in its lines as text."""
+    edges = [0, *(edge for table in document.tables for edge in (table.start, table.end)), len(document.text)]
+    found = [
+        table
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        for table in typed_tables(document.text, start, end, ragged=False)  # a line has lost its outer blanks
+    ]
+    if not found:
+        return document
+    tables = tuple(sorted([*document.tables, *found], key=lambda table: table.start))
+    headings = tuple(h for h in document.headings if not any(t.start <= h.start < t.end for t in found))
+    return replace(document, tables=tables, headings=headings)
 
 
 def _markup(source: SourceFile) -> tuple[str, str, list[str]]:
@@ -118,6 +138,7 @@ class _Walk:
     runs: list[Run] = field(default_factory=list)
     level: int | None = None  # of the line being collected
     numbers: dict[HtmlElement, int] = field(default_factory=dict)  # the next number of each ordered list
+    marker: str = ""  # of an item whose first words are still to come
 
     def blocks_of(self, root: HtmlElement) -> list[Block]:
         self._element(root, _Look())
@@ -144,18 +165,23 @@ class _Walk:
         if is_block:
             self._end_line()
             if element.tag == "li":
-                self._text(self._marker(element), look)
+                self.marker = self._marker(element)
         self._text(element.text, look)
         for child in element:
             self._element(child, look)
             self._text(child.tail, look)
         if is_block:
             self._end_line()
+            if element.tag == "li":
+                self.marker = ""
 
     def _text(self, text: str | None, look: _Look) -> None:
         if not text:
             return
         self.level = look.level or self.level
+        if self.marker and text.strip():
+            self.runs.append(Run(self.marker, look.bold, look.font))
+            self.marker, text = "", text.lstrip()
         if look.pre:
             first, *rest = text.splitlines() or [""]
             self.runs.append(Run(first, look.bold, look.font))

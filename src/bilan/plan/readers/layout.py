@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from bilan.plan.document import Cell, Document, Heading, Table
-from bilan.plan.readers.source import SourceFile, refusal
+from bilan.plan.readers.source import SourceFile, check_length, refusal
 
 MAX_GRID_CELLS: Final = 500_000
 
@@ -191,6 +191,7 @@ def compose(
             raise refusal(source.name, f"表格过大（{block.rows} 行 × {block.columns} 列）")
         else:
             page.grid(block)
+        check_length(source.name, page.length)
     return Document(
         name=source.name,
         media_type=media_type,

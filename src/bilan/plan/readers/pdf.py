@@ -27,6 +27,8 @@ _PAGE_NUMBER: Final = re.compile(
     r"[\s—–―\-－·•.~～]*\d{1,4}[\s—–―\-－·•.~～]*|第?\s*\d{1,4}\s*页?\s*[,，/／]?\s*共?\s*\d{1,4}\s*页?|第\s*\d{1,4}\s*页"
 )
 _DIGITS: Final = re.compile(r"\d+")
+_MIN_COLUMNS: Final = 3  # of what looks like a table
+_MIN_ROWS: Final = 3
 _INDENT: Final = (1.2, 3.2)  # characters: two, with room for how programs set them
 _WIDE_LEADING: Final = 1.7  # of the usual distance between lines
 _NO_TEXT: Final = "没有可读的文字（扫描件、图片，或字体没有编码表）"
@@ -47,6 +49,10 @@ def read(source: SourceFile, progress: Progress | None = None) -> Document:
     lost = {page.number: page.lost for page in pages if page.lost and not page.unreadable}
     if lost:
         notes.append(f"第 {ranges(list(lost))} 页有 {sum(lost.values())} 个字的字体没有编码表，未读入")
+    if unruled := [page.number for page in pages if _has_unruled_table(page)]:
+        notes.append(
+            f"第 {ranges(unruled)} 页像有不带框线的表格，只按文字读入，请核对；给出 docx 或带框线的 PDF 可读成表格"
+        )
     _drop_furniture(pages)
     content = joined_tables([item for page in pages for item in page.content()])
     return compose(source, "application/pdf", _blocks(content, _left_edges(pages)), notes=notes)
@@ -120,6 +126,26 @@ def _drop_furniture(pages: list[PdfPage]) -> None:
         numbers = (line for line in _marginal_lines(page) if _PAGE_NUMBER.fullmatch(line.text.strip()))
         furniture.update(id(line) for line in numbers)
         page.lines = [line for line in page.lines if id(line) not in furniture]
+
+
+def _has_unruled_table(page: PdfPage) -> bool:
+    """Whether lines with figures follow each other whose pieces stand below each other in columns."""
+    rows = 0
+    previous: PdfLine | None = None
+    for line in page.lines:
+        in_columns = len(line.pieces) >= _MIN_COLUMNS and _DIGITS.search(line.text) is not None
+        rows = (rows + 1 if previous is not None and _are_aligned(previous, line) else 1) if in_columns else 0
+        if rows >= _MIN_ROWS:
+            return True
+        previous = line if in_columns else None
+    return False
+
+
+def _are_aligned(above: PdfLine, below: PdfLine) -> bool:
+    """Whether each piece of one line overlaps that of the other."""
+    if len(above.pieces) != len(below.pieces):
+        return False
+    return all(a[0] < b[1] and b[0] < a[1] for a, b in zip(above.pieces, below.pieces, strict=True))
 
 
 def _marginal_lines(page: PdfPage) -> list[PdfLine]:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from bilan.plan.readers.layout import Box, Run, is_bold_name
 
 _SPACE_GAP: Final = 0.25  # of the character size: a blank between Latin words
 _WIDE_GAP: Final = 1.2  # of the character size: a blank between Hanzi (第一章　总则)
+_COLUMN_GAP: Final = 2.0  # of the character size: more than a blank between words, as between columns
 _CELL_ROOM: Final = 2.0  # characters: a cell line that leaves less room was wrapped, not ended
 _CELL_PADDING: Final = 11.0  # points, both sides together (Word: 0.19 cm each)
 _WATERMARK: Final = 20  # characters that a scanning program may print on each picture
@@ -25,7 +27,10 @@ Char = dict[str, Any]
 
 @dataclass(slots=True)
 class PdfLine:
-    """One printed line; ``x0`` … ``bottom`` in points from the top left, ``size`` the height of its characters."""
+    """One printed line; ``x0`` … ``bottom`` in points from the top left, ``size`` the height of its characters.
+
+    ``pieces`` are the left and right ends of what stands apart in it, as the cells of a table without rules do.
+    """
 
     page: int
     runs: list[Run]
@@ -34,6 +39,7 @@ class PdfLine:
     top: float
     bottom: float
     size: float
+    pieces: tuple[tuple[float, float], ...] = ()
 
     @property
     def text(self) -> str:
@@ -138,7 +144,13 @@ def _line(row: list[Char], page: int) -> PdfLine:
         top=min(char["top"] for char in visible),
         bottom=max(char["bottom"] for char in visible),
         size=size,
+        pieces=_pieces(visible, size),
     )
+
+
+def _pieces(visible: Sequence[Char], size: float) -> tuple[tuple[float, float], ...]:
+    cuts = [i for i, (a, b) in enumerate(pairwise(visible), 1) if b["x0"] - a["x1"] > _COLUMN_GAP * size]
+    return tuple((visible[a]["x0"], visible[b - 1]["x1"]) for a, b in pairwise([0, *cuts, len(visible)]))
 
 
 def _run(text: str, font: Any) -> Run:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bilan.plan.document import DocumentError
 
 MAX_FILE_BYTES = 64 * 2**20
+MAX_CHARACTERS = 5_000_000  # of the text in the file; a plan has 20,000 to 200,000
 
 Progress = Callable[[int, int], None]
 """Called as ``progress(page, pages)`` after each page, by formats that have pages."""
@@ -32,6 +33,13 @@ class SourceFile:
 def refusal(name: str, reason: str) -> DocumentError:
     """The error for ``name``: one line, whatever characters the name or the reason brings along."""
     return DocumentError("".join(c if c.isprintable() else " " for c in f"{name}：{reason}"))
+
+
+def check_length(name: str, characters: int) -> None:
+    """Raises :class:`~bilan.plan.document.DocumentError` when a text is longer than any plan."""
+    if characters > MAX_CHARACTERS:
+        reason = f"文本有 {characters:,} 个字符，超过 {MAX_CHARACTERS:,} 个字符的上限；计划一般不到 20 万字符"
+        raise refusal(name, reason)
 
 
 def load(path: Path) -> SourceFile:

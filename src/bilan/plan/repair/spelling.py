@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache
 
 from bilan.plan.mapped import Mapped
 
@@ -72,10 +74,15 @@ def spell(mapped: Mapped) -> Mapped:
     """The same text, character for character, in one spelling."""
     mapped.translate(_TABLE | _compatibility(mapped.text))
     mapped.respell(_SQUARE, r"(\1)").respell(_HOLLOW, r"(\1)")
-    sample = mapped.text[:20_000]
-    if sum(c in _TRADITIONAL for c in sample) > 0.003 * len(sample):
+    if is_traditional(mapped.text):
         mapped.translate(_simplified(mapped.text))
     return mapped
+
+
+def is_traditional(text: str) -> bool:
+    """Whether ``text`` is written in traditional characters, a few names in it aside."""
+    sample = text[:20_000]
+    return sum(c in _TRADITIONAL for c in sample) > 0.003 * len(sample)
 
 
 def _compatibility(text: str) -> dict[int, str]:
@@ -84,18 +91,24 @@ def _compatibility(text: str) -> dict[int, str]:
     return {ord(c): new for c, new in plain.items() if len(new) == 1}
 
 
-def simplify(text: str) -> str:
-    """``text`` in simplified characters, character by character.
+def simplify(text: str, *, surely: bool = False) -> str:
+    """``text`` in simplified characters, character by character; ``surely`` when it is known to be traditional.
 
     >>> simplify("市環境保護局"), simplify("市生态环境局")
     ('市环境保护局', '市生态环境局')
     """
-    return text.translate(_simplified(text)) if any(c in _TRADITIONAL for c in text) else text
+    return text.translate(_simplified(text)) if surely or any(c in _TRADITIONAL for c in text) else text
+
+
+@cache
+def _converter() -> Callable[[str], str]:
+    from opencc import OpenCC  # its dictionaries load only for traditional texts
+
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
 
 
 def _simplified(text: str) -> dict[int, str]:
     # Character by character, so that spans keep their meaning; phrases that would change the length do not occur.
-    from opencc import OpenCC
-
-    convert = OpenCC("t2s").convert
+    convert = _converter()
     return {ord(c): new for c in set(text) if len(new := convert(c)) == 1 and new != c}
