@@ -372,7 +372,7 @@ def test_import_lists_what_it_refused(
 ) -> None:
     cells = [f"目标 第 {4 + i} 行“目标值”：应为数字" for i in range(refused)]
     result = SimpleNamespace(plan=plan_of(compiled), changes=[1, 2, 3], refused=cells, doubts=["某格"])
-    monkeypatch.setattr("bilan.plan.workbook_import.import_workbook", lambda path, base, *, text: result)
+    monkeypatch.setattr("bilan.plan.workbook.read.import_workbook", lambda path, base, *, text: result)
     output = tmp_path / "新.json"
     code = cli.main(["plan", "import", "清单.xlsx", "--base", str(compiled), "-o", str(output)])
     assert code == (3 if refused else 0)

@@ -67,7 +67,7 @@ def write_plan(plan: CompiledPlan, output: Path) -> None:
         sys.stdout.buffer.flush()
         return
     if output.suffix.lower() == ".xlsx":
-        from bilan.plan.workbook import write_workbook
+        from bilan.plan.workbook.write import write_workbook
 
         write_workbook(plan, output)
         return

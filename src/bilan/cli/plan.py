@@ -31,7 +31,7 @@ def diff(
     ] = False,
 ) -> None:
     """列出两个版本的差别 | list what changed"""
-    from bilan.plan.diff import diff_plans
+    from bilan.plan.diff.compare import diff_plans
 
     difference = diff_plans(read_plan(old), read_plan(new))
     print(difference.render("json" if as_json else "text"))
@@ -66,7 +66,7 @@ def import_(
     不能接受的单元格逐个列出，其余照收，退出码 3；可疑的照收，另列为“注意”。
     """
     check_output(output, workbook, base, *([source] if source else []))
-    from bilan.plan.workbook_import import import_workbook
+    from bilan.plan.workbook.read import import_workbook
 
     plan = read_plan(base)
     result = import_workbook(workbook, plan, text=_text(source, plan) if source else None)

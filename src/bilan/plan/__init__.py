@@ -8,12 +8,12 @@ from bilan._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from bilan.plan.compiler import compile_document, compile_file, relink
-    from bilan.plan.diff import diff_plans
+    from bilan.plan.diff.compare import diff_plans
     from bilan.plan.document import Document, DocumentError
     from bilan.plan.model import CompiledPlan
     from bilan.plan.readers import read_document
-    from bilan.plan.workbook import write_workbook
-    from bilan.plan.workbook_import import import_workbook
+    from bilan.plan.workbook.read import import_workbook
+    from bilan.plan.workbook.write import write_workbook
 
 _HOMES = {
     "CompiledPlan": "model",
@@ -21,11 +21,11 @@ _HOMES = {
     "DocumentError": "document",
     "compile_document": "compiler",
     "compile_file": "compiler",
-    "diff_plans": "diff",
-    "import_workbook": "workbook_import",
+    "diff_plans": "diff.compare",
+    "import_workbook": "workbook.read",
     "read_document": "readers",
     "relink": "compiler",
-    "write_workbook": "workbook",
+    "write_workbook": "workbook.write",
 }
 __all__ = [
     "CompiledPlan",

@@ -7,23 +7,23 @@ from collections import Counter
 
 from bilan import __version__
 from bilan.periods import Period
-from bilan.plan import lexicon
-from bilan.plan.dates import dates
 from bilan.plan.document import Document
-from bilan.plan.found import Found
 from bilan.plan.gaps import unreadable_tables
-from bilan.plan.head import Head
+from bilan.plan.grammar import lexicon
+from bilan.plan.grammar.dates import dates
+from bilan.plan.grammar.found import Found
+from bilan.plan.grammar.head import Head
+from bilan.plan.grammar.measures import stretches
+from bilan.plan.grammar.projects import Named, table_projects, text_projects
+from bilan.plan.grammar.regions import plan_region, scope_region
+from bilan.plan.grammar.responsibility import Answer, Unit, answers, charged
+from bilan.plan.grammar.scraps import row_goals, row_lines, scrap_goals, zones
+from bilan.plan.grammar.structure import Part
+from bilan.plan.grammar.tables import Row, table_goals
+from bilan.plan.grammar.targets import Promise, promises
 from bilan.plan.ids import IdMaker, plan_id
-from bilan.plan.indicator_tables import Row, table_goals
 from bilan.plan.mapped import Mapped
-from bilan.plan.measures import stretches
 from bilan.plan.model import CompiledPlan, Measure, Place, PlanInfo, Project, Section, Source, Target, Task
-from bilan.plan.projects import Named, table_projects, text_projects
-from bilan.plan.regions import plan_region, scope_region
-from bilan.plan.responsibility import Answer, Unit, answers, charged
-from bilan.plan.structure import Part
-from bilan.plan.targets import Promise, promises
-from bilan.plan.text_tables import row_goals, row_lines, scrap_goals, zones
 
 # What a goal keeps from the clause in which the grammar found it.
 _GOAL_FIELDS = (

@@ -10,14 +10,14 @@ from bilan.plan.assembly import Assembly
 from bilan.plan.document import Document
 from bilan.plan.duties import build_duties
 from bilan.plan.gaps import build_gaps
-from bilan.plan.head import read_head
+from bilan.plan.grammar.head import read_head
+from bilan.plan.grammar.scraps import row_lines
+from bilan.plan.grammar.structure import parts
 from bilan.plan.ids import content_version
 from bilan.plan.model import CompiledPlan
 from bilan.plan.readers import read_document
 from bilan.plan.repair import repair
 from bilan.plan.repair.spelling import is_traditional, simplify
-from bilan.plan.structure import parts
-from bilan.plan.text_tables import row_lines
 
 Progress = Callable[[str, float], None]
 

@@ -1,0 +1,1 @@
+"""How plans say things: clauses, dates, quantities, predicates, names, responsibility, headings and tables."""
