@@ -88,11 +88,6 @@ def _forms() -> dict[str, Indicator]:
     return found
 
 
-@cache
-def _long_forms() -> tuple[str, ...]:
-    return tuple(sorted((f for f in _forms() if len(f) >= 4), key=len, reverse=True))
-
-
 @lru_cache(maxsize=8192)
 def find(name: str, cutoff: float = 0.84) -> Match | None:
     """The indicator that ``name`` names, or None.
@@ -108,9 +103,8 @@ def find(name: str, cutoff: float = 0.84) -> Match | None:
     forms = _forms()
     if text in forms:
         return Match(forms[text], 1.0)
-    for form in _long_forms():
-        if text.endswith(form) or (len(form) >= 5 and form in text and len(form) >= 0.45 * len(text)):
-            return Match(forms[form], 0.9)
+    if (form := _contained(text)) is not None:
+        return Match(forms[form], 0.9)
     if "、" in name:
         from bilan.plan.grammar.names import split
 
@@ -138,6 +132,19 @@ _PRINTED = {
     "1": None,
     "": None,
 }
+
+
+def _contained(text: str) -> str | None:
+    """The longest form in ``text`` that ends it, or that makes up a good part of it."""
+    forms = _forms()
+    for length in range(len(text) - 1, 3, -1):
+        if text[-length:] in forms:
+            return text[-length:]
+        if length >= 5 and length >= 0.45 * len(text):
+            inside = (text[at : at + length] for at in range(len(text) - length))
+            if (form := next((f for f in inside if f in forms), None)) is not None:
+                return form
+    return None
 
 
 def printed_unit(name: str) -> str | None:

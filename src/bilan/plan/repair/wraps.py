@@ -28,6 +28,7 @@ _ANSWERED = re.compile(r"(?:负责|职责分工|分工|参与|牵头|配合|落�
 _CLOSED = re.compile(r"[。!?！？;；:]['”\")》]*$|\)$")
 _MAX_DEPTH = 4  # a bracket that never closes must not swallow the rest of the document
 _MAX_BRACKET = 3000
+_NARROW = re.compile(r"[\x00-\u2e7f]+")
 _LONG_LINE = 120  # columns; a longer line is a paragraph, not a line of a page
 _OVERSHOOT = 1.3  # of the width: no line of a page is longer
 _OVERLONG_SHARE = 0.1  # of the lines: more than a few that slipped in
@@ -62,7 +63,7 @@ def wrap_edits(text: str, *, plain: bool) -> list[Edit]:
 
 
 def _columns(line: str) -> int:
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in line)
+    return len(line) + len(_NARROW.sub("", line))
 
 
 def _page_width(lines: list[str]) -> int | None:
