@@ -42,6 +42,7 @@ $(VENV)/.python:
 $(VENV)/.base: $(VENV)/.python requirements.lock pyproject.toml
 	$(PIP) install --quiet --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src  # what pip does for an ordinary install
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base requirements-dev.lock

@@ -24,7 +24,10 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "src" / "bilan" / "demo" / "qinghe.docx"
 MEMORY = "import resource, sys; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
 IMPORT = "import bilan.plan.compiler"
-COMPILE = "import sys; from bilan.cli import main; main(['compile', *sys.argv[1:], '--quiet'])"
+COMPILE = """import sys
+from bilan.cli import main
+if code := main(['compile', *sys.argv[1:], '--quiet']):
+    sys.exit(code)"""
 EXTRACT = (
     "import sys, pdfplumber\nwith pdfplumber.open(sys.argv[1]) as pdf: [page.extract_text() for page in pdf.pages]"
 )
@@ -101,13 +104,16 @@ def printed(words: Sequence[str], path: Path) -> Path:
 
 
 def cost(code: str, arguments: Sequence[str], rounds: int) -> Cost:
-    """The best of ``rounds`` processes that run ``code``."""
+    """The best of ``rounds`` processes that run ``code``; one that fails ends the program."""
     best_time, best_memory = float("inf"), float("inf")
     for _ in range(max(rounds, 1)):
         begun = time.perf_counter()
         ran = subprocess.run(
-            [sys.executable, "-c", f"{code}\n{MEMORY}", *arguments], check=True, capture_output=True, encoding="utf-8"
+            [sys.executable, "-c", f"{code}\n{MEMORY}", *arguments], check=False, capture_output=True, encoding="utf-8"
         )
+        if ran.returncode:
+            what = " ".join(arguments) or code
+            sys.exit(f"exit code {ran.returncode}, nothing measured: {what}\n{ran.stderr.strip()}")
         best_time = min(best_time, time.perf_counter() - begun)
         best_memory = min(best_memory, int(ran.stderr.split()[-1]))
     return Cost(best_time, best_memory / (1e6 if sys.platform == "darwin" else 1024))

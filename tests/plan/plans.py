@@ -64,9 +64,9 @@ def make_table(rows: Sequence[Sequence[str]], offset: int = 0) -> tuple[str, Tab
     for row in rows:
         cells: list[Cell] = []
         for i, words in enumerate(row):
-            if words == "^":
+            if words == "^" and made:
                 cells.append(made[-1][i])
-            elif words == "<":
+            elif words == "<" and cells:
                 cells.append(cells[-1])
             else:
                 start = offset + len(text)

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from bilan.plan.compiler import relink
 from bilan.plan.model import CompiledPlan, Gap, GapKind
 
 from .plans import compiled, plan_with
@@ -30,6 +31,7 @@ CASES: dict[str, tuple[CompiledPlan, str]] = {
     ),
     "unknown_body": (plan_with(body="清淤(市渔火局牵头)。"), "市渔火局"),
     "qualitative_goal": (plan_with("到2028年,农药使用量明显下降。", "清淤(市水务局牵头)。"), "农药使用量"),
+    "nothing_read": (compiled("说明\n请先安装，再按手册操作。"), "可能不是行动计划"),
 }
 
 
@@ -57,6 +59,12 @@ def test_a_gap_points_at_its_place() -> None:
     assert (gap.items, gap.start, gap.end) == ([target.id], target.start, target.end)
 
 
+def test_nothing_read_goes_when_a_person_adds_a_target() -> None:
+    empty = CASES["nothing_read"][0]
+    assert [g.kind for g in empty.gaps] == ["nothing_read"]
+    assert of(relink(empty.model_copy(update={"targets": SOUND.targets})), "nothing_read") == []
+
+
 def test_a_sound_plan_has_none() -> None:
     assert SOUND.gaps == []
 
@@ -82,6 +90,24 @@ def test_both_sides_of_a_contradiction_are_named() -> None:
 )
 def test_what_is_no_contradiction(first: str, second: str) -> None:
     assert of(plan_with(f"{first}{second}", "清淤(市水务局牵头)。"), "contradiction") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [
+        ("31微克/立方米", "35µg/m3", 1),
+        ("31微克/立方米", "31µg/m3", 0),
+        ("31微克/立方米", "0.031毫克/立方米", 0),
+    ],
+)
+def test_contradictions_are_seen_across_spellings_of_a_unit(first: str, second: str, count: int) -> None:
+    pm25 = "到2028年,细颗粒物浓度控制在{}以下。"
+    assert len(of(plan_with(pm25.format(first) + pm25.format(second)), "contradiction")) == count
+
+
+def test_every_figure_is_compared_with_all_before_it() -> None:
+    plan = plan_with("".join(f"到2028年,优良水体比例达到{value}%。" for value in (90, 90.5, 91)))
+    assert len(of(plan, "contradiction")) == 2
 
 
 def test_a_task_with_nobody_is_told_from_one_with_a_list() -> None:

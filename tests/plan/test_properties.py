@@ -110,7 +110,22 @@ PIECES = (
     ),
     *("第", "百", "千", "万", "亿", "零", "Ⅲ", "III", "０", "%o", "環境", "國", "\u200b", "\U00020bb7", "é", "-"),
 )
-fragments = st.one_of(st.sampled_from(PIECES), st.text(max_size=3), st.integers(0, 10**6).map(str))
+years, months = st.integers(2000, 2099), st.integers(0, 99)
+days = st.builds("{}年{}月{}日".format, years, months, months)
+periods = st.builds("{}年{}月{}{}年{}月".format, years, months, st.sampled_from("至到-—~"), years, months)
+numerals = st.one_of(
+    st.text("0123456789,.", min_size=1, max_size=40),
+    st.text("零〇一二两三四五六七八九十百千万亿点", min_size=1, max_size=40).map("百分之{}".format),
+)
+fragments = st.one_of(
+    st.sampled_from(PIECES),
+    st.text(max_size=3),
+    st.integers(0, 10**6).map(str),
+    days,
+    days.map("\n{}\n印发之日起2个月内".format),
+    periods,
+    numerals,
+)
 plans = st.one_of(st.lists(fragments, max_size=60).map("".join), st.text(max_size=200))
 
 

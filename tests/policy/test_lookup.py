@@ -52,7 +52,7 @@ def test_body_behind_the_words(text: str, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "区", "市", "区经济发展局(发改、工信)", "农林水与生态环境局", "改进生态环境局工作"]
+    "text", ["", "区", "市", "区经济发展局(发改、工信)", "交通建设与生态环境局", "改进生态环境局工作"]
 )
 def test_no_guess(text: str) -> None:
     assert department_for(text) is None

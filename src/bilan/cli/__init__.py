@@ -1,7 +1,8 @@
 """The ``bilan`` command: one file per verb, imported when the verb is called.
 
 Exit codes: 0 done; 1 the input or the machine refused, one line on stderr; 2 wrong usage; 3 done, but a part was
-refused and is listed on stderr; 70 a defect, its traceback only with ``BILAN_DEBUG=1``; 130 interrupted.
+refused or could not be read and is listed on stderr; 70 a defect, its traceback only with ``BILAN_DEBUG=1``; 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from bilan import __version__
 from bilan.errors import BilanError, os_reason
 
 DONE, FAILED, PARTLY_REFUSED, DEFECT = 0, 1, 3, 70
+
+# Looking for plug-ins of the model library reads the metadata of every installed package, at each start.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 VERBS = {
     "compile": "把行动计划编成五张清单 | compile a plan into its five lists",

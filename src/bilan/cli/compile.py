@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bilan.cli import new_app
+from bilan.cli import PARTLY_REFUSED, new_app
 from bilan.cli.files import OUTPUT_HELP, check_output, write_plan
 from bilan.cli.progress import progress_bar
 
-app = new_app()
+if TYPE_CHECKING:
+    from bilan.plan.model import CompiledPlan
 
+app = new_app()
 
 FIRST_DAY = date(1949, 10, 1)
 
@@ -67,18 +70,34 @@ def compile_document(
         str | None, typer.Option(metavar="TITLE", callback=_words, help="计划标题，一行文字；默认从文中读出。")
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", help="不显示进度和结语，错误照常显示；默认显示。", show_default=False)
+        bool, typer.Option("--quiet", help="不显示进度和结语，错误和“注意”照常显示；默认显示。", show_default=False)
     ] = False,
 ) -> None:
-    """Compile ``document``; show the lists or write ``output``."""
+    """Compile ``document``; show the lists or write ``output``. Exit code 3 when a part of it could not be read."""
     if output:
         check_output(output, document)
     from bilan.plan import compile_file
 
     with progress_bar(quiet=quiet) as progress:
         plan = compile_file(document, issued=issued, region=region, title=title, progress=progress)
+    for notice in _notices(plan, region):
+        print(f"注意：{notice}", file=sys.stderr)
+    _deliver(plan, output, quiet=quiet)
+    if plan.source.unread:
+        raise typer.Exit(PARTLY_REFUSED)
+
+
+def _notices(plan: CompiledPlan, region: str | None) -> Iterator[str]:
+    """What a person must know before using the result, so quiet does not silence it."""
     if region and plan.plan.region is None:
-        print(f"注意：行政区表里没有“{region}”，或不止一个；名称照收，没有行政区编号", file=sys.stderr)
+        yield f"行政区表里没有“{region}”，或不止一个；名称照收，没有行政区编号"
+    yield from plan.source.unread
+    yield from plan.source.notes
+    yield from (gap.message for gap in plan.gaps if gap.kind == "nothing_read")
+
+
+def _deliver(plan: CompiledPlan, output: Path | None, *, quiet: bool) -> None:
+    """Show the lists or write them to ``output``."""
     if output is None:
         from bilan.cli.render import print_plan
 

@@ -144,11 +144,17 @@ def counts(plan: CompiledPlan) -> str:
 
 
 def render(plan: CompiledPlan, console: Console) -> None:
-    """Print the head of ``plan``, its five lists and its gaps; an empty list says so."""
+    """Print the head of ``plan``, its five lists and its gaps; an empty list says so.
+
+    What of the file is not in the lists stands above them.
+    """
     info = plan.plan
     console.print(f"[bold]{escape(info.title or plan.source.file)}[/bold]")
     facts = (info.region_name, info.issuer, info.document_number, info.issued, info.period)
     console.print(escape(" · ".join(fact for fact in facts if fact)), style="dim")
+    for label, told in (("未能读入", plan.source.unread), ("读入说明", plan.source.notes)):
+        for line in told:
+            console.print(f"{label}：{escape(line)}", highlight=False)
     for listing in LISTINGS:
         console.print()
         items = getattr(plan, listing.field)

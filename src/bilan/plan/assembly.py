@@ -93,6 +93,8 @@ class Assembly:
                 encoding=self.document.encoding,
                 characters=len(self.document.text),
                 text=None if self.document.is_plain else self.document.text,
+                unread=list(self.document.unread),
+                notes=list(self.document.notes),
                 repairs=sorted(self.mapped.repairs, key=lambda r: (r.start, r.end)),
             ),
         )
@@ -103,15 +105,20 @@ class Assembly:
         return PlanInfo(
             id=self.ids.plan_id,
             version="",
-            title=head.title,
+            title=self._as_issued(head.title) if head.title else None,
             region=self.region.id,
             region_name=self.region.name,
             issuer=head.issuer,
             document_number=head.number,
             issued=head.issued,
             period=head.period,
-            superior=head.superior,
+            superior=[self._as_issued(name) for name in head.superior],
         )
+
+    def _as_issued(self, words: str) -> str:
+        """``words`` of the repaired text as the document prints them, full-width brackets and all."""
+        at = self.mapped.text.find(words)
+        return words if at < 0 else self.mapped.printed(at, at + len(words))
 
     def _span(self, start: int, end: int) -> tuple[int, int]:
         if end <= start:
@@ -123,11 +130,13 @@ class Assembly:
         start, end = self._span(part.start, part.end)
         body = self._span(part.body_start, part.body_end)
         item = self.ids.make(kind, part.title)
+        title = part.end - len(part.title)
+        words = self.mapped.text[title : part.end]
         self.item_of[id(part)] = item
         return {
             "id": item,
             "number": part.number,
-            "title": part.title,
+            "title": self.mapped.printed(title, part.end) if words == part.title else part.title,
             "parent": self.item_of.get(id(part.parent)) if part.parent else None,
             "start": start,
             "end": end,
@@ -163,7 +172,7 @@ class Assembly:
     def _target(self, promise: Promise, *, alone: bool) -> Target:
         goal = promise.found
         match = lexicon.find(goal.name)
-        # The id rests on the clause as issued, which no better reading of it changes.
+        # The clause as issued, so that a better repair or name changes no id; the value tells its goals apart.
         words = self.mapped.printed(*promise.clause) + f"|{goal.value}" + ("" if alone else f"|{goal.name}")
         return self._make_target(
             goal,
@@ -272,12 +281,23 @@ def _first_leads(found: list[Answer]) -> None:
                     unit.role = "lead"
 
 
+# What makes two targets one promise: everything but where and how surely it was read.
+_PROMISE = tuple(
+    name
+    for name in Target.model_fields
+    if name not in {"id", "start", "end", "quote", "task", "restated", "confidence", "due_source"}
+)
+
+
 def _merge_restated(targets: list[Target]) -> list[Target]:
-    """One target per promise: the same words with the same figure and date elsewhere become a place of the first."""
+    """One target per promise: the same words with the same figure and date elsewhere become a place of the first.
+
+    Amounts of work add up over tasks, so two tasks never share one; rows of a table stay rows.
+    """
     first: dict[tuple[object, ...], Target] = {}
     kept = []
     for t in targets:
-        key = (t.name, t.indicator, t.operator, t.value, t.unit, t.due, t.baseline_year, t.soft, t.reference, t.kind)
+        key = (*(getattr(t, name) for name in _PROMISE), t.task if t.kind == "task_quantity" else None)
         same = first.setdefault(key, t)
         if same is t or t.value is None or "table" in (t.due_source, same.due_source) or t.start < same.end:
             kept.append(t)

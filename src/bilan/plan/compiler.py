@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from bilan.plan.assembly import Assembly
@@ -51,6 +52,8 @@ def compile_document(
 ) -> CompiledPlan:
     """The five lists of a document that has been read.
 
+    Raises ValueError when ``issued`` is not a day.
+
     >>> text = "清河市2026年工作要点\\n一、治水\\n(一)治理河道。国考断面优良比例达到90%以上(市生态环境局牵头)。"
     >>> plan = compile_document(Document("a.txt", "text/plain", "0" * 64, text, "utf-8", is_plain=True))
     >>> [(t.name, t.operator, t.value, t.due, t.indicator) for t in plan.targets]
@@ -58,6 +61,8 @@ def compile_document(
     >>> plan.tasks[0].leads, text[plan.tasks[0].start : plan.tasks[0].end]
     (['市生态环境局'], '(一)治理河道')
     """
+    if issued is not None:
+        _check_day(issued)
     say = progress or (lambda step, share: None)
     say("整理文本", 0.6)
     document = _with_simplified_cells(document)
@@ -70,6 +75,13 @@ def compile_document(
     plan = relink(Assembly(document, mapped, found, head, region).build())
     say("完成", 1.0)
     return plan
+
+
+def _check_day(issued: str) -> None:
+    try:
+        date.fromisoformat(issued)
+    except ValueError:
+        raise ValueError(f"issued must be a day, YYYY-MM-DD; got {issued!r}") from None
 
 
 def _with_simplified_cells(document: Document) -> Document:

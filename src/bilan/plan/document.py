@@ -6,7 +6,7 @@ Readers (:mod:`bilan.plan.readers`) turn a file into a :class:`Document`; everyt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bilan.errors import BilanError
 
@@ -51,7 +51,8 @@ class Document:
     is_plain: bool = False
     tables: tuple[Table, ...] = ()
     headings: tuple[Heading, ...] = ()
-    notes: tuple[str, ...] = field(default=())  # what the reader could not read, in words for a person
+    notes: tuple[str, ...] = ()  # what was left out of the text on purpose or asks for a look, in words for a person
+    unread: tuple[str, ...] = ()  # what could not be read, in words for a person
 
 
 class DocumentError(BilanError, ValueError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from math import isclose
 
+from bilan.plan.amounts import amount
 from bilan.plan.ids import IdMaker
 from bilan.plan.model import CompiledPlan, Gap, GapKind, Item, Target, Task
 from bilan.plan.wording import OPERATOR, number_text
@@ -15,6 +17,7 @@ def build_gaps(plan: CompiledPlan) -> list[Gap]:
     """The gaps that follow from the lists of ``plan``: dates, units, leads, references upward, contradictions."""
     ids = IdMaker(plan.plan.id)
     made = [
+        *_nothing_read(plan),
         *_target_gaps(plan.targets),
         *_task_gaps(plan),
         *_contradictions(plan.targets),
@@ -22,7 +25,7 @@ def build_gaps(plan: CompiledPlan) -> list[Gap]:
     ]
     return [
         Gap(
-            id=ids.make("gap", f"{kind}|{items[0].id}"),
+            id=ids.make("gap", f"{kind}|{items[0].id if items else ''}"),
             kind=kind,
             message=message,
             items=[i.id for i in items],
@@ -34,6 +37,12 @@ def build_gaps(plan: CompiledPlan) -> list[Gap]:
 
 
 _Made = tuple[GapKind, str, list[Item], int | None, int | None]
+
+
+def _nothing_read(plan: CompiledPlan) -> Iterator[_Made]:
+    """An empty result is no plan without gaps: the file is probably another than was meant."""
+    if not plan.targets and not plan.tasks:
+        yield "nothing_read", "没有读出任务和目标，这可能不是行动计划", [], None, None
 
 
 def _target_gaps(targets: Iterable[Target]) -> Iterator[_Made]:
@@ -71,9 +80,9 @@ def _contradictions(targets: Iterable[Target]) -> Iterator[_Made]:
             change = t.operator if t.operator in ("increase_by", "decrease_by") else "level"
             groups[(t.indicator, _scope(t), year, t.season, change)].append(t)
     for same in groups.values():
-        first = same[0]
-        for other in same[1:]:
-            if other.value != first.value and other.unit == first.unit and not _names_differ(first, other):
+        for i, other in enumerate(same):
+            first = next((t for t in same[:i] if _figures_differ(t, other) and not _names_differ(t, other)), None)
+            if first is not None:
                 yield (
                     "contradiction",
                     f"“{first.name}”前后不一致：{_figure(first)} 与 {_figure(other)}",
@@ -81,6 +90,15 @@ def _contradictions(targets: Iterable[Target]) -> Iterator[_Made]:
                     other.start,
                     other.end,
                 )
+
+
+def _figures_differ(a: Target, b: Target) -> bool:
+    """Whether two figures in comparable units are not the same; 31 µg/m3 and 31 微克/立方米 are."""
+    ends = [[amount(v, t.unit) for v in (t.value, t.value_max) if v is not None] for t in (a, b)]
+    same_unit = len({unit for end in ends for _, unit in end}) == 1
+    if not same_unit or len(ends[0]) != len(ends[1]):
+        return same_unit
+    return not all(isclose(x, y) for (x, _), (y, _) in zip(*ends, strict=True))
 
 
 def _scope(t: Target) -> str | None:
@@ -94,7 +112,7 @@ def _names_differ(a: Target, b: Target) -> bool:
 
 
 def _figure(t: Target) -> str:
-    value = "" if t.value is None else number_text(t.value)
+    value = "-".join(number_text(v) for v in (t.value, t.value_max) if v is not None)
     return f"{OPERATOR[t.operator]} {value}{t.unit or ''}{'（力争）' if t.soft else ''}"
 
 

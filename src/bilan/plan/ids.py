@@ -1,4 +1,4 @@
-"""Ids and versions: a plan's items keep their names when the compiler improves or a person corrects them.
+"""Ids and versions: an item keeps its name when others are added, moved or corrected, and when a person corrects it.
 
 An id is made of the item's own words, never of its place, so reordering a plan changes no id.
 """

@@ -29,6 +29,7 @@ GapKind = Literal[
     "unreadable_table",
     "unknown_body",
     "qualitative_goal",
+    "nothing_read",
 ]
 
 
@@ -86,7 +87,7 @@ class Target(Spanned):
 
     kind: TargetKind
     indicator: str | None = Field(description="code in policy/indicators.csv")
-    name: str = Field(description="the indicator in the words of the plan")
+    name: str = Field(description="the indicator in the words of the plan, brackets left out")
     operator: Operator
     value: float | None
     value_max: float | None = None
@@ -182,6 +183,10 @@ class Source(BaseModel):
     characters: int
     text: str | None = None
     repairs: list[Repair]
+    unread: list[str] = Field(default_factory=list, description="what of the file could not be read, a line each")
+    notes: list[str] = Field(
+        default_factory=list, description="what was left out on purpose or asks for a look, a line each"
+    )
 
 
 class PlanInfo(BaseModel):

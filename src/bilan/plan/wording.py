@@ -44,6 +44,7 @@ GAP_KIND: Mapping[str, str] = {
     "unreadable_table": "表格未能读出",
     "unknown_body": "责任单位未识别",
     "qualitative_goal": "定性目标",
+    "nothing_read": "未读出任务和目标",
 }
 
 

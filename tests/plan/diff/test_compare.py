@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bilan.plan.diff.amounts import amount, is_known_unit
+from bilan.plan.amounts import amount, is_known_unit
 from bilan.plan.diff.compare import ItemChange, PlanDiff, diff_plans
 from bilan.plan.diff.likeness import best_pairs, renamed
 from bilan.plan.ids import IdMaker

@@ -76,7 +76,7 @@ def test_marks_inside_brackets_cut_no_clause() -> None:
         ("细颗粒物浓度下降到", "细颗粒物浓度", {"down_to"}),
         ("湿地保护率稳定保持在", "湿地保护率", {"keep"}),
         ("化肥、农药使用量均下降", "化肥、农药使用量", {"each", "decrease"}),
-        ("森林覆盖率、湿地保护率分别达到", "森林覆盖率、湿地保护率", {"in_turn", "up_to"}),
+        ("化肥利用率、农药利用率分别达到", "化肥利用率、农药利用率", {"in_turn", "up_to"}),
         ("污水处理率提高到", "污水处理率", {"up_to"}),
         ("森林覆盖率约为", "森林覆盖率", {"about"}),
     ],
@@ -239,7 +239,7 @@ def test_the_subject_of_the_clause_before_holds_on() -> None:
         ("测土配方施肥技术全覆盖", 100.0, "implied"),
         ("城镇集中式饮用水水源地水质全部达标", 100.0, "implied"),
         ("氨氮重点工程减排量完成市下达任务", None, "by_reference"),
-        ("臭氧浓度增长趋势得到有效遏制", None, "qualitative"),
+        ("可吸入颗粒物浓度反弹得到有效控制", None, "qualitative"),
     ],
 )
 def test_implied_goals(text: str, value: float | None, value_kind: str) -> None:

@@ -87,6 +87,21 @@ def test_no_date(text: str) -> None:
     assert dates(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2026年10月至2027年3月", "2026-10/2027-03"),
+        ("2026年10月至2026年3月", "2026-03"),
+        ("2026年13月至2027年3月", "2027-03"),
+        ("2026年0月至2027年3月", "2027-03"),
+        ("2026年10月至2027年99月", "2027"),
+        ("2027年13月", "2027"),
+    ],
+)
+def test_a_season_with_months_that_no_year_has(text: str, period: str) -> None:
+    assert [d.period for d in dates(text)] == [period]
+
+
 def test_dates_in_order_with_their_places() -> None:
     text = "2026年底前启动,到2028年化肥使用量比2025年下降"
     found = dates(text)

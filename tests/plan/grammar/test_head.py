@@ -53,6 +53,8 @@ def test_title(top: str, title: str) -> None:
         ("青屿市净水方案\n二〇二六年四月九日", "2026-04-09"),
         ("青屿市净水方案\n二〇二六年十二月三十一日", "2026-12-31"),
         ("青屿市净水方案\n二〇二六年四月", "2026-04"),
+        ("青屿市净水方案\n2026年2月30日", None),
+        ("青屿市净水方案\n二〇二六年十三月", None),
         ("青屿市净水方案", None),
     ],
 )
@@ -80,6 +82,11 @@ def test_the_term_in_the_text_gives_the_period() -> None:
     text = "青屿市净水规划\n一、总则\n本规划期限为2026-2035年。\n二、任务\n疏浚。"
     found = read_head(text, text.index("一、"))
     assert (found.period, found.due) == ("2026/2035", "2035")
+
+
+def test_a_day_of_issue_from_the_caller_is_checked() -> None:
+    with pytest.raises(ValueError, match="issued must be a day"):
+        compiled("青屿市净水方案", issued="2026-02-30")
 
 
 def test_of_several_issuers_the_first_counts() -> None:

@@ -28,6 +28,10 @@ from bilan.plan.grammar.quantities import quantities
         ("淘汰800余辆", 800.0, "辆", "counted"),
         ("达到百分之百", 100.0, "%", "measured"),
         ("百分之八十五", 85.0, "%", "measured"),
+        ("百分之十五点二五", 15.25, "%", "measured"),
+        ("百分之零点五", 0.5, "%", "measured"),
+        ("每立方米31微克", 31.0, "微克/立方米", "measured"),
+        ("每升0.2毫克以下", 0.2, "毫克/升", "measured"),
         ("三分之二", 66.67, "%", "measured"),
         ("翻两番", 300.0, "%", "measured"),
         ("指数达到0.72", 0.72, None, "bare"),
@@ -60,7 +64,9 @@ def test_the_mark_on_the_number_belongs_to_it(mark: str) -> None:
     assert (found.suffix, text[found.end :]) == (mark, "。")
 
 
-@pytest.mark.parametrize("text", ["到2027年", "PM2.5", "一方面", "第3", "G227", "千方百计", "三区三线", "万众一心"])
+@pytest.mark.parametrize(
+    "text", ["到2027年", "PM2.5", "一方面", "第3", "G227", "千方百计", "三区三线", "万众一心", "9" * 400 + "%"]
+)
 def test_no_quantity(text: str) -> None:
     assert [q for q in quantities(text) if q.unit] == []
 

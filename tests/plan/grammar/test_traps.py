@@ -127,8 +127,8 @@ COMPARED: dict[str, tuple[str, list[Expected]]] = {
         [{"value": None, "value_kind": "qualitative", "indicator": "agri.pesticide.use"}],
     ),
     "number before its subject": (
-        "70%以上的已建大中型水利工程要确定生态流量目标。",
-        [{"operator": ">=", "value": 70.0, "unit": "%", "indicator": "water.ecoflow.project_share"}],
+        "60%以上的水利工程要完成生态流量目标核定。",
+        [{"operator": ">=", "value": 60.0, "unit": "%", "indicator": "water.ecoflow.project_share"}],
     ),
     "rate before its verb": ("直排海污染源实现100%达标排放。", [{"value": 100.0, "unit": "%"}]),
     "a standard": (
@@ -214,10 +214,10 @@ BOUND: dict[str, tuple[str, list[Expected]]] = {
         [{"indicator": "energy.intensity.decline", "value_kind": "by_reference"}],
     ),
     "subject in the clause before": (
-        "城市生活垃圾无填埋,无害化处置率保持100%。",
+        "县城生活垃圾无填埋,无害化处置率达到98%。",
         [
             {"indicator": "solid.msw.landfill_rate", "value": 0.0},
-            {"indicator": "solid.msw.harmless_rate", "value": 100.0},
+            {"indicator": "solid.msw.harmless_rate", "value": 98.0},
         ],
     ),
     "five by one reference": (

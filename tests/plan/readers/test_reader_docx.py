@@ -267,6 +267,16 @@ def test_contents_footnotes_and_pictures_go_to_the_notes(read):
     assert result.notes == ("目录 1 行未读入正文", "脚注（未并入正文）：以实测为准。")
 
 
+def test_foreign_parts_are_unread_in_cells_too(read):
+    document = docx.Document()
+    document.add_paragraph("正文。")
+    chunk = f'<w:altChunk {W} r:id="rId99" {nsdecls("r")}/>'
+    document.element.body.insert(0, parse_xml(chunk))
+    document.add_table(1, 2).cell(0, 0)._tc.insert(1, parse_xml(chunk))
+    result = read(saved(document), "a.docx")
+    assert (result.unread, result.notes) == (("嵌入的外部文档 2 处未读入",), ())
+
+
 def test_zip_bomb_is_refused(read, monkeypatch):
     document = docx.Document()
     document.add_paragraph("正文")

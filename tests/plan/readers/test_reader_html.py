@@ -163,10 +163,10 @@ def test_bytes_decide_the_encoding(read, encoding, declared):
     assert document.encoding == encoding
 
 
-def test_a_bad_byte_is_noted(read):
+def test_a_bad_byte_is_told_of(read):
     data = page("<p>加强大气污染防治@，落实企业主体责任</p>").replace(b"@", b"\xff")
     document = read(data, "a.html")
-    assert "1 处字符无法解码" in document.notes[0]
+    assert "1 处字符无法解码" in document.unread[0]
     assert document.text.startswith("加强大气污染防治")
 
 

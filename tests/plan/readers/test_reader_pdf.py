@@ -265,7 +265,7 @@ def test_scans(read):
     with pytest.raises(DocumentError, match=r"第 1、3-4 页没有可读的文字.*OCR"):
         read(pdf(scan, text, scan, scan, text), "a.pdf")
     document = read(pdf(text, scan, text), "a.pdf")
-    assert document.notes == ("第 2 页没有可读的文字（扫描件、图片，或字体没有编码表），未读入",)
+    assert document.unread == ("第 2 页没有可读的文字（扫描件、图片，或字体没有编码表），未读入",)
     with pytest.raises(DocumentError, match="第 1 页"):
         read(pdf(both(scan, at(10, 10, "扫描专家"))), "a.pdf")
 

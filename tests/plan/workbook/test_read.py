@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bilan.errors import BilanError
 from bilan.plan.ids import content_version
-from bilan.plan.model import CompiledPlan
+from bilan.plan.model import CompiledPlan, Place
 from bilan.plan.workbook import door as workbook_door
 from bilan.plan.workbook import read as workbook_import
 from bilan.plan.workbook.read import ImportResult, import_workbook
@@ -71,6 +71,13 @@ def test_an_untouched_workbook_changes_nothing(correct: Callable[..., ImportResu
     result = correct()
     assert (result.changes, result.refused) == ([], [])
     assert result.plan == base
+
+
+def test_what_was_not_read_stays_with_the_plan(correct: Callable[..., ImportResult], base: CompiledPlan) -> None:
+    base.source.unread, base.source.notes = ["第 2 页未读入"], ["目录 1 行未读入正文"]
+    result = correct(fill(TARGETS, 2, 数值=28.5))
+    assert (len(result.changes), result.refused) == (1, [])
+    assert result.plan.source == base.source
 
 
 def test_a_corrected_cell_is_taken_and_recorded(correct: Callable[..., ImportResult], base: CompiledPlan) -> None:
@@ -295,6 +302,20 @@ def test_a_task_goes_together_with_its_measures(correct: Callable[..., ImportRes
     assert result.refused == []
     assert [task.title for task in result.plan.tasks] == ["修复白鹭湖湿地"]
     assert len(result.plan.measures) == 1
+
+
+def test_a_task_that_goes_takes_its_name_from_the_places_of_a_promise(
+    correct: Callable[..., ImportResult], base: CompiledPlan
+) -> None:
+    kept, gone = base.tasks[1].id, base.tasks[0].id
+    places = [Place(start=0, end=4, task=gone), Place(start=4, end=8, task=kept)]
+    targets = [base.targets[0].model_copy(update={"restated": places}), *base.targets[1:]]
+    rows = ((TASKS, 2), (MEASURES, 2), (MEASURES, 3))
+    result = correct(
+        *(fill(sheet, row, 状态="删除") for sheet, row in rows), plan=base.model_copy(update={"targets": targets})
+    )
+    assert gone not in {task.id for task in result.plan.tasks}
+    assert [place.task for place in result.plan.targets[0].restated] == [None, kept]
 
 
 def test_duties_follow_the_units_of_the_tasks(correct: Callable[..., ImportResult]) -> None:

@@ -120,8 +120,22 @@ def test_long_measures_are_cut_in_the_list_of_duties(tmp_path: Path, plan: Compi
 
 def test_the_gaps_stand_before_counts_and_instructions(book: Workbook) -> None:
     headings = [row[0].value for row in book[OVERVIEW].iter_rows(max_col=1) if row[0].value]
-    order = [headings.index(name) for name in ("基本情况", "待补缺口（1）", "数量", "怎样校正")]
+    order = [headings.index(name) for name in ("基本情况", "待补事项（1）", "数量", "怎样校正")]
     assert order == sorted(order)
+
+
+def test_the_overview_names_what_was_not_read(tmp_path: Path, plan: CompiledPlan) -> None:
+    plan.source.unread, plan.source.notes = ["第 2 页没有可读的文字，未读入"], ["目录 1 行未读入正文", "=脚注"]
+    write_workbook(plan, tmp_path / "plan.xlsx")
+    shown = [(row[0].value, row[1].value) for row in load_workbook(tmp_path / "plan.xlsx")[OVERVIEW].iter_rows()]
+    assert ("未能读入", "第 2 页没有可读的文字，未读入") in shown[: shown.index(("待补事项（1）", None))]
+    place = shown.index(("读入说明", None))
+    assert shown[place + 1 : place + 3] == [("1", "目录 1 行未读入正文"), ("2", "=脚注")]
+
+
+def test_an_overview_without_notes_has_no_block_for_them(book: Workbook) -> None:
+    labels = {row[0].value for row in book[OVERVIEW].iter_rows(max_col=1)}
+    assert not labels & {"未能读入", "读入说明"}
 
 
 def test_the_overview_counts_and_links_each_gap_to_its_row(book: Workbook, plan: CompiledPlan) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from bilan.plan.diff.amounts import amount
+from bilan.plan.amounts import amount
 from bilan.plan.diff.likeness import plain_name
 from bilan.plan.diff.match import end_of
 from bilan.plan.ids import squeeze

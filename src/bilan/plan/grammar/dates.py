@@ -85,16 +85,21 @@ def _period(m: re.Match[str]) -> str:
     if m["year2"]:
         return m["year2"]
     year = m["year"]
-    if m["from"] and m["month"]:  # a season that may cross the year
-        first, last = (f"{y}-{int(month):02d}" for y, month in ((m["from"][:4], m["from"][5:-1]), (year, m["month"])))
-        return f"{first}/{last}"
-    if m["month"] and 1 <= int(m["month"]) <= 12:
-        return f"{year}-{int(m['month']):02d}"
+    last = _month(year, m["month"]) if m["month"] else None
+    if m["from"] and last:  # a season that may cross the year
+        first = _month(m["from"][:4], m["from"][5:-1])
+        return f"{first}/{last}" if first and first <= last else last
+    if last:
+        return last
     if m["half"]:
         return f"{year}-06" if m["half"] == "上半年" else f"{year}-12"
     if m["quarter"]:
         return f"{year}Q{_QUARTERS[m['quarter']]}"
     return f"{year}-12" if m["end"] and m["end"][-1] in "底末" else year
+
+
+def _month(year: str, month: str) -> str | None:
+    return f"{year}-{int(month):02d}" if 1 <= int(month) <= 12 else None
 
 
 def _kind(m: re.Match[str], text: str, issued: int | None) -> DateKind:

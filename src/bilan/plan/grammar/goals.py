@@ -51,11 +51,11 @@ def number_goals(
     ``text`` is the clause (brackets hidden), ``subject`` the words of the clause before, for a clause that names none,
     ``dated`` the dates in the clause; ``verb_led`` says that an action of the clause before still holds.
 
-    >>> goals = number_goals("森林覆盖率、湿地保护率分别达到45.8%和45.22%", "", [])
+    >>> goals = number_goals("化肥利用率、农药利用率分别达到43.6%和44.15%", "", [])
     >>> [(g.name, g.operator, g.value, g.unit) for g in goals]
-    [('森林覆盖率', '>=', 45.8, '%'), ('湿地保护率', '>=', 45.22, '%')]
-    >>> [(g.name, g.kind, g.value) for g in number_goals("创建40家左右绿色供应链和250家绿色工厂", "", [])]
-    [('绿色供应链', 'task_quantity', 40.0), ('绿色工厂', 'task_quantity', 250.0)]
+    [('化肥利用率', '>=', 43.6, '%'), ('农药利用率', '>=', 44.15, '%')]
+    >>> [(g.name, g.kind, g.value) for g in number_goals("建设30家左右节水企业和120家节水单位", "", [])]
+    [('节水企业', 'task_quantity', 30.0), ('节水单位', 'task_quantity', 120.0)]
     """
     groups = _groups(text, dated)
     if len(groups) > _MAX_GROUPS:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from bilan.plan.grammar.dates import FIVE_YEAR_PLANS, dates
+from bilan.plan.grammar.numerals import number
 
 _KIND = r"(?:规划|方案|计划|要点|安排|意见|通知|纲要|清单|办法|行动|细则|任务书|责任书|措施|指引|目标任务)"
 _TITLE_LINE = re.compile(rf"^[^,。;:]{{4,60}}{_KIND}(?:\((?:[^()]*|征求意见稿|试行)\))?$")
@@ -59,7 +61,7 @@ def read_head(text: str, first_heading: int, *, title: str | None = None, issued
     if (m := _NUMBER.search(text[:3000])) is not None:
         head.number = m[1]
     head.issued = issued or _issued(text)
-    head.issuer = _issuer(top, head.title)
+    head.issuer = _issuer(top)
     head.superior = _superior(top if len(top) > 60 else text[:1500])
     _terms(head, text)
     return head
@@ -93,17 +95,22 @@ def _opens_title(line: str, following: str) -> bool:
 
 def _issued(text: str) -> str | None:
     for part in (text[:4000], text[-1500:]):
-        if (m := _DATE_LINE.search(part)) is not None:
-            return f"{m[1]}-{int(m[2]):02d}-{int(m[3]):02d}"
-        if (m := _DATE_HANZI.search(part)) is not None:
-            from bilan.plan.grammar.numerals import hanzi_number
-
-            day = f"-{hanzi_number(m[3]):02d}" if m[3] else ""
-            return f"{hanzi_number(m[1])}-{hanzi_number(m[2]):02d}{day}"
+        for line in (_DATE_LINE, _DATE_HANZI):
+            if (m := line.search(part)) is not None and (day := _day(*(number(n) for n in m.groups() if n))):
+                return day
     return None
 
 
-def _issuer(top: str, title: str | None) -> str | None:
+def _day(year: float, month: float, day: float | None = None) -> str | None:
+    """The day, or the month where no day is named; None for one that no calendar has."""
+    try:
+        first = date(int(year), int(month), int(day or 1)).isoformat()
+    except ValueError:
+        return None
+    return first if day is not None else first[:7]
+
+
+def _issuer(top: str) -> str | None:
     lines = [line.strip() for line in top.split("\n")]
     for i, line in enumerate(lines):
         if _DATE_LINE.match(line) and i and _ISSUER.match(lines[i - 1]):

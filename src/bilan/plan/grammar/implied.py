@@ -82,8 +82,8 @@ def implied_goals(text: str, subject: str) -> list[Found]:
 
     >>> [(g.name, g.value, g.unit) for g in implied_goals("城市建成区黑臭水体基本消除", "")]
     [('城市建成区黑臭水体', 0.0, '条')]
-    >>> [(g.name, g.reference) for g in implied_goals("氮氧化物重点工程减排量完成市下达目标任务", "")]
-    [('氮氧化物重点工程减排量', '市下达目标任务')]
+    >>> [(g.name, g.reference) for g in implied_goals("化学需氧量重点工程减排量完成省下达年度任务", "")]
+    [('化学需氧量重点工程减排量', '省下达年度任务')]
     """
     if _ABSENT.search(text):
         return []
@@ -127,6 +127,8 @@ def _subject(own: str, before: str) -> str:
 
 
 def _coverage(text: str, before: str) -> list[Found]:
+    if "全覆盖" not in text and "全收集" not in text:
+        return []
     pieces = re.split(r"(?<=全覆盖)[、和及]", text)
     if len(pieces) > 1 and text.count("全覆盖") > 1:
         return [g for piece in pieces for g in _coverage(piece, before)]

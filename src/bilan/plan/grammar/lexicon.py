@@ -66,8 +66,8 @@ class Match:
 def plain(name: str) -> str:
     """``name`` without scope words, brackets and spelling variants.
 
-    >>> plain("全省地级及以上城市细颗粒物(PM2.5)浓度"), plain("单位国内生产总值能源消耗降低率")
-    ('细颗粒物浓度', '单位GDP能耗下降率')
+    >>> plain("全省县级及以上城市可吸入颗粒物(PM10)浓度"), plain("单位国内生产总值能源消耗降低率")
+    ('可吸入颗粒物浓度', '单位GDP能耗下降率')
     """
     text = _PUNCTUATION.sub("", name)
     while (shorter := _TAIL.sub("", _LEAD.sub("", text))) != text and shorter:

@@ -29,9 +29,9 @@ def stretches(text: str, start: int, end: int, found: list[Answer]) -> Iterator[
     """The measures in ``text[start:end]``, one per sentence or per bracket, whichever is shorter.
 
     >>> from bilan.plan.grammar.responsibility import answers
-    >>> t = "严把环评(牵头单位:省环境厅)和节能审查(牵头单位:省发改委),遏制高耗能项目。建设电网(牵头单位:省能源局)。"
+    >>> t = "推广热泵(牵头单位:市住建局)和余热供暖(牵头单位:市工信局),压减散煤。改造管网(牵头单位:市城管局)。"
     >>> [(t[s.start:s.end], len(s.answers)) for s in stretches(t, 0, len(t), answers(t, 0, len(t)))]
-    [('严把环评', 1), ('和节能审查', 1), ('遏制高耗能项目', 2), ('建设电网', 1)]
+    [('推广热泵', 1), ('和余热供暖', 1), ('压减散煤', 2), ('改造管网', 1)]
     """
     at = start
     sentence: list[Answer] = []

@@ -40,10 +40,13 @@ def hanzi_number(text: str) -> int:
 def number(text: str) -> float:
     """The value of an Arabic or Chinese numeral.
 
-    >>> number("1,040"), number("45.22"), number("二十")
-    (1040.0, 45.22, 20.0)
+    >>> number("1,040"), number("45.22"), number("二十"), number("十五点二五")
+    (1040.0, 45.22, 20.0, 15.25)
     """
     plain = text.replace(",", "")
+    whole, point, decimals = plain.partition("点")
+    if point:
+        return float(f"{hanzi_number(whole)}.{''.join(str(hanzi_number(c)) for c in decimals)}")
     return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else float(hanzi_number(text))
 
 

@@ -160,8 +160,6 @@ def _inline_end(text: str, start: int, end: int) -> int:
         if not re.match(r"(?:以下|(?:总?牵头|责任|配合|参与|协助)(?:责任)?(?:单位|部门)\s?:)", text[full + 1 : stop]):
             return full
         at = full + 1
-    if re.match(r"\n(?:牵头|责任|配合|参与|协助)(?:责任)?(?:单位|部门)\s?:", text[stop:end][:12]):
-        return stop
     return stop
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bilan.plan.grammar import lexicon
 from bilan.plan.grammar.clauses import HIDDEN, Clause, clauses, hide
@@ -39,6 +39,8 @@ _SCOPE = re.compile(
     r"|国考|省考|国控|省控|断面|水质))"
 )
 
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}[市县区旗州]")  # 其中临江区达到50%: the indicator is the one said before
+
 
 @dataclass(slots=True)
 class Promise:
@@ -70,6 +72,8 @@ class _Context:
     passed: bool = False  # a clause without a goal stands before in this sentence
     verb_led: bool = False  # the clause before ordered a count
     last_name: str = ""
+    said: str = ""  # the indicator named last in this sentence
+    offered: list[DateRef] = field(default_factory=list)  # the dates of a clause that is nothing else
 
 
 def promises(text: str, parts: list[Part], head: Head, skip: Sequence[tuple[int, int]] = ()) -> Iterator[Promise]:
@@ -109,7 +113,7 @@ def _paragraph(
     for clause in clauses(paragraph):
         found = dates(clause.text, head.year, head.issued_year)
         if clause.sentence != context.sentence:
-            context.sentence, context.subject = clause.sentence, ""
+            context.sentence, context.subject, context.said = clause.sentence, "", ""
             context.dated_here = False
             context.past = context.passed = context.verb_led = context.far = context.soft = False
         context.far = context.far or _FAR.search(clause.text) is not None
@@ -124,10 +128,11 @@ def _paragraph(
             made = list(_clause(text, clause, found, offset, part, head, context))
             yield from made
             if made:
-                context.last_name = made[-1].found.name
+                context.last_name = context.said = made[-1].found.name
             if not clause.inner:
                 bare = re.sub(r"力争|争取|努力|确保", "", _without(clause.text, found)).strip(f"{HIDDEN},、")
                 context.fresh = bool(due) and not bare
+                context.offered = due if context.fresh else []
                 context.soft = context.soft or (context.fresh and _SOFT.search(clause.text) is not None)
                 context.passed = context.passed or not (made or context.fresh)
                 context.verb_led = any(p.found.kind == "task_quantity" or p.found.ordered for p in made)
@@ -150,7 +155,7 @@ def _clause(
     led = context.verb_led and (clause.inner or _LIST_ITEM.fullmatch(clause.text) is not None)
     goals = number_goals(clause.text, subject, found, soft=soft, verb_led=led)
     if not goals and not clause.inner:
-        goals = [_shifted(g, clause.text, own) for g in implied_goals(own, context.subject)]
+        goals = [_shifted(g, own) for g in implied_goals(own, context.subject)]
     due = [d for d in found if d.kind == "due"]
     dated = bool(due) or context.fresh
     if not goals and dated and not clause.inner and (m := _MILESTONE.search(own)) and len(own.strip("\x00")) >= 6:
@@ -158,8 +163,11 @@ def _clause(
     counted = relative(own, head.issued) if not goals else None
     if counted is not None:
         goals = [_milestone(clause.text, own, own[counted[1] :])]
+    if not due:
+        _pair_off(goals, context.offered)
     for goal in goals:
-        goal.name = _completed(goal.name, context.last_name)
+        place = _PLACE.fullmatch(goal.name) if context.said and goal.kind == "target" else None
+        goal.name = context.said if place else _completed(goal.name, context.last_name)
         if goal.date is not None and goal.date.kind == "past":
             continue
         recurrence = m[0] if (m := _RECUR.search(clause.text)) else None
@@ -188,15 +196,22 @@ def _clause(
             part,
             when,
             source,
-            baseline=_baseline(goal.base, when, found),
+            baseline=_baseline(goal.base, when),
             season=m[0] if (m := _SEASON.search(clause.text)) else None,
             recurrence=recurrence,
-            scope=scope["scope"] if scope and not ACTION.match(scope["scope"]) else None,
+            scope=place[0] if place else scope["scope"] if scope and not ACTION.match(scope["scope"]) else None,
         )
 
 
+def _pair_off(goals: list[Found], offered: list[DateRef]) -> None:
+    """到2027年、2030年,优良天数比率分别达到…: as many dates as figures of one indicator pair off in order."""
+    if len(goals) == len(offered) > 1 and len({goal.name for goal in goals}) == 1:
+        for goal, when in zip(goals, offered, strict=True):
+            goal.date = when
+
+
 def _completed(name: str, before: str) -> str:
-    """A name that leans on the goal before it: 城市生活垃圾无填埋,无害化处理率保持100%."""
+    """A name that leans on the goal before it: 农村生活垃圾无填埋,无害化处理率达到98%."""
     known = lexicon.find(name)
     if not before or len(name) > _LEANING or (known is not None and known.score >= 0.9):
         return name
@@ -211,7 +226,7 @@ def _without(text: str, found: list[DateRef]) -> str:
     return text
 
 
-def _shifted(goal: Found, clause: str, own: str) -> Found:
+def _shifted(goal: Found, own: str) -> Found:
     lead = len(own) - len(own.lstrip("\x00、,和及与"))
     goal.start, goal.end = lead, len(own.rstrip("\x00"))
     return goal
@@ -241,7 +256,7 @@ def _due(
     return head.due, "document" if head.due else None
 
 
-def _baseline(base: str | None, due: str | None, found: list[DateRef]) -> str | None:
+def _baseline(base: str | None, due: str | None) -> str | None:
     if base is None:
         return None
     if m := re.search(r"20\d\d", base):

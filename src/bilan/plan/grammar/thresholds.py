@@ -48,7 +48,7 @@ def _spelled_out(q: Quantity, before: str, after: str) -> bool:
 
 
 def _share_of_scope(q: Quantity, before: str, after: str) -> bool:
-    """节能率不低于15%的公共建筑60万平方米: the share describes the buildings."""
+    """绿地率不低于35%的居住小区20万平方米: the share describes the estates."""
     goal = r"的(?![\u4e00-\u9fff]{0,4}目标|要求|水平|任务|比例)[\u4e00-\u9fff]"
     if q.unit != "%" or q.suffix or not re.match(goal, after):
         return False

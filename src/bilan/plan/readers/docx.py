@@ -61,7 +61,7 @@ def read(source: SourceFile, progress: Progress | None = None, *, media_type: st
     notes = [*walk.notes(), *_footnotes(footnotes, walk)]
     if pictures:
         notes.append(f"{pictures} 幅图片中的文字未读入")
-    return compose(source, media_type, walk.blocks, notes=notes)
+    return compose(source, media_type, walk.blocks, notes=notes, unread=walk.unread())
 
 
 def _check_archive(source: SourceFile) -> None:
@@ -192,6 +192,8 @@ class _Walk:
         inner = _Walk(self.source, self.styles, self.numbering)
         inner.container(cell, depth + 1)
         inner.flush()
+        self.contents_lines += inner.contents_lines
+        self.foreign_parts += inner.foreign_parts
         texts: list[str] = []
         for block in inner.blocks:
             if isinstance(block, Line):
@@ -203,6 +205,8 @@ class _Walk:
     def notes(self) -> Iterator[str]:
         if self.contents_lines:
             yield f"目录 {self.contents_lines} 行未读入正文"
+
+    def unread(self) -> Iterator[str]:
         if self.foreign_parts:
             yield f"嵌入的外部文档 {self.foreign_parts} 处未读入"
 

@@ -52,7 +52,7 @@ def read(source: SourceFile, progress: Progress | None = None) -> Document:
 
     Raises :class:`~bilan.plan.document.DocumentError` when the page is not text or is nested too deeply.
     """
-    markup, encoding, notes = _markup(source)
+    markup, encoding, unread = _markup(source)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = document_fromstring(_CONTROL.sub(" ", markup).encode("utf-8", "replace"), parser=parser)
@@ -62,9 +62,8 @@ def read(source: SourceFile, progress: Progress | None = None) -> Document:
         if entry.type_name == "ERR_RESOURCE_LIMIT":  # the parser stops there and would lose the rest silently
             raise refusal(source.name, f"网页第 {entry.line} 行的标签嵌套过深，无法读取")
     blocks, left_out = without_furniture(_Walk().blocks_of(root))
-    if left_out:
-        notes.append(f"网页栏目 {len(left_out)} 行未读入：{'；'.join(left_out)}")
-    return _with_typed_tables(compose(source, "text/html", blocks, encoding=encoding, notes=notes))
+    notes = [f"网页栏目 {len(left_out)} 行未读入：{'；'.join(left_out)}"] if left_out else []
+    return _with_typed_tables(compose(source, "text/html", blocks, encoding=encoding, notes=notes, unread=unread))
 
 
 def _with_typed_tables(document: Document) -> Document:
@@ -83,7 +82,7 @@ def _with_typed_tables(document: Document) -> Document:
 
 
 def _markup(source: SourceFile) -> tuple[str, str, list[str]]:
-    """The decoded page: what it declares counts when its bytes agree, and a few bad bytes are let go with a note."""
+    """The decoded page: what it declares counts when its bytes agree, and a few bad bytes are let go and told of."""
     declared = _META_CHARSET.search(source.data[:_META_BYTES])
     name = declared[1].decode("ascii", "replace").lower() if declared else ""
     try:

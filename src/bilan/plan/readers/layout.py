@@ -170,6 +170,7 @@ def compose(
     *,
     encoding: str | None = None,
     notes: Iterable[str] = (),
+    unread: Iterable[str] = (),
 ) -> Document:
     """The document made of ``blocks``; bold text and heading typefaces count only where they are not the body's own."""
     blocks = list(blocks)
@@ -201,6 +202,7 @@ def compose(
         tables=tuple(page.tables),
         headings=tuple(page.headings),
         notes=tuple(notes),
+        unread=tuple(unread),
     )
 
 

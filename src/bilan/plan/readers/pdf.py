@@ -45,17 +45,19 @@ def read(source: SourceFile, progress: Progress | None = None) -> Document:
     blank = [page.number for page in pages if page.unreadable]
     if len(blank) * 2 > len(pages):
         raise refusal(source.name, f"第 {ranges(blank)} 页{_NO_TEXT}，请先做文字识别（OCR）再试")
-    notes = [f"第 {ranges(blank)} 页{_NO_TEXT}，未读入"] if blank else []
+    unread = [f"第 {ranges(blank)} 页{_NO_TEXT}，未读入"] if blank else []
     lost = {page.number: page.lost for page in pages if page.lost and not page.unreadable}
     if lost:
-        notes.append(f"第 {ranges(list(lost))} 页有 {sum(lost.values())} 个字的字体没有编码表，未读入")
+        unread.append(f"第 {ranges(list(lost))} 页有 {sum(lost.values())} 个字的字体没有编码表，未读入")
+    notes = []
     if unruled := [page.number for page in pages if _has_unruled_table(page)]:
         notes.append(
             f"第 {ranges(unruled)} 页像有不带框线的表格，只按文字读入，请核对；给出 docx 或带框线的 PDF 可读成表格"
         )
     _drop_furniture(pages)
     content = joined_tables([item for page in pages for item in page.content()])
-    return compose(source, "application/pdf", _blocks(content, _left_edges(pages)), notes=notes)
+    blocks = _blocks(content, _left_edges(pages))
+    return compose(source, "application/pdf", blocks, notes=notes, unread=unread)
 
 
 def ranges(numbers: list[int]) -> str:

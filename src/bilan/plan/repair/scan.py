@@ -54,9 +54,9 @@ def scan_edits(text: str) -> list[Edit]:
     """Edits that restore what scanning broke (rule name: scan damage).
 
     >>> from bilan.plan.mapped import Mapped
-    >>> t = "达到或好于In类水体比例不低于56.3%,安全送贮率保持IO0%。PM2.5和03协同,力口强监管"
+    >>> t = "优于In类的湖库断面占61.7%,污泥处置率达到IO0%。PM2.5和03协同,力口强监管"
     >>> Mapped(t).apply(scan_edits(t)).text
-    '达到或好于Ⅲ类水体比例不低于56.3%,安全送贮率保持100%。PM2.5和O3协同,加强监管'
+    '优于Ⅲ类的湖库断面占61.7%,污泥处置率达到100%。PM2.5和O3协同,加强监管'
     """
     edits = []
     for pattern, new in _RULES:

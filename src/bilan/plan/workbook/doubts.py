@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bilan.periods import Period
-from bilan.plan.diff.amounts import is_known_unit
+from bilan.plan.amounts import is_known_unit
 from bilan.plan.model import CompiledPlan
 
 _FIGURES = ("value", "value_max", "baseline_value")

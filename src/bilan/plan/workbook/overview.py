@@ -43,8 +43,10 @@ def write_overview(page: Worksheet, plan: CompiledPlan, rows: Mapping[str, tuple
     page.row_dimensions[1].height = 26
     row = _pairs(page, 2, "基本情况", _facts(plan))
     row = _gaps(page, row + 1, plan.gaps, rows)
+    if plan.source.notes:
+        row = _pairs(page, row + 1, "读入说明", _numbered(plan.source.notes))
     row = _pairs(page, row + 1, "数量", _counts(plan))
-    row = _pairs(page, row + 1, "怎样校正", ((str(step), text) for step, text in enumerate(HOW_TO, start=1)))
+    row = _pairs(page, row + 1, "怎样校正", _numbered(HOW_TO))
     _pairs(page, row + 1, "生成", _origin(plan))
     page.freeze_panes = "A2"
     style.print_setup(page)
@@ -59,7 +61,12 @@ def _facts(plan: CompiledPlan) -> Iterable[tuple[str, Shown]]:
         ("印发日期", info.issued),
         ("规划期", info.period),
         ("上位文件", "\n".join(info.superior) or None),
+        *(("未能读入", line) for line in plan.source.unread),
     )
+
+
+def _numbered(lines: Iterable[str]) -> Iterable[tuple[str, Shown]]:
+    return ((str(number), line) for number, line in enumerate(lines, start=1))
 
 
 def _origin(plan: CompiledPlan) -> Iterable[tuple[str, Shown]]:
@@ -77,7 +84,7 @@ def _counts(plan: CompiledPlan) -> Iterable[tuple[str, Shown]]:
     for sheet in SHEETS:
         yield sheet.name, len(sheet.items(plan))
         yield from _COUNTS_WITHIN[sheet.name](plan)
-    yield "待补缺口", len(plan.gaps)
+    yield "待补事项", len(plan.gaps)
     yield from _tally((gap.kind for gap in plan.gaps), GAP_KIND)
     yield "已作校正", len(plan.changes)
 
@@ -115,7 +122,7 @@ def _pairs(page: Worksheet, row: int, heading: str, pairs: Iterable[tuple[str, S
 
 def _gaps(page: Worksheet, row: int, gaps: Sequence[Gap], rows: Mapping[str, tuple[str, int]]) -> int:
     """Return the first row after the list of gaps."""
-    style.put(page, row, 1, f"待补缺口（{len(gaps)}）", style.HEADING)
+    style.put(page, row, 1, f"待补事项（{len(gaps)}）", style.HEADING)
     if not gaps:
         style.put(page, row + 1, 1, "没有。")
         return row + 2

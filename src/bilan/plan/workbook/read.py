@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bilan.plan.ids import IdMaker, content_version
-from bilan.plan.model import Change, CompiledPlan, Item, Spanned
+from bilan.plan.model import Change, CompiledPlan, Item, Spanned, Target
 from bilan.plan.workbook.cells import cell_text
 from bilan.plan.workbook.door import RawBook, RawRow, WorkbookError, read_workbook
 from bilan.plan.workbook.rows import CellNote, Doubt, Grid, Refusal, RowReader
@@ -179,6 +179,16 @@ def _settle_removed_tasks(lists: dict[str, list[Item]], reader: RowReader) -> No
         if holders:
             lists[TASKS.list_name].insert(_place(lists[TASKS.list_name], task), task)
             reader.take_back_removal(task, row, len(holders))
+        else:
+            lists[TARGETS.list_name] = [_not_restated_in(task.id, item) for item in lists[TARGETS.list_name]]
+
+
+def _not_restated_in(task: str, item: Item) -> Item:
+    """Return the target with no place that names the removed task."""
+    if not isinstance(item, Target) or all(place.task != task for place in item.restated):
+        return item
+    places = [p if p.task != task else p.model_copy(update={"task": None}) for p in item.restated]
+    return item.model_copy(update={"restated": places})
 
 
 def _new_plan(base: CompiledPlan, lists: dict[str, list[Item]], changes: list[Change]) -> CompiledPlan:
