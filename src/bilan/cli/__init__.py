@@ -7,6 +7,7 @@ interrupted.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -25,6 +26,10 @@ DONE, FAILED, PARTLY_REFUSED, DEFECT = 0, 1, 3, 70
 
 # Looking for plug-ins of the model library reads the metadata of every installed package, at each start.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+# Nearly all that one command makes lives until it ends: looking for garbage at every 700 objects costs a tenth of its
+# time.
+_YOUNG_OBJECTS = 100_000
 
 VERBS = {
     "compile": "把行动计划编成五张清单 | compile a plan into its five lists",
@@ -91,6 +96,7 @@ def _options(
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code of ``bilan ARGUMENTS``; what goes wrong is one line on stderr, never a traceback."""
     _open_streams()
+    gc.set_threshold(_YOUNG_OBJECTS)
     try:
         return _run(arguments)
     except BrokenPipeError:  # the reader, say `head`, has seen enough, or there never was one

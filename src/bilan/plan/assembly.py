@@ -40,7 +40,7 @@ _GOAL_FIELDS = (
     "bound",
     "reference",
 )
-_VALIDITY = re.compile(r"^本[\u4e00-\u9fff]{2,8}(?:自|有效期)|同时废止$|^有效期")
+_VALIDITY = re.compile(r"^本[^\W\dA-Za-z_]{2,8}(?:自|有效期)|同时废止$|^有效期")
 
 
 class Assembly:

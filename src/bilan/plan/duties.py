@@ -17,7 +17,7 @@ _PLACED = re.compile(
     r"|[\u4e00-\u9fffX]{2,10}(?:省|市(?!场)|县|区|州|盟|旗))"
 )
 _BODY = re.compile(r"(?:局|委|厅|办|部|委员会|办公室)$")
-_PLACE_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?:区|县|市|旗|州)$")
+_PLACE_ONLY = re.compile(r"^[^\W\dA-Za-z_]{2,8}(?:区|县|市|旗|州)$")
 _GOVERNMENT = re.compile(r"(?:人民政府|政府|管委会)$")
 _ROLES: tuple[Role, ...] = ("lead", "support", "implementer")
 

@@ -113,7 +113,7 @@ class Target(Spanned):
     nature: Nature | None = None
     task: str | None = Field(None, description="id of the task in which it stands")
     quote: str
-    restated: list[Place] = Field(default_factory=list, description="where the plan says the same again")
+    restated: list[Place] = Field([], description="where the plan says the same again")
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 
@@ -144,7 +144,7 @@ class Duty(Item):
     written: list[str] = Field(description="the forms in which the plan writes it")
     functions: list[str] = Field(description="functions in brackets: 发改, 科技, …")
     department: str | None = Field(description="id in policy/departments.csv")
-    function_departments: list[str] = Field(default_factory=list, description="department ids of the functions")
+    function_departments: list[str] = Field([], description="department ids of the functions")
     role: Role
     items: list[str] = Field(description="ids of tasks and measures")
 
@@ -154,7 +154,7 @@ class Gap(Item):
 
     kind: GapKind
     message: str
-    items: list[str] = Field(default_factory=list)
+    items: list[str] = []
     start: int | None = None
     end: int | None = None
 
@@ -183,7 +183,7 @@ class Source(BaseModel):
     characters: int
     text: str | None = None
     repairs: list[Repair]
-    unread: list[str] = Field(default_factory=list, description="what of the file could not be read, a line each")
+    unread: list[str] = Field([], description="what of the file could not be read, a line each")
     notes: list[str] = Field(
         default_factory=list, description="what was left out on purpose or asks for a look, a line each"
     )
@@ -234,4 +234,4 @@ class CompiledPlan(BaseModel):
     duties: list[Duty]
     gaps: list[Gap]
     source: Source
-    changes: list[Change] = Field(default_factory=list, description="corrections, oldest first")
+    changes: list[Change] = Field([], description="corrections, oldest first")

@@ -47,7 +47,7 @@ def count_goals(place: CountPlace) -> list[Found]:
         object_ = ""
     if not _ordered(place, object_):
         return []
-    if re.search(r"至少[\u4e00-\u9fff]{0,6}$", rest):
+    if re.search(r"至少[^\W\dA-Za-z_]{0,6}$", rest):
         kinds.add("at_least")
     if re.match(r"新增|净增", order_start(rest)):
         kinds.add("increase")
@@ -112,5 +112,5 @@ def _as_output(goal: Found, predicate: Predicate, q: Quantity) -> None:
 
 def _name(object_: str, before: str, shared: str) -> str:
     name = object_ or before or shared
-    name = re.split(r"(?:等|的)(?=[\u4e00-\u9fff]{6,})", name)[0] if len(name) > 24 else name
+    name = re.split(r"(?:等|的)(?=[^\W\dA-Za-z_]{6,})", name)[0] if len(name) > 24 else name
     return name.strip("、的和 ")[:40]

@@ -12,7 +12,7 @@ from bilan.plan.grammar.numerals import number
 
 _KIND = r"(?:规划|方案|计划|要点|安排|意见|通知|纲要|清单|办法|行动|细则|任务书|责任书|措施|指引|目标任务)"
 _TITLE_LINE = re.compile(rf"^[^,。;:]{{4,60}}{_KIND}(?:\((?:[^()]*|征求意见稿|试行)\))?$")
-_NUMBER = re.compile(r"^\(?([\u4e00-\u9fff]{1,12}(?:〔|\[)20\d\d(?:〕|\])\d+号)\)?$", re.M)
+_NUMBER = re.compile(r"^\(?([^\W\dA-Za-z_]{1,12}(?:〔|\[)20\d\d(?:〕|\])\d+号)\)?$", re.M)
 _DATE_LINE = re.compile(r"^(20\d\d)年(\d{1,2})月(\d{1,2})日$", re.M)
 _DATE_HANZI = re.compile(
     r"^(二〇[一二三四五六七八九〇]{2})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})日)?$", re.M
@@ -24,7 +24,7 @@ _BASIS = re.compile(
     r"(?:根据|依据|按照|贯彻落实|落实|遵照|对照)(?P<list>(?:[^。《》]{0,30}《[^《》]{4,60}》(?:\([^()]*\))?)+)"
 )
 _NAMED = re.compile(r"《([^《》]{4,60})》")
-_ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,30}(?:人民政府|委员会|办公厅|办公室|厅|局|领导小组|委))(?:办公[厅室])?$")
+_ISSUER = re.compile(r"^([^\W\dA-Za-z_]{2,30}(?:人民政府|委员会|办公厅|办公室|厅|局|领导小组|委))(?:办公[厅室])?$")
 _PERIOD_YEARS = re.compile(r"(20\d\d)年?[-~至到](20\d\d)年?")
 _FIVE = re.compile(r"[“\"]?(十[一二三四五六])五[”\"]?")
 _TERM = re.compile(r"(?:规划|实施|计划|方案)(?:期限|期|年限)(?:为|:|是)?(20\d\d)年?[-~至到](20\d\d)年")
@@ -122,7 +122,7 @@ def _issuer(top: str) -> str | None:
         if m := _ISSUER.match(line):
             return m[1]
     m = re.search(
-        r"(?:^|\n)([\u4e00-\u9fff]{2,25}?(?:人民政府|委员会|办公厅|办公室|厅|局))(?:办公[厅室])?(?:关于)?印发", top
+        r"(?:^|\n)([^\W\dA-Za-z_]{2,25}?(?:人民政府|委员会|办公厅|办公室|厅|局))(?:办公[厅室])?(?:关于)?印发", top
     )
     return m[1] if m else None
 

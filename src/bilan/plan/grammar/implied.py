@@ -23,12 +23,12 @@ _COVER = re.compile(
 _GONE_AFTER = re.compile(rf"^(?P<subject>.*?)(?P<how>{_ADVERB})+(?:得到)?(?P<verb>消除|清零|淘汰|取缔)(?P<after>.*)$")
 _GONE_BEFORE = re.compile(rf"^(?P<before>.*?)(?P<how>{_ADVERB})+(?P<verb>消除|淘汰|取缔)(?P<object>[^,;。]{{2,}})$")
 _WORST_GONE = re.compile(
-    r"^(?P<before>(?![\u4e00-\u9fff]{0,8}(?:开展|实施|推进))[^,]{2,}?)(?P<verb>消除)(?P<object>劣(?:Ⅴ"
+    r"^(?P<before>(?![^\W\dA-Za-z_]{0,8}(?:开展|实施|推进))[^,]{2,}?)(?P<verb>消除)(?P<object>劣(?:Ⅴ"
     r"|五|V)类(?:水体|断面)?)$"
 )
 _CLEARED = re.compile(r"^(?P<subject>.{4,30}(?:天数|天气|水体|断面|问题|隐患))(?:动态)?(?:清零|归零)$")
 _NEVER = re.compile(
-    r"^(?P<before>.*?)(?:不|未|不再|杜绝)发生(?P<object>[\u4e00-\u9fff]{2,20}(?:天气|事件|事故|污染))(?P<after>.*)$"
+    r"^(?P<before>.*?)(?:不|未|不再|杜绝)发生(?P<object>[^\W\dA-Za-z_]{2,20}(?:天气|事件|事故|污染))(?P<after>.*)$"
 )
 _NONE = re.compile(
     r"^(?P<subject>.{2,24}?)(?:基本)?无(?:明显)?(?P<object>填埋|海漂垃圾|黑臭水体|重污染天气|劣(?:Ⅴ|五"
@@ -57,7 +57,7 @@ _YEARLY = re.compile(
 )
 _LEVEL = re.compile(
     r"^(?P<subject>.*?)(?P<verb>达到|优于|接近)(?P<who>(?:国家|国内|国际|全国|全省"
-    r"|清洁生产)[\u4e00-\u9fff]{0,6}(?:先进水平|领先水平|平均水平))$"
+    r"|清洁生产)[^\W\dA-Za-z_]{0,6}(?:先进水平|领先水平|平均水平))$"
 )
 _STANDARD = re.compile(
     r"^(?P<subject>.*?)(?:稳定|全面|基本)?(?P<verb>达到|优于|满足"
@@ -136,7 +136,7 @@ def _coverage(text: str, before: str) -> list[Found]:
         name = _subject(both["subject"], before)
         return [_unit(_goal(text, name + tail, 100.0), "%") for tail in ("收集率", "处理率")]
     m = _COVER.match(text)
-    if m is None or re.match(r"[、的]|[\u4e00-\u9fff]", m["after"].strip("\x00")):
+    if m is None or re.match(r"[、的]|[^\W\dA-Za-z_]", m["after"].strip("\x00")):
         return []
     subject = _subject(m["subject"], before)
     if not subject:
@@ -278,7 +278,7 @@ def _by_reference(text: str, before: str) -> list[Found]:
     name = clean(peel(re.sub(r"(?:持续|稳步)*(?:降低|下降|减少)?并?$", "", peel(text[: m.start("verb")]).rest)).rest)
     if not name:
         name = clean(peel(before).rest)
-    inside = re.search(r"下达(?:的)?(?P<middle>[\u4e00-\u9fff]{3,10}?)(?:目标|任务)", who)
+    inside = re.search(r"下达(?:的)?(?P<middle>[^\W\dA-Za-z_]{3,10}?)(?:目标|任务)", who)
     if inside and not HEAD.search(name) and HEAD.search(inside["middle"]):
         name += inside["middle"]
     names = [n for n in split(name) if HEAD.search(n) or lexicon.find(n)]

@@ -67,6 +67,6 @@ def _sentences(text: str, start: int, end: int, answered: list[Answer]) -> Itera
             a += 1
         while b > a and text[b - 1] in _EDGE.replace(")", ""):
             b -= 1
-        if b - a >= 2 and re.search(r"[\u4e00-\u9fff]", text[a:b]):
+        if b - a >= 2 and re.search(r"[^\W\dA-Za-z_]", text[a:b]):
             yield Stretch(a, b, answered)
         at = stop + 1

@@ -23,7 +23,7 @@ _WORK = re.compile(
     r"|水库|湿地公园|产业园|静脉产业园)"
     r"(?:[一二三四五六]期)?(?:扩建|新建|改建|改造|改扩建|提标改造|封场)?(?:工程|项目)?$"
 )
-_PROPER = re.compile(r"[\u4e00-\u9fff]{1,6}(?:市|县|区|镇|乡|村|河|湖|江|湾|岛|港|山|溪|渠|水库|路|大道|流域|园区)")
+_PROPER = re.compile(r"[^\W\dA-Za-z_]{1,6}(?:市|县|区|镇|乡|村|河|湖|江|湾|岛|港|山|溪|渠|水库|路|大道|流域|园区)")
 _COMMON = re.compile(
     r"(?:农村|乡镇|城镇|城市|城区|区域|流域|园区|社区|小区|辖区|全市|全县|市区|县区"
     r"|河湖|江河|水库|乡村|库区|矿区|景区|港区)$"
@@ -35,7 +35,7 @@ _GENERIC = re.compile(
 )
 # Order words before a project's name: 加快推进…, 重点实施…, 主要修复工程有…
 _LEAD = re.compile(
-    r"^(?:[\u4e00-\u9fff]{0,12}?(?:实施|推进|推动|开展|建设好|启动|开工|建成|完成|谋划|争取|依托|通过"
+    r"^(?:[^\W\dA-Za-z_]{0,12}?(?:实施|推进|推动|开展|建设好|启动|开工|建成|完成|谋划|争取|依托|通过"
     r"|包括|分别为|工程有|发展)|(?:加快|抓好|继续|有序|做好|重点|主要|积极|大力|如|以|即|及|和|与"
     r"|一批)|\d+[条个处座][\d.]*(?:公里|米)?)"
     r"(?=[\u4e00-\u9fffA-Za-z“\d]{4,})"
@@ -109,7 +109,7 @@ def text_projects(text: str, part: Part) -> Iterator[Named]:
 
 def _named(piece: str, start: int, text: str, part: Part) -> Iterator[Named]:
     core = re.sub(
-        r"(?:等(?:\d+个)?(?:[\u4e00-\u9fff]{0,8}(?:项目|工程))?)?(?:建设|实施|建成投产|加快建设|竣工|投运)*$", "", piece
+        r"(?:等(?:\d+个)?(?:[^\W\dA-Za-z_]{0,8}(?:项目|工程))?)?(?:建设|实施|建成投产|加快建设|竣工|投运)*$", "", piece
     )
     while (lead := _LEAD.match(core)) is not None:
         start += lead.end()
@@ -118,6 +118,6 @@ def _named(piece: str, start: int, text: str, part: Part) -> Iterator[Named]:
     if not 6 <= len(core) <= 40 or not _WORK.search(core) or not _proper(core) or _GENERIC.search(core):
         return
     amount = _AMOUNT.search(piece)
-    place = re.match(r"[\u4e00-\u9fff]{2,6}?(?:市|县|区|镇|乡)", core)
+    place = re.match(r"[^\W\dA-Za-z_]{2,6}?(?:市|县|区|镇|乡)", core)
     name = text[start : start + len(core)]
     yield Named(start, start + len(core), name, amount[0] if amount else None, place[0] if place else None, None, part)

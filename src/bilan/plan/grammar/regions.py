@@ -11,7 +11,7 @@ from bilan.policy import region_by_name
 _PLACE = re.compile(
     r"^(?:中共)?(?P<name>[\u4e00-\u9fffX]{2,12}?(?:特别行政区|自治区|自治州|自治县|投资区|开发区|高新区|新区|省|市|县|区|州|盟|旗))"
 )
-_SPOKEN = re.compile(r"(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{2,3}(?:省|市))(?!场|政|级|直|区|民)")
+_SPOKEN = re.compile(r"(?<![^\W\dA-Za-z_])(?P<name>[^\W\dA-Za-z_]{2,3}(?:省|市))(?!场|政|级|直|区|民)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def plan_region(title: str | None, text: str, name: str | None = None) -> PlanRe
         name = m["name"]
     if name is None:
         counts = Counter(m["name"] for m in _SPOKEN.finditer(text))
-        counts.update(m[1] for m in re.finditer(r"《([\u4e00-\u9fff]{2,3}(?:省|市))", text))
+        counts.update(m[1] for m in re.finditer(r"《([^\W\dA-Za-z_]{2,3}(?:省|市))", text))
         known = [(n, c) for n, c in counts.most_common(5) if region_by_name(n)]
         name = known[0][0] if known else _by_short_name(title, text)
     region = region_by_name(name) if name else None
@@ -42,7 +42,7 @@ def plan_region(title: str | None, text: str, name: str | None = None) -> PlanRe
 
 
 def _by_short_name(title: str | None, text: str) -> str | None:
-    spoken = re.findall(r"美丽([\u4e00-\u9fff]{2})", (title or "") + text[:3000])
+    spoken = re.findall(r"美丽([^\W\dA-Za-z_]{2})", (title or "") + text[:3000])
     regions = [r for name in spoken if name != "中国" and (r := region_by_name(name))]
     return regions[0].name if regions else None
 

@@ -29,17 +29,17 @@ _BRACKETED_DATE = 4  # characters beside the date in a bracket that only dates
 _LEANING = 8  # characters; a longer name stands by itself
 _COUNTED = re.compile(r"^[个家户条座台辆处项起件]$")
 _SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
-_RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[\u4e00-\u9fff]{1,4}|[县市区]|村|\d年)|年均|逐年")
+_RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[^\W\dA-Za-z_]{1,4}|[县市区]|村|\d年)|年均|逐年")
 _EVERY = re.compile(r"每(?:年|季|月|周|日|\d年)")
 _FAR = re.compile(r"从长远看|长远来看|从长远来看|今后一个时期")  # a date left open on purpose
 _SCOPE = re.compile(
-    r"^(?P<scope>每个[\u4e00-\u9fff]{1,4}|(?:地级|县级|设区市|省级)(?:及以上)?(?:城市"
+    r"^(?P<scope>每个[^\W\dA-Za-z_]{1,4}|(?:地级|县级|设区市|省级)(?:及以上)?(?:城市"
     r"|工业园区)?(?:建成区)?|全(?:省|市|县|区|州)|辖区"
     r"|[\u4e00-\u9fffX]{1,8}?(?:流域|水库|海域|湾区|湾)|[\u4e00-\u9fffX]{1,4}?(?:河|江|湖)(?=干流|支流"
     r"|国考|省考|国控|省控|断面|水质))"
 )
 
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}[市县区旗州]")  # 其中临江区达到50%: the indicator is the one said before
+_PLACE = re.compile(r"[^\W\dA-Za-z_]{2,6}[市县区旗州]")  # 其中临江区达到50%: the indicator is the one said before
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ def _part(text: str, start: int, end: int, part: Part | None, head: Head) -> Ite
     at = 0
     for paragraph in shown.split("\n"):
         if paragraph.strip() and not re.match(
-            r"注:|资料来源|(?:\d|[①-⑳])[.、]?[\u4e00-\u9fff]{2,20}(?:指|是指)", paragraph
+            r"注:|资料来源|(?:\d|[①-⑳])[.、]?[^\W\dA-Za-z_]{2,20}(?:指|是指)", paragraph
         ):
             if part is None or not (part.is_goals or part.is_general):
                 context.due = None

@@ -32,9 +32,9 @@ _SIZE = re.compile(
 )
 # Only an order or a comparator makes a spelled-out count a goal: 至少完成一轮, 新建三座; 五个县区 is scope.
 _SPELLED = re.compile(
-    r"(?:至少|不少于|不低于|超过|达到)[\u4e00-\u9fff]{0,6}$|(?:新增|新建|建成|创建|打造|培育|建设|改造|治理)$"
+    r"(?:至少|不少于|不低于|超过|达到)[^\W\dA-Za-z_]{0,6}$|(?:新增|新建|建成|创建|打造|培育|建设|改造|治理)$"
 )
-_AREA_MEETS = re.compile(r"的?[\u4e00-\u9fff]{0,10}面积(?:达到|完成|实现)")
+_AREA_MEETS = re.compile(r"的?[^\W\dA-Za-z_]{0,10}面积(?:达到|完成|实现)")
 _RATING_UNITS = frozenset({"℃", "度", "分贝", "蒸吨/小时", "蒸吨", "元/吨", "MW", "GW", "兆瓦", "kW"})
 _RAISED = re.compile(r"(?:达到?|不低于|提升[到至]|新增|突破|超过)$")
 
@@ -49,7 +49,7 @@ def _spelled_out(q: Quantity, before: str, after: str) -> bool:
 
 def _share_of_scope(q: Quantity, before: str, after: str) -> bool:
     """绿地率不低于35%的居住小区20万平方米: the share describes the estates."""
-    goal = r"的(?![\u4e00-\u9fff]{0,4}目标|要求|水平|任务|比例)[\u4e00-\u9fff]"
+    goal = r"的(?![^\W\dA-Za-z_]{0,4}目标|要求|水平|任务|比例)[^\W\dA-Za-z_]"
     if q.unit != "%" or q.suffix or not re.match(goal, after):
         return False
     return re.search(r"\d", after) is not None or re.search(r"达到?$|不低于$", before) is None

@@ -23,7 +23,7 @@ _FURNITURE: Final = (
     r"(?:字体|字号|文字大小)[:：]?[\s\[【(（]*(?:[大中小][\s|\]】)）]*)*",
     r"(?:浏览|阅读|点击|访问)(?:次数|量|数)?[:：]\s*\d*\s*次?",
     r"(?:©|Copyright|版权所有)[^。]*",
-    r"[\u4e00-\u9fff]?ICP[备证][^。]*|[\u4e00-\u9fff]?公网安备[^。]*|网站标识码[^。]*|备案号[:：][^。]*",
+    r"[^\W\dA-Za-z_]?ICP[备证][^。]*|[^\W\dA-Za-z_]?公网安备[^。]*|网站标识码[^。]*|备案号[:：][^。]*",
 )
 # Words that a plan may use as well: furniture only after a line that is furniture for certain.
 _FOOT: Final = (

@@ -35,7 +35,7 @@ _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?<=优于)(?:III|II|IV|In|HI)(?![A-Za-z])|(?<=好于)(?:III|II|IV|In|HI)(?![A-Za-z])"), _roman),
     (re.compile(r"(?<![0-9A-Za-z.])(?=[0-9IlOoi]*[IlOoi])[0-9IlOoi]{2,3}(?=%)"), _digits),
     (re.compile(r"(?<=\d)[Oo](?=%)"), "0"),
-    (re.compile(r"(?<=\d%)[oO](?=[\u4e00-\u9fff])"), "。"),
+    (re.compile(r"(?<=\d%)[oO](?=[^\W\dA-Za-z_])"), "。"),
     (re.compile(r"(?<=\d)[uµ]g[/ ]?m[3³](?!\d)"), "µg/m3"),
     (re.compile(r"(?<![\d.])03(?=和|与|、|协同|浓度|污染|\)|日最大)|(?<=PM2\.5和)03(?!\d)"), "O3"),
     (re.compile(r"(?<=[\u4e00-\u9fff(、])([SNC])02(?!\d)"), lambda m: m[1] + "O2"),
@@ -45,7 +45,7 @@ _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"泡游通道"), "洄游通道"),
     (re.compile(r"堰松"), "偃松"),
     (re.compile(r"印发V(?=[\u4e00-\u9fffX])"), "印发《"),
-    (re.compile(r"(?<=[\u4e00-\u9fff])[\"”](?=(?:责任|牵头)(?:单位|部门)[:：])"), "。"),
+    (re.compile(r"(?<=[^\W\dA-Za-z_])[\"”](?=(?:责任|牵头)(?:单位|部门)[:：])"), "。"),
     (re.compile(r"''|‘‘|’’"), "”"),
 ]
 
