@@ -120,3 +120,11 @@ def test_a_task_with_nobody_is_told_from_one_with_a_list() -> None:
 def test_what_recurs_or_has_no_number_needs_no_deadline() -> None:
     plan = plan_with(body="每年开展检查不少于4次(市水务局牵头)。", title="青屿市净水方案")
     assert of(plan, "target_without_due") == []
+
+
+def test_a_long_list_of_the_same_figure_is_no_contradiction_and_no_halt() -> None:
+    """10,000 rows of one indicator: comparing each with all before it would take minutes."""
+    rows = "".join(f"{n % 90 + 1}.森林覆盖率(%) 24 25 预期性\n" for n in range(10_000))
+    plan = compiled(f"青屿市净水方案\n一、主要目标\n{rows}")
+    assert len(plan.targets) == 10_000
+    assert of(plan, "contradiction") == []

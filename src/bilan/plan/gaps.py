@@ -80,8 +80,13 @@ def _contradictions(targets: Iterable[Target]) -> Iterator[_Made]:
             change = t.operator if t.operator in ("increase_by", "decrease_by") else "level"
             groups[(t.indicator, _scope(t), year, t.season, change)].append(t)
     for same in groups.values():
-        for i, other in enumerate(same):
-            first = next((t for t in same[:i] if _figures_differ(t, other) and not _names_differ(t, other)), None)
+        stated: dict[tuple[object, ...], Target] = {}  # one target a figure and name: a long list repeats them
+        for other in same:
+            said = (other.name, other.value, other.value_max, other.unit)
+            first = next(
+                (t for t in stated.values() if _figures_differ(t, other) and not _names_differ(t, other)), None
+            )
+            stated.setdefault(said, other)
             if first is not None:
                 yield (
                     "contradiction",

@@ -176,7 +176,8 @@ def _rows(text: str) -> Iterator[re.Match[str]]:
 
 def row_lines(text: str) -> list[tuple[int, int]]:
     """The lines of ``text`` that are rows of an indicator table."""
-    return [(m.start(), m.end() + len(text[m.end() :].partition("\n")[0])) for m in _rows(text)]
+    ends = ((m.start(), text.find("\n", m.end())) for m in _rows(text))
+    return [(start, end if end >= 0 else len(text)) for start, end in ends]
 
 
 def row_goals(text: str, due: str | None) -> Iterator[Row]:

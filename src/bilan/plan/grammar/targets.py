@@ -78,8 +78,7 @@ class _Context:
 
 def promises(text: str, parts: list[Part], head: Head, skip: Sequence[tuple[int, int]] = ()) -> Iterator[Promise]:
     """The goals of the repaired ``text`` in order, results of the last period and the ranges in ``skip`` left out."""
-    for a, b in skip:
-        text = text[:a] + re.sub(r"[^\n]", HIDDEN, text[a:b]) + text[b:]
+    text = _blanked(text, skip)
     opening = _part(text, 0, parts[0].start if parts else len(text), None, head)
     # Before the first heading a plan describes itself; only what it dates there is promised.
     yield from (p for p in opening if not parts or p.source in ("explicit", "inherited"))
@@ -90,6 +89,16 @@ def promises(text: str, parts: list[Part], head: Head, skip: Sequence[tuple[int,
         if not part.children and (len(part.title) > 20 or "," in part.title):
             start = part.end - len(part.title)
         yield from _part(text, start, part.body_end, part, head)
+
+
+def _blanked(text: str, ranges: Sequence[tuple[int, int]]) -> str:
+    """``text`` with the ranges, which may overlap, hidden line by line; the length stays."""
+    pieces, at = [], 0
+    for start, end in sorted(ranges):
+        if end > at:
+            pieces += [text[at : max(at, start)], re.sub(r"[^\n]", HIDDEN, text[max(at, start) : end])]
+            at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _part(text: str, start: int, end: int, part: Part | None, head: Head) -> Iterator[Promise]:
