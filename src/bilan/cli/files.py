@@ -71,7 +71,7 @@ def write_plan(plan: CompiledPlan, output: Path) -> None:
 
         write_workbook(plan, output)
         return
-    from bilan.plan.whole_file import replacing
+    from bilan.whole_file import replacing
 
     with replacing(output) as unfinished:
         unfinished.write_bytes(plan_json(plan))

@@ -24,7 +24,6 @@ from openpyxl.worksheet.properties import Outline
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bilan.plan.model import CompiledPlan
-from bilan.plan.whole_file import replacing
 from bilan.plan.workbook import style
 from bilan.plan.workbook.cells import Names, writable
 from bilan.plan.workbook.overview import write_overview
@@ -40,6 +39,7 @@ from bilan.plan.workbook.sheets import (
     field_value,
     names_of,
 )
+from bilan.whole_file import replacing
 
 HEADER_ROW = 1
 SPARE_ROWS = 500  # empty rows below a list that still offer the drop-down lists
