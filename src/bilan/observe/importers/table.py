@@ -1,0 +1,208 @@
+"""Any CSV, XLSX or Parquet table, wide or long, read as a mapping says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bilan.observe.importers.base import (
+    FormatError,
+    Importer,
+    Keys,
+    Measured,
+    OptionError,
+    Options,
+    Station,
+    Taken,
+    coordinate,
+    first_problem,
+    melt,
+    name_problem,
+    region_id,
+)
+from bilan.observe.importers.cells import FIRST_YEAR, INSTANT, LAST_YEAR, by_unique, parse_time
+from bilan.observe.importers.mapping import Item, Mapping, mapping_digest, read_mapping
+from bilan.observe.importers.sources import Part, Source, open_source
+from bilan.observe.importers.units import UnitError
+from bilan.policy.parameters import parameter
+
+_JOINT = "\x1f"
+_DAY = 86_400
+
+
+class TableImporter(Importer):
+    """What the columns are, their units, the interval and what its label means stand in the mapping."""
+
+    name: ClassVar[str] = "table"
+    title: ClassVar[str] = "任意表格，列由 --mapping 的 TOML 文件说明（宽表或长表）"
+    required: ClassVar[tuple[str, ...]] = ()
+    options: ClassVar[tuple[str, ...]] = ("mapping",)
+    mapping: Mapping
+
+    @classmethod
+    def manner(cls, given: Options) -> str:
+        """By which mapping: the first digits of its SHA-256."""
+        return f"mapping={mapping_digest(given.mapping)}" if given.mapping else ""
+
+    @classmethod
+    def check_options(cls, given: Options) -> None:
+        """Raise OptionError also where the mapping is missing, MappingError where it is wrong."""
+        super().check_options(given)
+        if given.mapping is None:
+            raise OptionError("--mapping：格式 table 要一个 TOML 映射文件")
+        read_mapping(given.mapping)
+
+    def open(self, path: Path) -> Source:
+        """The file laid out as the mapping says, merged cells filled down."""
+        self.mapping = read_mapping(self.given.mapping or Path())
+        self.missing = frozenset(self.mapping.file.missing)
+        source = open_source(path, self.mapping.file.layout)
+        return FilledDown(source, self.mapping.file.fill_down) if self.mapping.file.fill_down else source
+
+    def check(self) -> None:
+        """Raise FormatError, which names the key, where the file has not a column of the mapping."""
+        for key, column in self.mapping.columns():
+            if column not in self.source.columns:
+                raise FormatError(
+                    f"{self.source.path}：没有列“{column}”（映射 {key}）；文件里是 {self.columns_shown()}"
+                )
+
+    def survey(self) -> Iterable[str]:
+        """Say what the mapping says of time."""
+        time = self.mapping.time
+        if time.seconds:
+            meaning = {"end": "结束", "start": "开始"}[time.label or "end"]
+            yield f"时间标签是时段的{meaning}，时段 {time.seconds} 秒，时区 {time.zone}（映射）"
+        else:
+            yield f"时间是瞬时，时区 {time.zone}（映射）"
+
+    def take(self, part: Part) -> Taken:
+        """Return the part's values."""
+        keys = self._keys(part)
+        taken = self._long(part, keys) if self.mapping.long else self._wide(part, keys)
+        taken.stations = self._stations(part, keys)
+        return taken
+
+    def _wide(self, part: Part, keys: Keys) -> Taken:
+        columns = [self.mapping.measured(column, item) for column, item in (self.mapping.values or {}).items()]
+        return melt(part, keys, columns, self.name, self.missing, self.mapping.file.below)
+
+    def _long(self, part: Part, keys: Keys) -> Taken:
+        """Each parameter and unit that occurs, taken as a wide table of one column."""
+        long = self.mapping.long
+        assert long is not None
+        unit = part[long.unit_column] if long.unit_column else pa.repeat(pa.scalar(long.unit or ""), part.count)
+        pairs = pc.binary_join_element_wise(part[long.parameter], unit, _JOINT).dictionary_encode()
+        taken = Taken()
+        for number, pair in enumerate(pairs.dictionary.to_pylist()):
+            rows = pc.equal(pairs.indices, number)
+            called, _, written = pair.partition(_JOINT)
+            these = keys.filter(rows)
+            try:
+                column = self._item(called.strip(), written.strip())
+            except UnitError as error:
+                column = Measured(long.value, "", "")
+                these = these.refused(str(error), long.parameter, called)
+            taken.add(melt(part.filter(rows), these, [column], self.name, self.missing, self.mapping.file.below))
+        return taken
+
+    def _item(self, called: str, unit: str) -> Measured:
+        long = self.mapping.long
+        assert long is not None
+        item = long.items.get(called)
+        if item is None:
+            found = parameter(called)
+            if found is None:
+                raise UnitError(f"不认识的参数 {called!r}，可在映射的 [long.items] 里说明")
+            item = Item(parameter=found.code)
+        has_unit = bool(long.unit_column) or long.unit is not None
+        return self.mapping.measured(long.value, item, unit if has_unit else None)
+
+    def _keys(self, part: Part) -> Keys:
+        time, station = self.mapping.time, self.mapping.station
+        when = part[time.names[0]]
+        if len(time.names) > 1:  # a date cell of a workbook brings a midnight of its own
+            day = pc.replace_substring_regex(when, r"[ T]00:00:00(\.0+)?$", "")
+            when = pc.binary_join_element_wise(day, *(part[name] for name in time.names[1:]), " ")
+        labels, why = by_unique(when, self._instant, INSTANT)
+        checks = [(time.names[0], when, why)]
+        if station.column:
+            name = part[station.column]
+            checks.append((station.column, name, name_problem(name, "站点")))
+            ids = pc.binary_join_element_wise(pa.scalar(station.prefix), pc.utf8_trim_whitespace(name), "")
+        else:
+            ids = pa.repeat(pa.scalar(f"{station.prefix}{station.id}"), part.count)
+        problem, column, raw = first_problem(*checks)
+        flag = self._flag(part)
+        return Keys(ids, labels, problem, column, raw, flag, time.label or "end")
+
+    def _instant(self, text: str) -> datetime:
+        time = self.mapping.time
+        zone = ZoneInfo(time.zone)
+        if time.format is None:
+            return parse_time(text, zone=zone, with_hour=0 < time.seconds < _DAY)
+        try:
+            read = datetime.strptime(text.strip(), time.format)
+        except ValueError:
+            raise ValueError(f"不合 {time.format}") from None
+        if read.microsecond:
+            raise ValueError("时间应为整秒")
+        if not FIRST_YEAR <= read.year <= LAST_YEAR:
+            raise ValueError(f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间")
+        return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+
+    def _flag(self, part: Part) -> pa.Array | None:
+        if self.mapping.flag is None:
+            return None
+        marks = self.mapping.flag.marks
+        words = pc.utf8_trim_whitespace(part[self.mapping.flag.column])
+        return by_unique(words, lambda word: marks.get(word, word) or None, pa.string())[0]
+
+    def _stations(self, part: Part, keys: Keys) -> dict[str, Station]:
+        """The stations of the part; names and places as in the last row of each."""
+        said = self.mapping.station
+        columns = {"id": keys.station, "problem": keys.problem}
+        columns |= {key: part[name] for key in ("name", "lon", "lat") if (name := getattr(said, key))}
+        rows = pa.table(columns).group_by(list(columns), use_threads=False).aggregate([]).to_pylist()
+        return {
+            row["id"]: Station(
+                id=row["id"],
+                name=(row.get("name") or "").strip() or None,
+                medium=said.medium,
+                kind=said.kind,
+                region=region_id(said.region) if said.region else None,
+                lon=coordinate(row.get("lon") or "", 180),
+                lat=coordinate(row.get("lat") or "", 90),
+            )
+            for row in rows
+            if row["problem"] is None
+        }
+
+
+class FilledDown(Source):
+    """A file in whose ``filled`` columns an empty cell means what stands above it, as merged cells of a workbook do."""
+
+    def __init__(self, inner: Source, filled: tuple[str, ...]) -> None:
+        super().__init__(inner.path)
+        self.inner, self.filled = inner, filled
+        self.columns, self.sha256 = inner.columns, inner.sha256
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the rows, the last cell of a part filling the first ones of the next."""
+        above: dict[str, str] = {}
+        for part in self.inner.parts():
+            for name in self.filled:
+                cells = part[name]
+                known = pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+                full = pc.fill_null(pc.fill_null_forward(known), above.get(name, ""))
+                if len(full):
+                    above[name] = full[-1].as_py()
+                place = part.cells.column_names.index(name)
+                part.cells = part.cells.set_column(place, name, full)
+            yield part

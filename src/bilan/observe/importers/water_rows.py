@@ -1,0 +1,142 @@
+"""What the two files of automatic surface-water stations share: sections, states of the station, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bilan.errors import BilanError
+from bilan.observe.importers.base import Measured, Station, name_problem, region_id
+from bilan.observe.importers.cells import MISSING, by_unique, parse_time
+from bilan.observe.importers.sources import Part, open_source
+
+# 极值过滤: the network's own filter has withheld the value; the displayed one is then "--".
+WITHHELD = MISSING | {"极值过滤"}
+
+# Instants: an automatic station draws a sample every four hours, and the stamp is when it was drawn.
+ITEMS = {
+    "water_temp": ("w01010", "℃"),
+    "ph": ("w01001", ""),
+    "do": ("w01009", "mg/L"),
+    "ec": ("w01014", "µS/cm"),
+    "turbidity": ("w01003", "NTU"),
+    "codmn": ("w01019", "mg/L"),
+    "nh3n": ("w21003", "mg/L"),
+    "tp": ("w21011", "mg/L"),
+    "tn": ("w21001", "mg/L"),
+    "chla": ("w01016", "mg/L"),
+    "algae": ("w19011", "cells/L"),
+}
+SAMPLES = tuple(Measured(column, code, unit, "value", 0) for column, (code, unit) in ITEMS.items())
+JOINT = " @ "  # between the date of a file and the time of a record, while both are read as one text
+SECTION = ("province", "basin", "section")
+
+# Data marks of HJ 212-2017 (table 8): normal, under maintenance, out of operation. A word unknown here stays as it is.
+_MARKS = {"正常": "N", "维护": "M", "停站": "F", "不具备运行条件": "F"}
+
+_KINDS = {
+    "river": "river",
+    "河流": "river",
+    "河": "river",
+    "lake": "lake",
+    "reservoir": "lake",
+    "湖库": "lake",
+    "湖泊": "lake",
+    "水库": "lake",
+    "湖": "lake",
+}
+_KIND_COLUMNS = ("kind", "type", "inferred_type", "类型", "水体类型")
+
+
+class KindsError(BilanError):
+    """The table of section kinds is not one."""
+
+
+def section_ids(part: Part) -> tuple[pa.Array, pa.Array]:
+    """Return the id of each row's section, made of province, basin and name as names repeat, and what is wrong."""
+    province, basin, section = (pc.utf8_trim_whitespace(part[name]) for name in SECTION)
+    return pc.binary_join_element_wise("water", province, basin, section, "-"), name_problem(part["section"], "断面名")
+
+
+def observed(written: str, latest: date) -> datetime:
+    """Return the instant of ``MM-DD HH:MM`` in the last year in which that day is not after ``latest``.
+
+    A record of a stopped station may be months old, but none is of the future. Raises ValueError with the reason.
+
+    >>> observed("09-09 08:00", date(2020, 5, 9)).year, observed("05-08 08:00", date(2020, 5, 9)).year
+    (2019, 2020)
+    """
+    text = written.strip()
+    if text in WITHHELD:
+        raise ValueError("没有观测时间")
+    month, _, rest = text.partition("-")
+    day = rest.partition(" ")[0]
+    if not (month.isdecimal() and day.isdecimal()):
+        raise ValueError("不是 月-日 时:分")
+    later = (int(month), int(day)) > (latest.month, latest.day)
+    return parse_time(f"{latest.year - later}-{text}")
+
+
+def marks(status: pa.Array) -> pa.Array:
+    """Return the station's state as the data mark of HJ 212-2017: N, M or F; an empty one as null.
+
+    >>> marks(pa.array(["正常", "维护", "停站", "", "调试"])).to_pylist()
+    ['N', 'M', 'F', None, '调试']
+    """
+    return by_unique(pc.utf8_trim_whitespace(status), lambda word: _MARKS.get(word, word) or None, pa.string())[0]
+
+
+def sections(part: Part, kinds: Mapping[tuple[str, ...], str]) -> dict[str, Station]:
+    """Return the sections of ``part``; river or lake only where ``kinds`` says so: the files do not."""
+    there = [name for name in (*SECTION, "city", "river") if name in part.cells.column_names]
+    found: dict[str, Station] = {}
+    for row in part.cells.select(there).group_by(there, use_threads=False).aggregate([]).to_pylist():
+        said = {name: text.strip() for name, text in row.items() if text.strip() and text.strip() not in WITHHELD}
+        key = tuple(row[name].strip() for name in SECTION)
+        if not key[-1]:
+            continue
+        station = "-".join(("water", *key))
+        before = found[station].attributes if station in found else {}
+        attributes = {**before, **{name: text for name, text in said.items() if name != "section"}}
+        found[station] = Station(
+            id=station,
+            name=key[-1],
+            medium="surface_water",
+            kind=kinds.get(key),
+            region=_region(attributes.get("province", ""), attributes.get("city", "")),
+            external=("cnemc-water", "|".join(key)),
+            attributes=attributes,
+        )
+    return found
+
+
+def _region(province: str, city: str) -> str | None:
+    outer = region_id(province) if province else None
+    return (region_id(city, None, outer) if city and outer else None) or outer
+
+
+@cache
+def read_kinds(path: Path) -> Mapping[tuple[str, ...], str]:
+    """Return the kind, ``river`` or ``lake``, of the sections in the table ``path``, by province, basin and section.
+
+    The kind stands in a column ``kind``, ``type``, ``inferred_type`` or 类型; sections with another word have none.
+    Raises KindsError where a column is missing or no kind is known.
+    """
+    source = open_source(path)
+    column = next((name for name in _KIND_COLUMNS if name in source.columns), None)
+    if column is None or not set(SECTION) <= set(source.columns):
+        raise KindsError(f"{path}：应有列 {'、'.join(SECTION)} 和 {' 或 '.join(_KIND_COLUMNS)}")
+    found = {
+        tuple(row[name].strip() for name in SECTION): _KINDS[row[column].strip().lower()]
+        for part in source.parts()
+        for row in part.cells.select([*SECTION, column]).to_pylist()
+        if row[column].strip().lower() in _KINDS
+    }
+    if not found:
+        raise KindsError(f"{path}：列 {column} 里没有认识的类型，应为 {'、'.join(_KINDS)}")
+    return found

@@ -1,0 +1,63 @@
+"""``bilan quality``: doubts written to a file, the lake as it was."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+import typer
+
+from bilan import cli
+from bilan.cli.quality import app
+from bilan.observe import Lake
+
+HEAD = "timepoint,stationcode,pm2_5,pm10,so2,no2,co,o3\n"
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    """Two stations and two days; at 9002X PM2.5 is above PM10 once, an hour is missing and O3 cannot be."""
+    lines = [f"2026-03-0{d}T{h:02}:00:00,9001X,{30 + h},{60 + h},2,20,0.8,41\n" for d in (2, 3) for h in range(24)]
+    lines += [
+        "2026-03-02T01:00:00,9002X,50,40,2,20,0.8,41\n",
+        "2026-03-02T02:00:00,9002X,50,60,2,20,0.8,5000\n",
+        "2026-03-02T04:00:00,9002X,50,60,2,20,0.8,41\n",
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + "".join(lines), encoding="utf-8")
+    assert cli.main(["ingest", "--lake", str(tmp_path / "湖"), "--format", "cnemc", "--quiet", str(path)]) == 0
+    return tmp_path / "湖"
+
+
+def doubts(lake: Path, *options: str) -> list[dict[str, str]]:
+    output = lake.parent / "存疑.csv"
+    command = typer.main.get_command(app)
+    command.main(["--lake", str(lake), "-o", str(output), *options], standalone_mode=False)
+    with output.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_doubt_is_a_row_with_its_rule_and_source(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    version = Lake(lake).version
+    found = {(row["rule"], row["parameter"]): row for row in doubts(lake) if row["station"] == "cnemc-9002X"}
+    assert (found["cross", "a34004"]["value"], found["cross", "a34004"]["compared"]) == ("50", "40")
+    assert found["range", "a05024"]["compared"] == "1072"
+    assert found["gap", "a21026"]["count"] == "1"
+    assert all(row["source"] for row in found.values())
+    said = capsys.readouterr().err
+    assert "存疑" in said
+    assert "数据不改动" in said
+    assert Lake(lake).version == version
+
+
+def test_days_and_parameters_are_chosen(lake: Path) -> None:
+    assert {row["parameter"] for row in doubts(lake, "--parameter", "PM2.5")} == {"a34004"}
+    assert {row["rule"] for row in doubts(lake, "--parameter", "PM2.5")} >= {"cross", "gap"}  # PM10 is read for it
+    assert {row["station"] for row in doubts(lake, "--from", "2026-03-02", "--to", "2026-03-02")} >= {"cnemc-9002X"}
+    assert [row for row in doubts(lake, "--from", "2026-03-03") if row["station"] == "cnemc-9002X"] == []
+
+
+def test_an_unknown_parameter_is_wrong_usage(lake: Path) -> None:
+    with pytest.raises(typer.BadParameter, match="参数表里没有"):
+        doubts(lake, "--parameter", "以太")
