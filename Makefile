@@ -9,10 +9,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: demo test docs lock clean
 .DELETE_ON_ERROR:
 
+# The engine for provinces is tested where there is a Java to run it; elsewhere its tests say why they skip.
+SPARK := $(if $(shell command -v java 2>/dev/null),$(VENV)/.spark)
+
 demo: $(VENV)/.base
 	$(BIN)/bilan demo
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(SPARK)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -49,6 +52,10 @@ $(VENV)/.dev: $(VENV)/.base requirements-dev.lock
 	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.spark: $(VENV)/.dev requirements-spark.lock
+	$(PIP) install --quiet --require-hashes --no-deps --no-build-isolation -r requirements-spark.lock
+	@touch $@
+
 # --- locks: every platform, Python 3.11 and newer, with hashes; the second holds what the first does not ---
 
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
@@ -57,4 +64,5 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal 
 lock: $(VENV)/.python
 	$(PIP) install --quiet uv
 	$(UV_COMPILE) --group build --output-file requirements.lock
-	$(UV_COMPILE) --extra test --extra docs --constraints requirements.lock --output-file requirements-dev.lock
+	$(UV_COMPILE) --extra lake --extra test --extra docs --constraints requirements.lock --output-file requirements-dev.lock
+	$(UV_COMPILE) --extra spark --constraints requirements-dev.lock --output-file requirements-spark.lock

@@ -12,6 +12,11 @@ REQUIRE_ALL = os.environ.get("BILAN_REQUIRE_ALL") == "1"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "optional: may skip even where BILAN_REQUIRE_ALL=1, say without reference data")
+    config.addinivalue_line(
+        "markers",
+        "figure(code, aspect): what the test shows of an official figure: worked (example of another source), missing "
+        "(what becomes of missing data) or corner; tests/test_methods.py keeps the matrix full",
+    )
 
 
 @pytest.hookimpl(wrapper=True)

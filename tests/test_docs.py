@@ -35,12 +35,22 @@ def test_every_kind_of_gap_is_documented() -> None:
     assert [label for label in GAP_KIND.values() if label not in read("guide/compile.md")] == []
 
 
-@pytest.mark.parametrize("verb", ["compile", "plan", "workbook"])
+GUIDES = {
+    "compile": "compile",
+    "plan": "compile",
+    "workbook": "compile",
+    "ingest": "ingest",
+    "quality": "ingest",
+    "lake": "lake",
+}
+
+
+@pytest.mark.parametrize("verb", GUIDES)
 def test_every_option_is_in_the_guide(verb: str) -> None:
     found = cli.command().commands[verb].make_context(verb, [], resilient_parsing=True).command
     commands = getattr(found, "commands", {verb: found}).values()
     options = {parameter.opts[0] for command in commands for parameter in command.params if parameter.name != "help"}
-    guide = read("guide/compile.md")
+    guide = read(f"guide/{GUIDES[verb]}.md")
     assert [
         name for name in options if name.startswith("-") and f"{name} " not in guide and f"{name}`" not in guide
     ] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock")
 
 # Written in pieces, so that this file passes its own test.
 FORBIDDEN = {
@@ -62,19 +62,22 @@ def test_every_pin_has_hashes_and_no_address(lock: str) -> None:
 
 def test_the_locks_hold_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    base, dev = (pins(lock) for lock in LOCKS)
+    base, dev, spark = (pins(lock) for lock in LOCKS)
 
     def names(requirements: list[str]) -> set[str]:
         return {re.split(r"[^\w-]", item)[0] for item in requirements}
 
     assert names(project["dependencies"]) <= base.keys()
     extras = project["optional-dependencies"]
-    assert names(extras["test"] + extras["docs"]) <= dev.keys()
+    assert names(extras["lake"] + extras["test"] + extras["docs"]) <= dev.keys()
+    assert names(extras["spark"]) - {"bilan"} <= spark.keys()
 
 
-def test_the_two_locks_agree() -> None:
-    base, dev = (pins(lock) for lock in LOCKS)
+def test_the_locks_agree() -> None:
+    base, dev, spark = (pins(lock) for lock in LOCKS)
+    together = base | dev
     assert {name for name in base.keys() & dev.keys() if base[name] != dev[name]} == set()
+    assert {name for name in spark.keys() & together.keys() if spark[name] != together[name]} == set()
 
 
 def test_all_means_every_extra() -> None:

@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 _PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})|Q(?P<quarter>[1-4]))?")
 
@@ -54,6 +55,20 @@ class Period:
 
     def __str__(self) -> str:
         return self.text
+
+
+def periods_between(kind: Literal["month", "quarter", "year"], first: date, last: date) -> list[Period]:
+    """Return every month, quarter or year that has a day from ``first`` to ``last``, in their order.
+
+    >>> [str(p) for p in periods_between("quarter", date(2025, 12, 31), date(2026, 4, 1))]
+    ['2025Q4', '2026Q1', '2026Q2']
+    """
+    texts = {
+        "month": [f"{y}-{m:02}" for y in range(first.year, last.year + 1) for m in range(1, 13)],
+        "quarter": [f"{y}Q{q}" for y in range(first.year, last.year + 1) for q in range(1, 5)],
+        "year": [f"{y}" for y in range(first.year, last.year + 1)],
+    }[kind]
+    return [p for p in map(Period.parse, texts) if p.first <= last and p.last >= first]
 
 
 def _days(part: str) -> tuple[date, date]:

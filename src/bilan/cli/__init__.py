@@ -31,10 +31,16 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # time.
 _YOUNG_OBJECTS = 100_000
 
+_EXTRA_LAKE = ("deltalake", "duckdb", "ibis", "numpy", "pandas", "pyarrow")
+
 VERBS = {
     "compile": "把行动计划编成五张清单 | compile a plan into its five lists",
     "plan": "比较、校正编好的计划 | compare and correct compiled plans",
     "workbook": "由计划 JSON 生成工作簿 | make the workbook of a compiled plan",
+    "ingest": "把监测数据收入数据湖 | take monitoring data into the lake",
+    "lake": "查历史、整理数据湖 | history and upkeep of the lake",
+    "quality": "列出湖中存疑的数据，不改动 | list doubtful observations",
+    "evaluate": "按国家标准计算空气和水的数值 | official figures of air and water",
     "demo": "编译随附的示例计划 | compile the sample plan",
     "schema": "输出计划 JSON 的模式 | print the schema of plan JSON",
 }
@@ -57,7 +63,7 @@ def command() -> TyperGroup:
     """The whole command; verbs are stand-ins until one is called.
 
     >>> sorted(command().commands)
-    ['compile', 'demo', 'plan', 'schema', 'workbook']
+    ['compile', 'demo', 'evaluate', 'ingest', 'lake', 'plan', 'quality', 'schema', 'workbook']
     """
     group = typer.main.get_group(root)
     for name, summary in VERBS.items():
@@ -73,7 +79,7 @@ def new_app(**settings: Any) -> typer.Typer:
 
 root = new_app(
     name="bilan",
-    help="碧蓝：把生态环境行动计划编成目标、任务、措施、项目、责任五张清单，处处指向原文。",
+    help="碧蓝：把生态环境行动计划编成五张清单，把监测数据算成官方数值，处处有依据。",
     no_args_is_help=True,
 )
 
@@ -102,14 +108,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, say `head`, has seen enough, or there never was one
         _hush_stdout()
         return FAILED
-    except BilanError as error:
-        return _fail(str(error))
-    except UnicodeEncodeError as error:
-        return _fail_to_name(error)
-    except OSError as error:
-        return _fail(f"{error.filename or '输入输出'}：{os_reason(error)}")
     except Exception as error:
-        return _fail_by_defect(error)
+        return _failure(error)
+
+
+def _failure(error: Exception) -> int:
+    """Say what went wrong, in one line, and return the exit code for it."""
+    match error:
+        case BilanError():
+            return _fail(str(error))
+        case UnicodeEncodeError():
+            return _fail_to_name(error)
+        case OSError():
+            return _fail(f"{error.filename or '输入输出'}：{os_reason(error)}")
+        case ModuleNotFoundError() if (error.name or "").partition(".")[0] in _EXTRA_LAKE:
+            return _fail(f"这个命令需要附加件 lake：pip install 'bilan[lake]'（缺 {error.name}）")
+    return _fail_by_defect(error)
 
 
 class _NoReader(io.RawIOBase):

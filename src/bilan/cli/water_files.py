@@ -1,0 +1,269 @@
+"""What the commands of surface water share: reading a table, computing portion by portion, writing the result whole."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import typer
+
+from bilan.cli import PARTLY_REFUSED
+from bilan.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from ibis.backends.sql import SQLBackend
+
+    from bilan.evaluate.water.tables import Layout, Values
+
+FORMS = (".csv", ".gz")
+_SHOWN = 5  # places of one kind named on stderr
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person said about a table of water data."""
+
+    source: Path
+    columns: Mapping[str, str] = field(default_factory=dict)
+    kinds: Path | None = None
+    profile: str | None = None
+    values: str | None = None
+    on: date | None = None
+    engine: str = "duckdb"
+    quiet: bool = False
+
+
+@dataclass
+class Found:
+    """What became of a table: rows, results among them, places that could not be read, words that were not known."""
+
+    rows: int = 0
+    judged: int = 0
+    bad: list[str] = field(default_factory=list)
+    strange: set[str] = field(default_factory=set)
+
+    def note(self, layout: Layout, rows: Sequence[Sequence[str]], table: pa.Table) -> None:
+        """Take note of a portion."""
+        from bilan.evaluate.water.tables import unknown_kinds
+
+        remarks = table["remark"].to_pylist()
+        self.bad += [f"第 {self.rows + place + 2} 行：{text}" for place, text in enumerate(remarks) if text]
+        self.strange |= unknown_kinds(layout, rows)  # type: ignore[arg-type]
+        self.rows += len(rows)
+
+
+def described(given: Given, header: Sequence[str]) -> Layout:
+    """What the columns of the table are, with the kinds of sections from the other file, if any."""
+    from bilan.evaluate.water.items import profile_named
+    from bilan.evaluate.water.tables import layout
+
+    found = layout(
+        header,
+        columns=given.columns,
+        profile=profile_named(given.profile) if given.profile else None,
+        values=cast("Values | None", given.values),
+        on=given.on,
+    )
+    if given.kinds is None:
+        return found
+    keys, kinds = _read_kinds(given.kinds, header)
+    return replace(found, kinds=kinds, kind_keys=tuple(header.index(key) for key in keys))
+
+
+def _read_kinds(path: Path, header: Sequence[str]) -> tuple[list[str], dict[tuple[str, ...], str]]:
+    """The identifying columns that ``path`` shares with the table, and the kind of water by their cells."""
+    from bilan.errors import FileError
+    from bilan.evaluate.water.items import plain
+    from bilan.evaluate.water.reading import opened
+
+    words = ("kind", "type", "inferred_type", "水体类型", "类型")
+    with opened(path) as (names, portions):
+        kind = next((name for name in names if plain(name) in words), None)
+        keys = [name for name in names if name in header and name != kind]
+        if kind is None or not keys:
+            raise FileError(f"{path}：应有 kind 一列，和与数据表同名的列（如断面名）；只有 {'、'.join(names)}")
+        at = [names.index(key) for key in keys]
+        kinds = {
+            tuple(row[index].strip() for index in at): row[names.index(kind)].strip()
+            for rows in portions
+            for row in rows
+            if len(row) >= len(names)
+        }
+    return keys, kinds
+
+
+def each_row(
+    given: Given,
+    output: Path,
+    expression: Callable[[ir.Table, Layout], ir.Table],
+    results: Callable[[Layout], Sequence[str]],
+    only: Callable[[Layout], Iterable[str]] | None = None,
+    *,
+    keep: Sequence[str] = (),
+    judged: Callable[[Layout], Iterable[str]] | None = None,
+    see: Callable[[pa.Table, pa.Table], None] | None = None,
+    classed: bool = False,
+) -> None:
+    """Evaluate every row by itself, portion by portion, and write identity and ``results`` in the order of the input.
+
+    ``only``: the items to read; ``judged``: those whose missing value matters; ``keep``: roles that ``see`` is shown
+    with every portion and its results; ``classed``: whether what was assumed about classes is worth saying.
+    """
+    import ibis
+
+    from bilan.evaluate.engine import connect
+    from bilan.evaluate.water.reading import opened
+    from bilan.evaluate.water.tables import needed, portion
+
+    found = Found()
+    with progress_bar(quiet=given.quiet) as progress, opened(given.source, progress) as (header, portions):
+        layout = described(given, header)
+        for role in keep:
+            needed(layout, role)
+        names = list(results(layout))
+        wanted, counting = only(layout) if only else None, judged(layout) if judged else None
+        backend = connect(given.engine)
+        with writing(output) as write:
+            write([[*layout.identity_names, *names]])
+            for rows in portions:
+                table = portion(layout, rows, keep=keep, only=wanted, judged=counting)
+                answer = expression(ibis.memtable(table), layout).select("row", *names)
+                computed = backend.to_pyarrow(answer.order_by("row"))
+                if see:
+                    see(table, computed)
+                columns = [computed[name].to_pylist() for name in names]
+                found.judged += sum(cell is not None for cell in columns[0])
+                found.note(layout, rows, table)
+                write(
+                    [*layout.identity(row), *map(text, cells)]
+                    for row, cells in zip(rows, zip(*columns, strict=True), strict=True)
+                )
+    report(found, layout, output, quiet=given.quiet, classed=classed)
+
+
+def all_rows(given: Given, keep: Sequence[str]) -> tuple[Layout, pa.Table, Found]:
+    """The whole table at once, with the text of the roles in ``keep``, for figures that need all rows."""
+    import pyarrow as pa
+
+    from bilan.evaluate.water.reading import opened
+    from bilan.evaluate.water.tables import needed, portion
+
+    found = Found()
+    tables = []
+    with opened(given.source) as (header, portions):
+        layout = described(given, header)
+        for role in keep:
+            needed(layout, role)
+        for rows in portions:
+            tables.append(portion(layout, rows, found.rows, keep=keep))
+            found.note(layout, rows, tables[-1])
+        tables = tables or [portion(layout, [], keep=keep)]
+    return layout, pa.concat_tables(tables), found
+
+
+def read_columns(path: Path, names: Sequence[str]) -> list[list[str]]:
+    """The cells of the columns ``names`` of any CSV table, column by column; an error names the column that is none."""
+    from bilan.errors import FileError
+    from bilan.evaluate.water.reading import opened
+
+    columns: list[list[str]] = [[] for _ in names]
+    with opened(path) as (header, portions):
+        for name in names:
+            if name not in header:
+                raise FileError(f"{path}：没有列 {name!r}（有 {'、'.join(header)}）")
+        places = [header.index(name) for name in names]
+        for rows in portions:
+            for row in rows:
+                for column, place in zip(columns, places, strict=True):
+                    column.append(row[place].strip() if place < len(row) else "")
+    return columns
+
+
+def write_table(output: Path, table: pa.Table) -> None:
+    """Write ``table`` to ``output``, whole or not at all."""
+    with writing(output) as write:
+        write([table.column_names])
+        write([text(cell) for cell in row.values()] for batch in table.to_batches() for row in batch.to_pylist())
+
+
+def steps_of(cell: str) -> int | None:
+    """A number, or a class in Roman numerals as its number, in steps of ``10**-10``."""
+    from bilan.evaluate.water.items import exact
+    from bilan.evaluate.water.limits import numbers_of_classes
+
+    try:
+        return exact(str(numbers_of_classes().get(cell.upper(), cell)))
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def connected(engine: str) -> SQLBackend:
+    """The engine that was asked for."""
+    from bilan.evaluate.engine import connect
+
+    return connect(engine)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Callable[[Iterable[Sequence[object]]], None]]:
+    """A function that writes rows to the CSV file ``path`` (``.csv`` or ``.csv.gz``), which is whole or not there."""
+    from bilan.whole_file import replacing
+
+    with replacing(path) as unfinished, unfinished.open("wb") as raw:
+        packed = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if path.suffix.lower() == ".gz" else raw
+        with io.TextIOWrapper(cast(IO[bytes], packed), encoding="utf-8", newline="") as lines:
+            yield csv.writer(lines, lineterminator="\n").writerows
+
+
+def text(cell: Any) -> str:
+    """A cell as it is written: nothing for null, 是 and 否, numbers without needless decimals.
+
+    >>> text(None), text(True), text(59.0), text(0.05)
+    ('', '是', '59.0', '0.05')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    return str(cell)
+
+
+def decimal(steps: int | None) -> str:
+    """A whole number of steps of ``10**-10`` as a number.
+
+    >>> decimal(1004000000), decimal(None), decimal(80000000000)
+    ('0.1004', '', '8')
+    """
+    from decimal import Decimal
+
+    from bilan.evaluate.water.items import DIGITS
+
+    return "" if steps is None else f"{Decimal(steps).scaleb(-DIGITS).normalize():f}"
+
+
+def report(
+    found: Found, layout: Layout, output: Path, *, quiet: bool, classed: bool = False, notes: Sequence[str] = ()
+) -> None:
+    """Say what was assumed and what could not be read; exit code 3 when rows could not."""
+    for note in (*(layout.class_notes if classed else ()), *layout.notes, *notes):
+        print(f"注意：{note}", file=sys.stderr)
+    if found.strange:
+        listed = "、".join(sorted(found.strange)[:_SHOWN])
+        print(f"注意：水体类型中有不认识的写法，当作未注明：{listed}", file=sys.stderr)
+    if found.bad:
+        more = f" 等 {len(found.bad)} 处" if len(found.bad) > _SHOWN else ""
+        print(f"注意：{'；'.join(found.bad[:_SHOWN])}{more}", file=sys.stderr)
+    if not quiet:
+        print(f"{output}：{found.rows} 行，{found.judged} 行有结果", file=sys.stderr)
+    if found.bad:
+        raise typer.Exit(PARTLY_REFUSED)

@@ -1,0 +1,243 @@
+"""The air quality index: from the concentrations of a station or city to index, primary pollutants and category.
+
+>>> import ibis
+>>> table = ibis.memtable({"day": [date(2026, 3, 1)], "pm2_5": [610_000], "pm10": [900_000]})
+>>> index = air_quality_index(table, "hour", "published", date(2026, 3, 1), date(2026, 3, 1))
+>>> ibis.duckdb.connect().to_pyarrow(index.select("aqi", "primary", "category")).to_pylist()
+[{'aqi': 101, 'primary': 'PM2.5', 'category': '轻度污染'}]
+
+See Also: HJ 633-2012 and HJ 633-2026, as tables in ``bilan.policy.standards`` (``air.iaqi``, ``air.report``,
+``air.categories``, ``air.rounding``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+
+from bilan.evaluate.air.pollutants import BY_NAME, DIGITS, POLLUTANTS, steps
+from bilan.evaluate.air.regime import by_regime, not_negative
+from bilan.evaluate.exact import ceildiv, rescaled, stage
+from bilan.policy.standards import Regime, StandardTable, standard_tables
+
+Report = Literal["hour", "day"]
+Mode = Literal["strict", "published"]
+
+KINDS = ("air.iaqi", "air.report", "air.categories", "air.rounding", "air.completeness")
+RESULTS = (*(f"iaqi_{pollutant.name}" for pollutant in POLLUTANTS), "aqi", "primary", "category", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a report: the column ``name`` of a ``pollutant``, judged by the line ``breakpoints`` of table 1.
+
+    ``missing`` says what it means that there is no value: ``withhold`` the AQI unless the others already exceed 100,
+    ``ignore`` it, ``optional`` need not even be said, ``fallback`` items only stand in for one beyond its last
+    breakpoint.
+    """
+
+    name: str
+    pollutant: str
+    breakpoints: str
+    missing: Literal["withhold", "ignore", "optional", "fallback"]
+
+    @property
+    def label(self) -> str:
+        """As people write it.
+
+        >>> Item("pm10_24h", "pm10", "pm10_24h", "ignore").label
+        'PM10 24h'
+        """
+        return f"{BY_NAME[self.pollutant].formula} {self.name.removeprefix(self.pollutant).strip('_')}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of table 1 of HJ 633 and the table it stands in."""
+
+    table: StandardTable
+    cells: Mapping[str, str]
+
+
+def air_quality_index(table: ir.Table, report: Report, mode: Mode, first: date, last: date) -> ir.Table:
+    """Return ``table`` with ``iaqi_*``, ``aqi``, ``primary``, ``category`` and ``reason``, row by row.
+
+    ``table`` has ``day`` (date, START side) between ``first`` and ``last``, and the items of the report as int64 in
+    steps of ``10**-4`` of their unit; a column that is not there is an item without a value. A boolean column
+    ``<item>_off`` says that the item is not monitored there. Each row is judged by the regime of its day.
+
+    IAQI = (IH - IL) / (BH - BL) x (C - BL) + IL, rounded up; AQI = the largest; primary = all pollutants that reach it,
+    when it is above 50 (HJ 633-2012 and HJ 633-2026, formulas 1 and 2). What a missing item means is data.
+    """
+    kept = table.columns
+
+    def judge(rows: ir.Table, regime: Regime) -> ir.Table:
+        return _judged(rows, report, mode, regime).select(*kept, *RESULTS)
+
+    judged = by_regime(table, KINDS, first, last, judge)
+    begins = standard_tables("air.iaqi")[0].valid_from
+    if begins is None or begins <= first:
+        return judged
+    return judged.union(_before_any(table.filter(table.day < ibis.literal(begins))).select(*kept, *RESULTS))
+
+
+def report_items(regime: Regime, report: Report, mode: Mode) -> tuple[Item, ...]:
+    """Return the items that make the ``report`` under ``regime``.
+
+    >>> from bilan.policy.standards import regimes
+    >>> regime = regimes(KINDS, date(2026, 3, 1), date(2026, 3, 1))[0]
+    >>> [item.breakpoints for item in report_items(regime, "hour", "strict")][:3]
+    ['so2_1h', 'no2_1h', 'pm10_24h']
+    """
+    rows = regime.tables["air.report"].rows
+    return tuple(
+        Item(row["item"], row["pollutant"], row["breakpoints"], row["missing"])  # type: ignore[arg-type]
+        for row in rows
+        if row["report"] == report and row["mode"] == mode
+    )
+
+
+def _before_any(table: ir.Table) -> ir.Table:
+    nothing = {name: ibis.null("int64") for name in RESULTS} | dict.fromkeys(
+        ("primary", "category"), ibis.null("string")
+    )
+    return table.mutate(**nothing | {"reason": ibis.literal("这一天没有生效的标准")})
+
+
+def _judged(table: ir.Table, report: Report, mode: Mode, regime: Regime) -> ir.Table:
+    """``table`` with the result columns, all rows standing under ``regime``."""
+    items = report_items(regime, report, mode)
+    iaqi = regime.tables["air.iaqi"]
+    lines = {row["breakpoints"]: Line(iaqi, row) for row in iaqi.rows}
+    table = _with_concentrations(table, items, regime)
+    table = _with_item_indices(table, items, lines)
+    table = _with_pollutant_indices(table, items, lines)
+    counted = [item for item in items if item.missing in ("withhold", "ignore")]
+    lacking = {item.name: _lacks(table, item) for item in counted}
+    barred = _any([lacking[item.name] for item in counted if item.missing == "withhold"])
+    lowest = min(int(row["from"]) for row in regime.tables["air.categories"].rows)
+    table = stage(
+        table,
+        _lacking=ibis.literal("、").join([ibis.cases((lacking[i.name], i.label), else_=None) for i in counted]),
+        _withheld=(table._highest <= 100) & barred,
+        aqi=ibis.cases(
+            (table._highest.isnull() | ((table._highest <= 100) & barred), None),
+            else_=ibis.greatest(table._highest, lowest),
+        ).cast("int64"),
+    )
+    return table.mutate(primary=_primary(table), category=_category(table.aqi, regime), reason=_reason(table, regime))
+
+
+def _with_concentrations(table: ir.Table, items: tuple[Item, ...], regime: Regime) -> ir.Table:
+    """``_c_<item>``: the concentration as the index takes it, rounded where the standard says so, never below 0."""
+    decimals = {row["pollutant"]: row["index"] for row in regime.tables["air.rounding"].rows}
+    columns = {}
+    for item in items:
+        value = table[item.name] if item.name in table.columns else ibis.null("int64")
+        value = not_negative(value, regime, item.pollutant)
+        places = decimals[item.pollutant]
+        if places != "none":
+            value = rescaled(value, DIGITS, int(places)) * 10 ** (DIGITS - int(places))
+        columns[f"_c_{item.name}"] = value
+    return stage(table, **columns)
+
+
+def _with_item_indices(table: ir.Table, items: tuple[Item, ...], lines: Mapping[str, Line]) -> ir.Table:
+    """``_i_<item>``: on each segment (slope x C + offset) / width rounded up; null above the last breakpoint."""
+    parts = {}
+    for item in items:
+        points = _points(lines[item.breakpoints])
+        c = table[f"_c_{item.name}"]
+        above, widths = [], []
+        for (low, start), (high, end) in pairwise(points):
+            width, slope = end - start, high - low
+            above.append((c <= end, c * slope + (low * width - slope * start)))
+            widths.append((c <= end, width))
+        parts[f"_n_{item.name}"] = ibis.cases(*above, else_=None).cast("int64")
+        parts[f"_w_{item.name}"] = ibis.cases(*widths, else_=1).cast("int64")
+    table = stage(table, **parts)
+    return stage(table, **{f"_i_{i.name}": ceildiv(table[f"_n_{i.name}"], table[f"_w_{i.name}"]) for i in items})
+
+
+def _with_pollutant_indices(table: ir.Table, items: tuple[Item, ...], lines: Mapping[str, Line]) -> ir.Table:
+    """``iaqi_<pollutant>`` with what holds above the last breakpoint, and ``_highest`` of them."""
+    singles = {}
+    for item in items:
+        beyond = lines[item.breakpoints].cells["beyond"]
+        over = table[f"_c_{item.name}"] > _points(lines[item.breakpoints])[-1][1]
+        singles[f"_s_{item.name}"] = ibis.cases(
+            (over, _instead(table, items, beyond, lines)), else_=table[f"_i_{item.name}"]
+        )
+    table = stage(table, **singles)
+    indices = {
+        f"iaqi_{p.name}": _largest(
+            [table[f"_s_{item.name}"] for item in items if item.pollutant == p.name and item.missing != "fallback"]
+        )
+        for p in POLLUTANTS
+    }
+    table = stage(table, **indices)
+    return stage(table, _highest=_largest([table[name] for name in indices]))
+
+
+def _instead(table: ir.Table, items: tuple[Item, ...], beyond: str, lines: Mapping[str, Line]) -> ir.IntegerValue:
+    """The index above the last breakpoint: a fixed one, or that of the item which is to be reported instead."""
+    if beyond.isdigit():
+        return ibis.literal(int(beyond), type="int64")
+    other = next((item for item in items if item.breakpoints == beyond), None)
+    if other is None:
+        return ibis.null("int64")
+    end = _points(lines[beyond])[-1]
+    over = table[f"_c_{other.name}"] > end[1]
+    return ibis.cases((over, end[0]), else_=table[f"_i_{other.name}"]).cast("int64")
+
+
+def _points(line: Line) -> list[tuple[int, int]]:
+    """The breakpoints of a line: IAQI and concentration in steps."""
+    cells = line.cells
+    return [(int(level), steps(line.table.number(cells, level))) for level in cells if level.isdigit() and cells[level]]
+
+
+def _largest(values: list[ir.IntegerValue]) -> ir.IntegerValue:
+    """The largest value that is not null; null when all are, or there is none."""
+    return ibis.greatest(*values) if len(values) > 1 else values[0] if values else ibis.null("int64")
+
+
+def _lacks(table: ir.Table, item: Item) -> ir.BooleanValue:
+    """Whether the item should have an index and has none."""
+    absent = table[f"_s_{item.name}"].isnull()
+    return absent & ~table[f"{item.name}_off"] if f"{item.name}_off" in table.columns else absent
+
+
+def _any(conditions: list[ir.BooleanValue]) -> ir.BooleanValue:
+    together = ibis.literal(False)
+    for condition in conditions:
+        together = together | condition
+    return together
+
+
+def _primary(table: ir.Table) -> ir.StringValue:
+    names = [ibis.cases((table[f"iaqi_{p.name}"] == table.aqi, p.formula), else_=None) for p in POLLUTANTS]
+    return ibis.cases((table.aqi > 50, ibis.literal(",").join(names)), else_=None)
+
+
+def _category(aqi: ir.IntegerValue, regime: Regime) -> ir.StringValue:
+    rows = sorted(regime.tables["air.categories"].rows, key=lambda row: -int(row["from"]))
+    return ibis.cases(*((aqi >= int(row["from"]), row["category"]) for row in rows), else_=None)
+
+
+def _reason(table: ir.Table, regime: Regime) -> ir.StringValue:
+    """What is missing, and why there is no index; null where nothing is to be said."""
+    rule = regime.tables["air.report"].standard
+    missing = ibis.literal("缺 ") + table._lacking
+    return ibis.cases(
+        (table._highest.isnull(), "没有可以评价的项目"),
+        (table._withheld, missing + f"，其余项目的 AQI 不大于 100，按 {rule} 5.3.1 不报 AQI"),
+        (table._lacking != "", missing),
+        else_=None,
+    )

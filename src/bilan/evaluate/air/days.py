@@ -1,0 +1,159 @@
+"""Daily values of a station from its hours: 24-hour means, and the largest 8-hour mean of ozone.
+
+All arithmetic is on whole numbers. A daily mean is total / count, an 8-hour mean is kept as its 168th parts (168 = the
+least common multiple of 6, 7 and 8 hours), so that the largest of them is found without a division.
+
+See Also: GB 3095-2012 and GB 3095-2026 table 4 (validity), HJ 663 (largest 8-hour mean), as ``air.completeness`` and
+``air.rounding`` in ``bilan.policy.standards``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from bilan.evaluate.air.pollutants import BY_NAME, DIGITS, POLLUTANTS, steps
+from bilan.evaluate.air.regime import by_regime, lowest
+from bilan.evaluate.exact import half_even, scaled, stage
+from bilan.policy.standards import Regime
+
+KINDS = ("air.completeness", "air.rounding", "air.limits")
+KEYS = ("station", "day")
+MEANS = tuple(p.name for p in POLLUTANTS if p.name != "o3")
+VALUES = (*MEANS, "o3_8h", "o3_1h")
+
+_HOURS = range(1, 25)  # labels of a day; label 24 is the hour before midnight
+_WINDOW = 8
+
+
+def station_days(hours: ir.Table, first: date, last: date) -> ir.Table:
+    """Return the daily values of every ``station`` and ``day``, null where a day is not valid.
+
+    ``hours`` are observations of the lake from ``first`` to ``last``: ``station``, ``parameter``, ``statistic``,
+    ``seconds``, ``day``, ``hour``, ``value`` (µg/m3, CO mg/m3). Columns: ``so2``, ``no2``, ``pm10``, ``pm2_5``, ``co``,
+    ``o3_8h`` (largest 8-hour mean), ``o3_1h`` (largest hour), whole numbers of ``10**-4`` steps rounded as daily values
+    are; ``n_<pollutant>`` hours counted; ``x_<value>``, the same unrounded, in parts of a step
+    (:func:`parts_per_step`).
+
+    A mean needs 20 hours; an 8-hour mean 6 of its 8; the largest 8-hour mean 14 of the 17 that end at 8 to 24 o'clock,
+    or one above the limit (GB 3095 table 4, HJ 663).
+    """
+    hourly = hours.filter((hours.statistic == "avg") & (hours.seconds == 3600) & hours.value.notnull())
+    return by_regime(hourly, KINDS, first, last, _valued)
+
+
+def parts_per_step(name: str, regime: Regime) -> int:
+    """Return how many parts make one step in the unrounded column ``x_<name>``: all valid counts divide them.
+
+    >>> from bilan.policy.standards import regimes
+    >>> regime = regimes(KINDS, date(2026, 3, 1), date(2026, 3, 1))[0]
+    >>> parts_per_step("o3_8h", regime), parts_per_step("o3_1h", regime)
+    (168, 1)
+    """
+    least = _least(regime)
+    if name == "o3_1h":
+        return 1
+    if name == "o3_8h":
+        return math.lcm(*range(least["o3_8h_hours"], _WINDOW + 1))
+    return math.lcm(*range(least["day_hours"], 25))
+
+
+def _least(regime: Regime) -> dict[str, int]:
+    table = regime.tables["air.completeness"]
+    return {row["rule"]: int(table.number(row, "minimum")) for row in table.rows if row["rule"] != "lowest"}
+
+
+def _valued(hourly: ir.Table, regime: Regime) -> ir.Table:
+    decimals = {row["pollutant"]: int(row["day"]) for row in regime.tables["air.rounding"].rows}
+    single = [_means(_steps(hourly, name, regime), name, regime) for name in MEANS]
+    single.append(_ozone(_steps(hourly, "o3", regime), regime))
+    columns = (*(f"n_{p.name}" for p in POLLUTANTS), *(f"x_{name}" for name in VALUES))
+    table = _side_by_side(single)
+    rounded = {}
+    for name in VALUES:
+        step = 10 ** (DIGITS - decimals[name.removesuffix("_8h").removesuffix("_1h")])
+        rounded[name] = half_even(table[f"x_{name}"], parts_per_step(name, regime) * step) * step
+    return stage(table, **rounded).select("station", "day", *VALUES, *columns)
+
+
+def _steps(hourly: ir.Table, name: str, regime: Regime) -> ir.Table:
+    low = lowest(regime, name) / 10**DIGITS
+    of = hourly.filter(hourly.parameter == BY_NAME[name].code, hourly.value >= low)
+    return of.select("station", "day", "hour", steps=scaled(of.value, DIGITS))
+
+
+def _side_by_side(tables: list[ir.Table]) -> ir.Table:
+    """All columns of ``tables``, each with at most one row for a station and day; null where one has no row.
+
+    Stacked and grouped once more, not joined: a chain of outer joins below the index keeps DuckDB planning for minutes.
+    """
+    columns = [name for table in tables for name in table.columns if name not in KEYS]
+    nothing = dict.fromkeys(columns, ibis.null("int64"))
+    stacked = ibis.union(*(t.select(*KEYS, **nothing | {n: t[n] for n in t.columns if n not in KEYS}) for t in tables))
+    return stacked.group_by(*KEYS).agg(**{name: stacked[name].max() for name in columns})
+
+
+def _means(of: ir.Table, name: str, regime: Regime) -> ir.Table:
+    """The mean in parts: total x (parts / count), exact because the parts divide by every valid count."""
+    sums = of.group_by("station", "day").agg(n=of.count(), t=of.steps.sum().cast("int64"))
+    parts = parts_per_step(name, regime)
+    valid = [(sums.n == n, _above_zero(sums.t) * (parts // n)) for n in range(_least(regime)["day_hours"], 25)]
+    mean = ibis.cases(*valid, else_=None).cast("int64")
+    return sums.select("station", "day", **{f"n_{name}": sums.n, f"x_{name}": mean})
+
+
+def _above_zero(total: ir.IntegerValue) -> ir.IntegerValue:
+    """A mean below zero is the noise of the instrument: published as 0."""
+    return ibis.cases((total < 0, 0), else_=total).cast("int64")
+
+
+def _ozone(of: ir.Table, regime: Regime) -> ir.Table:
+    slots = {f"h{k}": ibis.cases((of.hour == k, of.steps), else_=None).max() for k in _HOURS}
+    days = _with_windows(of.group_by("station", "day").agg(n_o3=of.count(), **slots), regime)
+    hour = _above_zero(ibis.greatest(*(days[f"h{k}"] for k in _HOURS)))
+    return days.select("station", "day", "n_o3", x_o3_8h=_largest_window(days, regime), x_o3_1h=hour)
+
+
+def _with_windows(sums: ir.Table, regime: Regime) -> ir.Table:
+    """``m8`` to ``m24``: the mean of the 8 hours that end there, in parts; null with too few hours."""
+    least, parts = _least(regime)["o3_8h_hours"], parts_per_step("o3_8h", regime)
+    running: dict[str, ir.Value] = {"p0": ibis.literal(0, type="int64"), "q0": ibis.literal(0, type="int64")}
+    values = {f"v{k}": ibis.coalesce(sums[f"h{k}"], 0) for k in _HOURS}
+    counts = {f"c{k}": ibis.cases((sums[f"h{k}"].isnull(), 0), else_=1).cast("int64") for k in _HOURS}
+    table = stage(sums, **values, **counts)
+    for k in _HOURS:
+        running[f"p{k}"] = _sum([table[f"v{i}"] for i in range(1, k + 1)])
+        running[f"q{k}"] = _sum([table[f"c{i}"] for i in range(1, k + 1)])
+    table = stage(table, **running)
+    means = {}
+    for end in range(_WINDOW, 25):
+        total = table[f"p{end}"] - table[f"p{end - _WINDOW}"]
+        count = table[f"q{end}"] - table[f"q{end - _WINDOW}"]
+        valid = [(count == n, _above_zero(total) * (parts // n)) for n in range(least, _WINDOW + 1)]
+        means[f"m{end}"] = ibis.cases(*valid, else_=None).cast("int64")
+    return stage(table, **means)
+
+
+def _sum(values: list[ir.IntegerValue]) -> ir.IntegerValue:
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total
+
+
+def _largest_window(table: ir.Table, regime: Regime) -> ir.IntegerColumn:
+    ends = [table[f"m{end}"] for end in range(_WINDOW, 25)]
+    valid = _sum([ibis.cases((end.notnull(), 1), else_=0) for end in ends])
+    largest, limit = ibis.greatest(*ends), _limit(regime) * parts_per_step("o3_8h", regime)
+    enough = valid >= _least(regime)["o3_8h_windows"]
+    return ibis.cases((enough | (largest > limit), largest), else_=None).cast("int64")
+
+
+def _limit(regime: Regime) -> int:
+    """The class II limit of the largest 8-hour mean, in steps."""
+    rows: tuple[Mapping[str, str], ...] = regime.tables["air.limits"].rows
+    return next(steps(row["class2"]) for row in rows if row["pollutant"] == "o3" and row["statistic"] == "max8h")

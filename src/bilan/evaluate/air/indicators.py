@@ -1,0 +1,274 @@
+"""Readings of the indicators of ambient air."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyarrow.compute as pc
+
+from bilan.evaluate.air.lake import AirQuestion, computed_days, periods_of, report_of
+from bilan.evaluate.air.periods import DAILY, KINDS, regime_name
+from bilan.evaluate.air.pollutants import BY_NAME
+from bilan.evaluate.observations import NoDataError
+from bilan.evaluate.places import PREFECTURE, members
+from bilan.evaluate.reading import Inputs, Reading
+from bilan.policy import Indicator, Region, resource_version
+from bilan.policy.standards import Regime, StandardTable, regimes, standard_on
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from ibis.backends.sql import SQLBackend
+
+    from bilan.observe import Lake
+    from bilan.periods import Period
+
+Kind = Literal["statistic", "share", "days", "index"]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """Where the figure stands in the result of a period, and how it is said."""
+
+    column: str
+    kind: Kind
+    pollutant: str
+    said: str
+
+    @property
+    def decimals(self) -> int:
+        """Of figures that are no concentration."""
+        return {"index": 2, "share": 1}.get(self.kind, 0)
+
+
+AIR = {
+    "air.pm25.annual": Method("pm2_5_mean", "statistic", "pm2_5", "有效日均值的算术平均"),
+    "air.pm10.annual": Method("pm10_mean", "statistic", "pm10", "有效日均值的算术平均"),
+    "air.so2.annual": Method("so2_mean", "statistic", "so2", "有效日均值的算术平均"),
+    "air.no2.annual": Method("no2_mean", "statistic", "no2", "有效日均值的算术平均"),
+    "air.o3.p90": Method("o3_p90", "statistic", "o3", "日最大 8 小时平均的第 90 百分位数"),
+    "air.co.p95": Method("co_p95", "statistic", "co", "日均值的第 95 百分位数"),
+    "air.composite_index": Method("index", "index", "", "六项污染物的单项指数（统计值除以限值，两位小数）之和"),
+    "air.aqi.good_days_ratio": Method("good_ratio", "share", "", "AQI 不大于 100 的天数除以有效监测天数"),
+    "air.aqi.excellent_days_ratio": Method("excellent_days_ratio", "share", "", "AQI 不大于 50 的天数除以有效监测天数"),
+    "air.heavy_days": Method("heavy_days", "days", "", "AQI 大于 200 的天数"),
+    "air.heavy_days_ratio": Method("heavy_ratio", "share", "", "AQI 大于 200 的天数除以有效监测天数"),
+}
+
+
+def air_reading(
+    indicator: Indicator,
+    lake: Lake,
+    backend: SQLBackend,
+    region: Region,
+    period: Period,
+    *,
+    known_at: datetime | None = None,
+) -> Reading:
+    """Return the reading of one indicator of :data:`AIR`; the region's stations count as one city.
+
+    For a province or the country: the mean of its cities, good days by the days of all of them.
+    """
+    method = AIR[indicator.code]
+    cities = region.kind == "administrative" and region.level < PREFECTURE and not _is_one_city(lake, region)
+    question = AirQuestion(lake, backend, region=region.id, whole=not cities, known_at=known_at)
+    found = regimes(KINDS, period.first, period.last)
+    about: dict[str, Any] = {
+        "indicator": indicator.code,
+        "name": indicator.name,
+        "region": region.id,
+        "region_name": region.name,
+        "period": str(period),
+        "unit": indicator.unit,
+        "method": method.said + ("；各城市的算术平均" if cities else ""),
+        "standards": _citations(_tables(method, found[-1])),
+        "unverified": _unverified(_tables(method, found[-1])),
+        "known_at": known_at,
+        "lake_version": lake.version,
+        "policy_version": resource_version(),
+    }
+    try:
+        judged = computed_days(question, period.first, period.last)
+    except NoDataError as error:
+        return Reading(**about, value=None, reason=str(error))
+    rows = periods_of(question, judged, [period]).to_pylist()
+    if not rows:
+        return Reading(**about, value=None, reason=f"{region.name} 没有空气站点，或站点没有行政区")
+    under = _under(rows, method, found)
+    last = [row for row in rows if row["applies"]]
+    value = under[-1][1]
+    lacking = _lacking(last, method, period, found[-1])
+    proof = _proof(report_of(question, judged), period, method, last)
+    return Reading(
+        **about,
+        **proof,
+        value=None if lacking else value,
+        reason=lacking or ("没有有效的日值" if value is None else ""),
+        provisional=value if lacking else None,
+        regime=last[0]["regime"],
+        mixed=any(row["mixed"] for row in rows),
+        under=under,
+    )
+
+
+def _is_one_city(lake: Lake, region: Region) -> bool:
+    """Whether the region, a municipality, is itself the city of its stations."""
+    return set(members(lake, "air", within=region.id)["region"].to_pylist()) <= {region.id}
+
+
+def _tables(method: Method, regime: Regime) -> list[StandardTable]:
+    """The tables that the figure rests on."""
+    day = [standard_on(kind, regime.first or date(2013, 1, 1)) for kind in ("air.iaqi", "air.report")]
+    kinds = {
+        "statistic": ("air.statistics", "air.completeness", "air.rounding"),
+        "index": ("air.index", "air.statistics", "air.completeness", "air.rounding"),
+        "share": ("air.shares", "air.completeness"),
+        "days": ("air.shares", "air.completeness"),
+    }[method.kind]
+    return [regime.tables[kind] for kind in kinds] + (day if method.kind in ("share", "days") else [])
+
+
+def _citations(tables: Sequence[StandardTable]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables))
+
+
+def _unverified(used: Sequence[StandardTable]) -> tuple[str, ...]:
+    tables = [table for table in used if table.unverified]
+    rows = [
+        f"{table.citation} {row['rule']} = {row['minimum']}"
+        for table in used
+        for row in table.rows
+        if row.get("status") == "unverified" and not table.unverified
+    ]
+    return tuple(f"{table.standard}《{table.title}》：{table.note or table.source}" for table in tables) + tuple(rows)
+
+
+def _under(
+    rows: Sequence[dict[str, Any]], method: Method, found: Sequence[Regime]
+) -> tuple[tuple[str, Decimal | None], ...]:
+    """The value under every regime, the one that applies last."""
+    return tuple(
+        (regime_name(regime), _value([row for row in rows if row["regime"] == regime_name(regime)], method, regime))
+        for regime in found
+    )
+
+
+def _value(rows: Sequence[dict[str, Any]], method: Method, regime: Regime) -> Decimal | None:
+    """Of one city its figure; of several the mean of those that have one, or the share of all their days together."""
+    step = Decimal(1).scaleb(-_decimals(method, regime))
+    if method.kind == "share":
+        part = sum(row[method.column.removesuffix("_ratio") + "_days"] for row in rows)
+        whole = sum(row["aqi_days"] for row in rows)
+        return (Decimal(100 * part) / whole).quantize(step) if whole else None
+    amounts = [_amount(row[method.column]) for row in rows if row[method.column] is not None]
+    return (sum(amounts, Decimal(0)) / len(amounts)).quantize(step) if amounts else None
+
+
+def _decimals(method: Method, regime: Regime) -> int:
+    if method.kind != "statistic":
+        return method.decimals
+    rows = regime.tables["air.rounding"].rows
+    return next(int(row["statistic"]) for row in rows if row["pollutant"] == method.pollutant)
+
+
+def _lacking(rows: Sequence[dict[str, Any]], method: Method, period: Period, regime: Regime) -> str:
+    """Why the figure cannot be judged; empty where it can."""
+    if not any(row["aqi_days"] or any(row[f"n_{p}"] for p in BY_NAME) for row in rows):
+        return "没有有效的日值"
+    formulas = [BY_NAME[method.pollutant].formula] if method.pollutant else []
+    formulas = [p.formula for p in BY_NAME.values()] if method.kind == "index" else formulas
+    short = {name for row in rows for name in row["lacking"].split("、") if name in formulas}
+    if short:
+        return f"{'、'.join(sorted(short))} 的有效日数不足（GB 3095 表4）"
+    asked = (period.last - period.first).days + 1
+    least = {row["rule"]: int(row["minimum"]) for row in regime.tables["air.completeness"].rows}["aqi_days_percent"]
+    if method.kind in ("share", "days") and any(row["aqi_days"] * 100 < asked * least for row in rows):
+        return f"有 AQI 的日子不足全期的 {least}%"
+    return ""
+
+
+def _proof(daily: pa.Table, period: Period, method: Method, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What went in, what was left out and why, and the steps of the computation."""
+    asked = (period.last - period.first).days + 1
+    column = DAILY[method.pollutant] if method.pollutant else "aqi"
+    valid = daily.filter(pc.is_valid(daily[column]))
+    places = len(rows)
+    used = [Inputs("有效日（各城市合计）" if places > 1 else "有效日", valid.num_rows)]
+    used.append(Inputs("站点（最多的一天）", pc.max(daily["stations"]).as_py() or 0))
+    left_out = list(_left_out(daily, column, asked * places))
+    return {
+        "used": tuple(used),
+        "left_out": tuple(left_out),
+        "completeness": f"{valid.num_rows} / {asked * places} 天有效" + _least(rows),
+        "steps": tuple(_steps(valid, column, method, rows)),
+    }
+
+
+def _left_out(daily: pa.Table, column: str, asked: int) -> list[Inputs]:
+    """Days of the period without the value, by what is missing on them."""
+    missing = daily.filter(pc.is_null(daily[column]))
+    found = []
+    if column == "aqi":
+        reasons = pc.value_counts(pc.fill_null(missing["reason"], "没有 AQI")).to_pylist()
+        found = [Inputs("日", item["counts"], item["values"]) for item in reasons]
+    elif missing.num_rows:
+        found = [Inputs("日", missing.num_rows, "有效小时或有效站点不足")]
+    silent = asked - daily.num_rows
+    return found + ([Inputs("日", silent, "没有任何数据")] if silent > 0 else [])
+
+
+def _least(rows: Sequence[dict[str, Any]]) -> str:
+    lacking = "、".join(dict.fromkeys(row["lacking"] for row in rows if row["lacking"]))
+    return f"；不足的项目：{lacking}" if lacking else "；每月和全期的有效日数都够"
+
+
+def _steps(valid: pa.Table, column: str, method: Method, rows: Sequence[dict[str, Any]]) -> list[str]:
+    if len(rows) > 1:
+        return [f"{row['region']}：{_shown(row[method.column])}" for row in rows]
+    row = rows[0]
+    if row[method.column] is None:
+        return []
+    if method.kind == "index":
+        parts = [(p.formula, row[f"i_{p.name}"]) for p in BY_NAME.values()]
+        return [f"{name} 单项指数 {_shown(part)}" for name, part in parts] + [f"相加得 {_shown(row['index'])}"]
+    if method.kind in ("share", "days"):
+        name = method.column.removesuffix("_ratio").removesuffix("_days") + "_days"
+        return [
+            f"有 AQI 的日子 {row['aqi_days']} 天",
+            f"其中计入的 {row[name]} 天",
+            f"结果 {_shown(row[method.column])}",
+        ]
+    values = [_amount(value) for value in valid[column].to_pylist()]
+    if method.column.endswith("_mean"):
+        total = sum(values, Decimal(0))
+        mean = f"{total} ÷ {len(values)} = {total / len(values):.4f}"
+        return [f"{len(values)} 个日均值之和 {total}", mean, f"按 GB/T 8170 修约为 {_shown(row[method.column])}"]
+    return [*_percentile_steps(sorted(values), method.column), f"按 GB/T 8170 修约为 {_shown(row[method.column])}"]
+
+
+def _amount(value: float) -> Decimal:
+    """The published number behind a float, without a trailing zero.
+
+    >>> str(_amount(35.0)), str(_amount(0.8)), str(_amount(340.0))
+    ('35', '0.8', '340')
+    """
+    return Decimal(f"{Decimal(str(value)).normalize():f}")
+
+
+def _shown(value: float | None) -> str:
+    return "无" if value is None else str(_amount(value))
+
+
+def _percentile_steps(values: list[Decimal], column: str) -> list[str]:
+    percent = Decimal(column.rsplit("_p", 1)[1].replace("_", "."))
+    place = 1 + (len(values) - 1) * percent / 100
+    low = int(place)
+    below, above = values[low - 1], values[min(low, len(values) - 1)]
+    return [
+        f"{len(values)} 个日值由小到大，k = 1 + ({len(values)} - 1) × {percent}% = {place}",
+        f"第 {low} 个 {below}，第 {min(low + 1, len(values))} 个 {above}："
+        f"{below} + {place - low} × ({above} - {below}) = {below + (place - low) * (above - below)}",
+    ]

@@ -1,0 +1,137 @@
+"""The engines that compute: DuckDB in this process, Spark when a province has outgrown one machine.
+
+Every official figure is an Ibis expression that both compile. What differs between them (connecting, limits, reading
+the Parquet files of the lake) is here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+
+from bilan.errors import BilanError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends.sql import SQLBackend
+
+_PARTITION_TYPES = {"parameter": "VARCHAR", "year": "INTEGER"}
+
+# DuckDB spills to disk beyond this; enough for a year of the whole country at once.
+MEMORY = os.environ.get("BILAN_MEMORY", "1GB")
+
+
+class EngineError(BilanError):
+    """The engine asked for is unknown, not installed or cannot be reached."""
+
+
+def connect(engine: str = "duckdb", *, memory: str = MEMORY) -> SQLBackend:
+    """Return a connected backend: ``duckdb``, ``spark`` (all cores here) or the address of a Spark master.
+
+    >>> connect().name
+    'duckdb'
+    >>> connect("sqlite")
+    Traceback (most recent call last):
+        ...
+    bilan.evaluate.engine.EngineError: 没有名为 sqlite 的引擎；可用 duckdb、spark、spark://主机:端口
+
+    Raises :class:`EngineError`.
+    """
+    if engine == "duckdb":
+        return _duckdb(memory)
+    if engine == "spark":
+        return _spark("local[*]")
+    if engine.startswith(("spark://", "local-cluster[", "local[", "yarn", "k8s://")):
+        return _spark(engine)
+    raise EngineError(f"没有名为 {engine} 的引擎；可用 duckdb、spark、spark://主机:端口")
+
+
+def read_parquet(backend: SQLBackend, files: Iterable[str], root: str) -> ir.Table:
+    """Return the Parquet ``files`` below ``root`` as one table; folders ``name=value`` become columns."""
+    name = ibis.util.gen_name("lake")
+    if backend.name == "duckdb":
+        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+        types = ", ".join(f"'{column}': {kind}" for column, kind in _PARTITION_TYPES.items())
+        options = f"hive_partitioning = true, hive_types = {{{types}}}, union_by_name = false"
+        backend.raw_sql(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], {options})')
+    else:
+        frame = backend._session.read.option("basePath", root).parquet(*files)
+        frame.createOrReplaceTempView(name)
+    return backend.table(name)
+
+
+def computed(backend: SQLBackend, table: ir.Table) -> ir.Table:
+    """Return ``table`` computed once and kept by the engine until it is closed.
+
+    >>> backend = connect()
+    >>> backend.to_pyarrow(computed(backend, ibis.memtable({"a": [1]}))).to_pylist()
+    [{'a': 1}]
+    """
+    name = ibis.util.gen_name("computed")
+    if backend.name == "duckdb":
+        return backend.create_table(name, table, temp=True)
+    view = backend.create_view(name, table)
+    backend._session.catalog.cacheTable(name)
+    return view
+
+
+def fetched(backend: SQLBackend, table: ir.Table) -> pa.Table:
+    """Return the rows of ``table``; a moment is in UTC, which Spark's rows do not say.
+
+    >>> fetched(connect(), ibis.memtable({"a": [1]})).to_pylist()
+    [{'a': 1}]
+    """
+    rows = backend.to_pyarrow(table)
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_timestamp(column.type) and column.type.tz is None:
+            moments = rows[column.name].cast(pa.timestamp(column.type.unit, "UTC"))
+            rows = rows.set_column(place, column.name, moments)
+    return rows
+
+
+def _duckdb(memory: str) -> SQLBackend:
+    settings: dict[str, Any] = {
+        "memory_limit": memory,
+        "temp_directory": tempfile.gettempdir(),
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,  # an intranet has nowhere to install from
+        "autoload_known_extensions": False,
+    }
+    try:
+        backend = ibis.duckdb.connect(**settings)
+    except Exception as error:  # a limit that is no size
+        raise EngineError(f"DuckDB 无法启动：{error}") from error
+    backend.raw_sql("SET TimeZone = 'UTC'")
+    return backend
+
+
+def _spark(master: str) -> SQLBackend:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise EngineError("没有安装 Spark：pip install 'bilan[spark]'，并需要 Java 17 以上") from error
+    settings = {
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.sources.partitionColumnTypeInference.enabled": "true",
+        "spark.ui.enabled": "false",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        # It would write the steps of a formula as one expression again, too long for Spark to compile.
+        "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.CollapseProject",
+    }
+    if not master.startswith(("spark://", "yarn", "k8s://")):  # all on this machine, whatever its network looks like
+        os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
+        settings |= {"spark.sql.shuffle.partitions": "4", "spark.sql.files.minPartitionNum": "4"}
+    builder = SparkSession.builder.appName("bilan").master(master)
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        raise EngineError(f"Spark 无法启动（{master}）：{str(error).splitlines()[0]}") from error
+    session.sparkContext.setLogLevel("ERROR")
+    return ibis.pyspark.connect(session)

@@ -1,0 +1,50 @@
+"""Readings of indicators from the lake, by their code in ``bilan.policy.indicators()``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bilan.errors import BilanError
+from bilan.evaluate.air.indicators import AIR, air_reading
+from bilan.evaluate.reading import Reading
+from bilan.evaluate.water.indicators import WATER, water_reading
+from bilan.policy import indicators
+
+if TYPE_CHECKING:
+    from ibis.backends.sql import SQLBackend
+
+    from bilan.observe import Lake
+    from bilan.periods import Period
+    from bilan.policy import Region
+
+
+class IndicatorError(BilanError):
+    """No indicator has this code, or none that is computed from the lake."""
+
+
+Reader = Callable[..., Reading]
+READERS: dict[str, Reader] = {**dict.fromkeys(AIR, air_reading), **dict.fromkeys(WATER, water_reading)}
+
+
+def reading(
+    code: str,
+    lake: Lake,
+    backend: SQLBackend,
+    region: Region,
+    period: Period,
+    *,
+    known_at: datetime | None = None,
+) -> Reading:
+    """Return the official value of the indicator ``code`` for ``region`` and ``period``.
+
+    A value that cannot be judged is a reading, too, with its reason. Raises :class:`IndicatorError` for a code that is
+    unknown or not computed from observations.
+    """
+    known = {indicator.code: indicator for indicator in indicators()}
+    if code not in known:
+        raise IndicatorError(f"指标表里没有 {code}")
+    if code not in READERS:
+        raise IndicatorError(f"{code}（{known[code].name}）不由监测数据计算；可计算的有 {'、'.join(READERS)}")
+    return READERS[code](known[code], lake, backend, region, period, known_at=known_at)

@@ -1,0 +1,109 @@
+"""Readings of the indicators of surface water."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bilan.evaluate.observations import NoDataError
+from bilan.evaluate.reading import Inputs, Reading
+from bilan.evaluate.water.averages import PeriodKind
+from bilan.evaluate.water.lake import WaterQuestion, sections
+from bilan.policy import Indicator, Region, resource_version
+from bilan.policy.standards import StandardTable, standard_on
+
+if TYPE_CHECKING:
+    from ibis.backends.sql import SQLBackend
+
+    from bilan.observe import Lake
+    from bilan.periods import Period
+
+# Which classes count, and how the share is said.
+WATER = {
+    "water.surface.good_ratio": (("Ⅰ", "Ⅱ", "Ⅲ"), "水质为 Ⅰ 至 Ⅲ 类的断面数除以参评断面数"),
+    "water.surface.inferior_v_ratio": (("劣Ⅴ",), "水质为劣 Ⅴ 类的断面数除以参评断面数"),
+}
+_TABLES = (
+    "water.surface.limits",
+    "water.surface.evaluated",
+    "water.surface.periods",
+    "water.surface.averaging",
+    "water.surface.rules",
+)
+_STEP = Decimal("0.1")
+
+
+def water_reading(
+    indicator: Indicator,
+    lake: Lake,
+    backend: SQLBackend,
+    region: Region,
+    period: Period,
+    *,
+    known_at: datetime | None = None,
+) -> Reading:
+    """Return the reading of one indicator of :data:`WATER` over the sections in ``region``.
+
+    Every section is classed by its mean of the period; a section without a class counts in neither part.
+    """
+    classes, said = WATER[indicator.code]
+    tables = [standard_on(kind, period.last) for kind in _TABLES]
+    about: dict[str, Any] = {
+        "indicator": indicator.code,
+        "name": indicator.name,
+        "region": region.id,
+        "region_name": region.name,
+        "period": str(period),
+        "unit": indicator.unit,
+        "method": f"{said}；断面类别由本期均值按单因子评价",
+        "standards": tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables)),
+        "unverified": tuple(f"{t.standard}《{t.title}》：{t.note or t.source}" for t in tables if t.unverified),
+        "known_at": known_at,
+        "lake_version": lake.version,
+        "policy_version": resource_version(),
+    }
+    kind = _kind(period)
+    if kind is None:
+        return Reading(**about, value=None, reason="地表水按月、季、年评价")
+    question = WaterQuestion(lake, backend, region.id, known_at=known_at)
+    try:
+        found = sections(question, kind, period.first, period.last)
+    except NoDataError as error:
+        return Reading(**about, value=None, reason=str(error))
+    return _reading(about, found, classes, tables)
+
+
+def _reading(about: dict[str, Any], found: pa.Table, classes: tuple[str, ...], tables: list[StandardTable]) -> Reading:
+    judged = found.filter(pc.is_valid(found["class"]))
+    counted = judged.filter(pc.is_in(judged["class"], pa.array(classes)))
+    missing = found.filter(pc.is_null(found["class"]))
+    reasons = pc.value_counts(pc.fill_null(missing["reason"], "没有类别")).to_pylist()
+    proof: dict[str, Any] = {
+        "regime": tables[0].standard,
+        "used": (Inputs("断面", judged.num_rows),),
+        "left_out": tuple(Inputs("断面", item["counts"], item["values"]) for item in reasons),
+        "completeness": f"{judged.num_rows} / {found.num_rows} 个断面有类别",
+    }
+    if not judged.num_rows:
+        return Reading(**about, **proof, value=None, reason="没有一个断面有类别")
+    value = (Decimal(100 * counted.num_rows) / judged.num_rows).quantize(_STEP)
+    shares = {item["values"]: item["counts"] for item in pc.value_counts(judged["class"]).to_pylist()}
+    steps = (
+        "、".join(f"{name} 类 {shares[name]} 个" for name in ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ") if name in shares),
+        f"{counted.num_rows} ÷ {judged.num_rows} = {Decimal(100 * counted.num_rows) / judged.num_rows:.4f}%",
+        f"按 GB/T 8170 修约为 {value}",
+    )
+    return Reading(**about, **proof, value=value, steps=steps)
+
+
+def _kind(period: Period) -> PeriodKind | None:
+    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    starts: dict[int, tuple[PeriodKind, int]] = {1: ("month", 1), 3: ("quarter", 3), 12: ("year", 12)}
+    if months not in starts:
+        return None
+    kind, every = starts[months]
+    return kind if (period.first.month - 1) % every == 0 else None

@@ -1,0 +1,117 @@
+"""From the observations of the lake to the wide table of sections and times, and on to their classes by period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from bilan.evaluate.exact import scaled, shared, stage
+from bilan.evaluate.water.averages import PeriodKind, Scope, section_means
+from bilan.evaluate.water.classes import Way, classified
+from bilan.evaluate.water.items import BODIES, DIGITS, Item, evaluated, items, plain
+from bilan.evaluate.water.pollutants import with_pollutants
+from bilan.policy.standards import standard_tables
+
+STATISTICS = ("value", "avg")
+USABLE = ("", "N")  # data marks of HJ 212-2017 under which a value counts; none at all counts, too
+LONGEST = 86_400  # seconds; a mean over more than a day is somebody else's evaluation
+
+
+def observed(observations: ir.Table, stations: ir.Table | None, keys: Sequence[str]) -> ir.Table:
+    """Return one row per station and time with the items in ``keys``, in steps of ``10**-10`` of their units.
+
+    ``observations``: the present rows of the lake (``station``, ``parameter``, ``statistic``, ``seconds``, ``time``,
+    ``day``, ``value``, ``unit``, ``flag``); ``stations``: ``id`` and ``kind`` (river or lake), None when unknown.
+
+    Columns: ``station``, ``time``, ``day``, ``body``, one per item, null where there is none. Values under maintenance
+    or invalid by their mark, in an unknown unit, or other statistics than values and means do not count; where a
+    station has several intervals of an item on one day the longest up to a day is taken.
+    """
+    wanted = [items()[key] for key in keys]
+    codes = sorted({code for item in wanted for code in item.codes})
+    rows = observations.filter(
+        observations.parameter.isin(codes),
+        observations.statistic.isin(STATISTICS),
+        observations.seconds <= LONGEST,
+        observations.flag.coalesce("").isin(USABLE),
+        observations.value.notnull(),
+    )
+    longest = rows.seconds.max().over(group_by=["station", "parameter", "day"])
+    steps = stage(rows, longest=longest, steps=_steps(rows, wanted))
+    chosen = steps.filter(steps.seconds == steps.longest, steps.steps.notnull())
+    wide = chosen.group_by(["station", "time", "day"]).agg(**{item.key: _value(chosen, item) for item in wanted})
+    if stations is None:
+        return wide.mutate(body=ibis.null("string"))
+    kinds = stations.select(station=stations.id, body=_body(stations.kind))
+    joined = wide.left_join(kinds, "station", rname="{name}_kinds")
+    return joined.select("station", "time", "day", "body", *keys)
+
+
+def _steps(rows: ir.Table, wanted: Sequence[Item]) -> Any:
+    """The value in steps of the unit of its item; null in a unit that is none of it."""
+    (table,) = standard_tables("water.units")
+    unit = rows.unit.coalesce("").lower().replace(" ", "")
+    branches = []
+    for of_item in dict.fromkeys(item.unit for item in wanted):
+        codes = sorted({code for item in wanted if item.unit == of_item for code in item.codes})
+        known: list[tuple[Any, Any]] = [(unit == "", 1.0)]
+        for row in table.rows:
+            if row["unit"] == of_item:
+                spelt = sorted({form for word in row["words"].split("|") for form in (word, plain(word)) if form})
+                known.append((unit.isin(spelt), int(row["multiply"]) / int(row["divide"])))
+        branches.append((rows.parameter.isin(codes), ibis.cases(*known, else_=ibis.null("float64"))))
+    return scaled(rows.value * ibis.cases(*branches, else_=ibis.null("float64")), DIGITS)
+
+
+def _value(chosen: ir.Table, item: Item) -> Any:
+    """The value of an item: under the code of the standard, else under another one that means the same."""
+    codes = [item.code, *sorted(item.codes - {item.code})]
+    found = [
+        ibis.cases((chosen.parameter == code, chosen.steps), else_=ibis.null("int64")).max() for code in codes if code
+    ]
+    return found[0].coalesce(*found[1:]) if len(found) > 1 else found[0]
+
+
+def _body(kind: ir.StringColumn) -> Any:
+    return ibis.cases((kind.isin(BODIES), kind), else_=ibis.null("string"))
+
+
+def classes_of_periods(
+    observations: ir.Table,
+    stations: ir.Table | None,
+    kind: PeriodKind,
+    way: Way | None = None,
+    scope: Scope = "national",
+) -> ir.Table:
+    """Return the class of every station in every period of ``kind`` that its observations touch.
+
+    ``observations`` must hold the whole of the first and the last period.
+
+    Columns: ``station``, ``period``, ``day`` (last of the period, whose standard judges), ``body``, ``class_number``,
+    ``class``, ``status``, ``deciding_items``, ``main_pollutants``, ``reason``, one per item with the mean in steps of
+    ``10**-10``, ``count_ITEM``.
+
+    Rule: :func:`bilan.evaluate.water.averages.section_means`, then
+    :func:`bilan.evaluate.water.classes.classified`. Manual values are rounded after the mean.
+    """
+    way = way or Way()
+    keys = [*evaluated(way.profile), *(["water_temp"] if way.saturation else [])]
+    means = section_means(observed(observations, stations, keys), ["station"], kind, keys, scope)
+    judged = with_pollutants(shared(classified(means, way)), ["station", "period"], way.profile)
+    return judged.select(
+        "station",
+        "period",
+        "day",
+        "body",
+        "class_number",
+        "class",
+        "status",
+        "deciding_items",
+        "main_pollutants",
+        "reason",
+        *keys,
+        *(f"count_{key}" for key in keys),
+    )

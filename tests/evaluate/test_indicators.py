@@ -1,0 +1,142 @@
+"""Readings: the official value with its proof, or why it cannot be judged."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bilan import cli
+from bilan.evaluate import places
+from bilan.evaluate.engine import connect
+from bilan.evaluate.indicators import READERS, IndicatorError, reading
+from bilan.observe import Lake
+from bilan.periods import Period
+from bilan.policy import indicators
+
+from .air.lakes import CITY, DISTRICT, OTHER_DISTRICT, days_between, hours_of, make_lake
+
+YEAR = days_between(date(2025, 1, 1), date(2025, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One clean year of two stations: PM2.5 30 and 31, on ten days 300 at both; the other items far from a limit."""
+    path = tmp_path_factory.mktemp("indicators") / "lake"
+    values = []
+    for station, usual in (("s1", 30), ("s2", 31)):
+        values += hours_of(
+            station,
+            YEAR,
+            {
+                "pm2_5": lambda day, hour, usual=usual: 300 if day.month == 1 and day.day <= 10 else usual,
+                "pm10": 50,
+                "so2": 10,
+                "no2": 20,
+                "co": 0.5,
+                "o3": 90,
+            },
+        )
+    make_lake(path, {"s1": DISTRICT, "s2": OTHER_DISTRICT}, values)
+    return path
+
+
+@pytest.fixture(scope="module")
+def lake(folder: Path) -> Lake:
+    return Lake(folder)
+
+
+def read(lake: Lake, code: str, region: str = CITY, period: str = "2025", **options: object):  # type: ignore[no-untyped-def]
+    return reading(code, lake, connect(), places.region(region), Period.parse(period), **options)  # type: ignore[arg-type]
+
+
+def test_an_annual_mean_opens_to_its_days(lake: Lake) -> None:
+    found = read(lake, "air.pm25.annual")
+    # 30.5 of the two stations is published as 30 (half to even): 355 days of 30 and 10 of 300
+    assert found.value == Decimal(37)  # 13650 / 365 = 37.397
+    assert found.used[0].count == 365
+    assert not found.mixed
+    text = found.explained()
+    assert "365 个日均值之和 13650" in text
+    assert "13650 ÷ 365 = 37.3973" in text
+    assert "HJ 663-2013" in text
+    assert "未核实：" in text  # the share of stations is a rule of practice
+
+
+def test_shares_and_days(lake: Lake) -> None:
+    assert read(lake, "air.heavy_days").value == Decimal(10)  # IAQI of PM2.5 300 is 350
+    assert read(lake, "air.aqi.good_days_ratio").value == Decimal("97.3")  # 355 / 365 = 97.26
+    assert read(lake, "air.heavy_days_ratio").value == Decimal("2.7")
+
+
+def test_the_percentile_shows_its_two_neighbours(lake: Lake) -> None:
+    found = read(lake, "air.o3.p90")
+    assert found.value == Decimal(90)
+    assert any("k = 1 + (365 - 1) × 90%" in step for step in found.steps)
+
+
+def test_the_composite_index_adds_its_parts(lake: Lake) -> None:
+    # 10/60 = 0.17, 20/40 = 0.50, 50/70 = 0.71, 37/35 = 1.06, 0.5/4 = 0.12, 90/160 = 0.56
+    assert read(lake, "air.composite_index").value == Decimal("3.12")
+
+
+def test_a_district_is_judged_by_its_own_stations(lake: Lake) -> None:
+    assert read(lake, "air.pm25.annual", DISTRICT).value == Decimal(37)
+    assert read(lake, "air.pm25.annual", OTHER_DISTRICT).value == Decimal(38)  # (31 x 355 + 3000) / 365 = 38.37
+
+
+def test_too_few_days_cannot_be_judged(tmp_path: Path) -> None:
+    lake = make_lake(tmp_path / "lake", {"s1": CITY}, hours_of("s1", YEAR[:320], {"pm2_5": 30}))
+    found = read(lake, "air.pm25.annual")
+    assert not found.judged
+    assert found.provisional == Decimal(30)
+    assert "有效日数不足" in found.reason
+    assert "无法判定" in found.explained()
+
+
+def test_a_mixed_year_gives_either_regime(tmp_path: Path) -> None:
+    year = days_between(date(2026, 1, 1), date(2026, 12, 31))
+    lake = make_lake(tmp_path / "lake", {"s1": CITY}, hours_of("s1", year, {"pm2_5": 30.4}))
+    found = read(lake, "air.pm25.annual", period="2026")
+    assert found.mixed
+    assert found.regime.startswith("GB 3095-2026")
+    assert [name.split("、")[0] for name, _ in found.under] == ["GB 3095-2012", "GB 3095-2026"]
+    assert "本期跨两套标准" in found.explained()
+
+
+def test_no_stations_and_no_data_say_so(lake: Lake) -> None:
+    assert not read(lake, "air.pm25.annual", "安平县").judged
+    assert "没有" in read(lake, "air.pm25.annual", period="2019").reason
+
+
+def test_codes_that_are_not_computed(lake: Lake) -> None:
+    with pytest.raises(IndicatorError, match=r"没有 air\.nothing"):
+        read(lake, "air.nothing")
+    with pytest.raises(IndicatorError, match="不由监测数据计算"):
+        read(lake, "air.boiler.small_phaseout")
+
+
+def test_every_reader_is_an_indicator() -> None:
+    assert set(READERS) <= {indicator.code for indicator in indicators()}
+
+
+def test_the_command_explains_and_gives_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["evaluate", "indicator", "air.pm25.annual", "--lake", str(folder)]
+    asked += ["--region", "清河市", "--period", "2025"]
+    assert cli.main(asked) == 0
+    assert capsys.readouterr().out == "清河市 2025 细颗粒物(PM2.5)年均浓度：37 µg/m3\n"
+    assert cli.main([*asked, "--explain"]) == 0
+    assert "13650 ÷ 365" in capsys.readouterr().out
+    assert cli.main([*asked, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["value"] == "37"
+
+
+def test_the_command_refuses_a_wrong_period_and_region(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["evaluate", "indicator", "air.pm25.annual", "--lake", str(folder)]
+    assert cli.main([*asked, "--region", "清河市", "--period", "2025-13"]) == 2
+    assert "2025-13" in capsys.readouterr().err
+    assert cli.main([*asked, "--region", "没有市", "--period", "2025"]) == 1
+    assert "没有市" in capsys.readouterr().err
