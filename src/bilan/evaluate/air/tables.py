@@ -120,7 +120,7 @@ def _batches(path: Path, found: Judged) -> Iterator[tuple[pa.RecordBatch, float]
             header = _header(path)
             reader = pyarrow.csv.open_csv(
                 stream,
-                read_options=pyarrow.csv.ReadOptions(block_size=_BLOCK),
+                read_options=pyarrow.csv.ReadOptions(block_size=_BLOCK, use_threads=False),
                 parse_options=pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=leave),
                 convert_options=pyarrow.csv.ConvertOptions(
                     column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
