@@ -9,13 +9,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: demo test docs lock clean
 .DELETE_ON_ERROR:
 
-# The engine for provinces is tested where there is a Java to run it; elsewhere its tests say why they skip.
-SPARK := $(if $(shell command -v java 2>/dev/null),$(VENV)/.spark)
-
 demo: $(VENV)/.base
 	$(BIN)/bilan demo
 
-test: $(VENV)/.dev $(SPARK)
+test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

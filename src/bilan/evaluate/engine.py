@@ -120,7 +120,8 @@ def _spark(master: str) -> SQLBackend:
         "spark.sql.sources.partitionColumnTypeInference.enabled": "true",
         "spark.ui.enabled": "false",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
-        # It would write the steps of a formula as one expression again, too long for Spark to compile.
+        # Spark would write the steps of a formula as one expression again, and make Java of it for minutes.
+        "spark.sql.codegen.wholeStage": "false",
         "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.CollapseProject",
     }
     if not master.startswith(("spark://", "yarn", "k8s://")):  # all on this machine, whatever its network looks like

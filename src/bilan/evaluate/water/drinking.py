@@ -12,7 +12,7 @@ from bilan.evaluate.exact import stage
 from bilan.evaluate.water.classes import Way, classified
 from bilan.evaluate.water.items import WaterError, evaluated, exact, items, rule, unit_factor
 from bilan.evaluate.water.limits import by_validity, limit_of, whole, within
-from bilan.evaluate.water.pollutants import in_order, with_brackets
+from bilan.evaluate.water.pollutants import by_place, in_order, with_brackets
 from bilan.evaluate.water.shares import percent
 from bilan.policy.standards import StandardTable
 
@@ -71,16 +71,18 @@ def _told(known: ir.Table) -> ir.Table:
 
 def _exceeded(known: ir.Table, key: Sequence[str], keys: Sequence[str]) -> ir.Table:
     """The items over their limit of every source that has any, with their multiples, in the order of the standard."""
-    parts = []
-    for place, item in enumerate(keys):
-        worse = known.filter(known[f"over_{place}"])
-        bound = worse[f"bound_{place}"]
-        parts.append(
-            worse.select(
-                *key, place=whole(place), name=ibis.literal(items()[item].name), excess=worse[item] - bound, bound=bound
-            )
-        )
-    long = with_brackets(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    places = range(len(keys))
+    every = by_place(
+        known,
+        len(keys),
+        key,
+        over=lambda t: [t[f"over_{place}"] for place in places],
+        name=lambda _: [ibis.literal(items()[item].name) for item in keys],
+        value=lambda t: [t[item] for item in keys],
+        bound=lambda t: [t[f"bound_{place}"] for place in places],
+    )
+    worse = every.filter(every["over"])
+    long = with_brackets(worse.mutate(excess=worse.value - worse.bound))
     ranked = long.mutate(
         rank=ibis.row_number().over(group_by=list(key), order_by=long.place), text=long.name + long.brackets
     )

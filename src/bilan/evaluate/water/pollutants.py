@@ -5,14 +5,15 @@ See Also: :mod:`bilan.evaluate.water.classes` for the class, :mod:`bilan.evaluat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from bilan.evaluate.exact import floordiv, half_even, stage
-from bilan.evaluate.water.items import Item, Profile, evaluated, items, rule
+from bilan.evaluate.exact import floordiv, half_even, shared, stage
+from bilan.evaluate.water.items import BODIES, Item, Profile, evaluated, items, rule
 from bilan.evaluate.water.limits import by_validity, limit_of, whole
 
 FINE = 4  # decimals of a multiple while multiples are compared, and the most that are printed
@@ -45,32 +46,50 @@ def exceedances(
     ``bound`` (limit of class Ⅲ) and ``excess`` (C − S), ``multiple`` (steps of ``10**-4``; all three null for pH and
     oxygen), ``first`` (1 for cyanide and heavy metals).
     """
-    named = items()
     target = rule("target_class")
+    wanted = [items()[name] for name in evaluated(profile) if f"class_{name}" in classified.columns]
     judged = classified.filter(classified.class_number.notnull())
-    parts = [
-        _of_item(judged, named[name], place, profile, target, [*key, *also])
-        for place, name in enumerate(evaluated(profile))
-        if f"class_{name}" in classified.columns
-    ]
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
-
-
-def _of_item(judged: ir.Table, item: Item, place: int, profile: Profile, target: int, taken: Sequence[str]) -> ir.Table:
-    worse = judged.filter(judged[f"class_{item.key}"] > target)
-    river, lake = (limit_of(item.key, body, target, worse.day) for body in ("river", "lake"))
-    known = stage(worse, bound=ibis.cases((worse.body == "lake", lake), else_=river))
-    return known.select(
-        *taken,
-        item=ibis.literal(item.key),
-        name=ibis.literal(item.name),
-        place=whole(place),
-        class_number=known[f"class_{item.key}"].cast("int64"),
-        bound="bound",
-        excess=known[item.key] - known.bound,
-        multiple=multiple(known[item.key], known.bound),
-        first=_first(item.key, profile, known.day),
+    long = by_place(
+        judged,
+        len(wanted),
+        [*key, *also],
+        name=lambda _: [ibis.literal(item.name) for item in wanted],
+        item=lambda _: [ibis.literal(item.key) for item in wanted],
+        class_number=lambda t: [t[f"class_{item.key}"].cast("int64") for item in wanted],
+        value=lambda t: [t[item.key] for item in wanted],
+        bound=lambda t: [_bound(t, item, target) for item in wanted],
+        first=lambda t: [_first(item.key, profile, t.day) for item in wanted],
     )
+    worse = long.filter(long.class_number > target)
+    return worse.mutate(excess=worse.value - worse.bound, multiple=multiple(worse.value, worse.bound)).drop("value")
+
+
+Each = Callable[[ir.Table], Sequence[Any]]
+
+
+def by_place(table: ir.Table, count: int, taken: Sequence[str], **columns: Each) -> ir.Table:
+    """Return one row per row of ``table`` and ``place`` from 0 to ``count`` − 1, with the columns ``taken``.
+
+    Each of ``columns`` is given the table and says its value for every place. One pass over the table turns columns
+    into rows, where a union would compute the table once per column.
+
+    >>> table = ibis.memtable({"row": [7], "a": [1], "b": [2]})
+    >>> by_place(table, 2, ["row"], value=lambda t: [t.a, t.b]).order_by("place").to_pyarrow().to_pylist()
+    [{'row': 7, 'place': 0, 'value': 1}, {'row': 7, 'place': 1, 'value': 2}]
+    """
+    places = ibis.memtable(pa.table({"place": pa.array(range(count), pa.int64())}))
+    crossed = table.cross_join(places)
+    picked = {
+        name: ibis.cases(*((crossed.place == place, value) for place, value in enumerate(each(crossed))))
+        for name, each in columns.items()
+    }
+    return shared(crossed.select(*taken, "place", **picked))
+
+
+def _bound(table: ir.Table, item: Item, target: int) -> Any:
+    """The limit of the class ``target`` for the body of water of a row."""
+    river, lake = (limit_of(item.key, body, target, table.day) for body in BODIES)
+    return ibis.cases((table.body == "lake", lake), else_=river)
 
 
 def _first(item: str, profile: Profile, day: ir.DateColumn) -> Any:
