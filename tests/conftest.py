@@ -1,4 +1,4 @@
-"""Where everything must be installed (BILAN_REQUIRE_ALL=1) a skipped test is a failed one."""
+"""One width of terminal for all, and where everything must be installed a skipped test is a failed one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import os
 from collections.abc import Generator
 
 import pytest
+
+# Tables are drawn for the width of the terminal that runs the tests, where it tells one.
+os.environ.pop("COLUMNS", None)
 
 REQUIRE_ALL = os.environ.get("BILAN_REQUIRE_ALL") == "1"
 

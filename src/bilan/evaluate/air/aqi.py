@@ -23,7 +23,7 @@ import ibis.expr.types as ir
 
 from bilan.evaluate.air.pollutants import BY_NAME, DIGITS, POLLUTANTS, steps
 from bilan.evaluate.air.regime import by_regime, not_negative
-from bilan.evaluate.exact import ceildiv, rescaled, stage
+from bilan.evaluate.exact import rescaled, stage
 from bilan.policy.standards import Regime, StandardTable, standard_tables
 
 Report = Literal["hour", "day"]
@@ -149,20 +149,20 @@ def _with_concentrations(table: ir.Table, items: tuple[Item, ...], regime: Regim
 
 
 def _with_item_indices(table: ir.Table, items: tuple[Item, ...], lines: Mapping[str, Line]) -> ir.Table:
-    """``_i_<item>``: on each segment (slope x C + offset) / width rounded up; null above the last breakpoint."""
-    parts = {}
+    """``_i_<item>``: on each segment (slope x C + offset) / width rounded up; null above the last breakpoint.
+
+    A float holds this quotient closely enough: below a breakpoint the dividend is under ``2**53``, so what is not whole
+    stays away from the whole numbers. Every row divides once, by the width of its own segment.
+    """
+    indices = {}
     for item in items:
-        points = _points(lines[item.breakpoints])
         c = table[f"_c_{item.name}"]
-        above, widths = [], []
-        for (low, start), (high, end) in pairwise(points):
+        segments = []
+        for (low, start), (high, end) in pairwise(_points(lines[item.breakpoints])):
             width, slope = end - start, high - low
-            above.append((c <= end, c * slope + (low * width - slope * start)))
-            widths.append((c <= end, width))
-        parts[f"_n_{item.name}"] = ibis.cases(*above, else_=None).cast("int64")
-        parts[f"_w_{item.name}"] = ibis.cases(*widths, else_=1).cast("int64")
-    table = stage(table, **parts)
-    return stage(table, **{f"_i_{i.name}": ceildiv(table[f"_n_{i.name}"], table[f"_w_{i.name}"]) for i in items})
+            segments.append((c <= end, ((c * slope + (low * width - slope * start)) / width).ceil()))
+        indices[f"_i_{item.name}"] = ibis.cases(*segments, else_=None).cast("int64")
+    return stage(table, **indices)
 
 
 def _with_pollutant_indices(table: ir.Table, items: tuple[Item, ...], lines: Mapping[str, Line]) -> ir.Table:
