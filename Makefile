@@ -5,6 +5,7 @@
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+SPARK := $(if $(shell command -v java 2>/dev/null),$(VENV)/.spark)  # its tests skip where there is no Java
 
 .PHONY: demo test docs lock clean
 .DELETE_ON_ERROR:
@@ -12,12 +13,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 demo: $(VENV)/.base
 	$(BIN)/bilan demo
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(SPARK)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 docs: $(VENV)/.dev
 	$(BIN)/mkdocs build --strict

@@ -52,7 +52,7 @@ def quality(
     """Write a row for every doubt about the observations of the days from ``first`` to ``last``."""
     check_output(output, forms=FORMS)
     wanted = [_code(name) for name in parameter or ()] or None
-    from bilan.evaluate.engine import connect, read_parquet
+    from bilan.evaluate.engine import connect, fetched, read_parquet
     from bilan.observe.lake import Lake
     from bilan.observe.quality import quality_flags, quality_rules
 
@@ -69,7 +69,7 @@ def quality(
     flags = flags.drop("day")
     if wanted:
         flags = flags.filter(flags.parameter.isin(wanted))
-    table = backend.to_pyarrow(flags)
+    table = fetched(backend, flags)
     write_tables([table], output, quiet=quiet)
     if not quiet:
         _summary(table)

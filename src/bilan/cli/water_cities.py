@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bilan.cli.files import check_output
-from bilan.cli.water_files import FORMS, all_rows, connected, each_row, report, steps_of, write_table
+from bilan.cli.water_files import FORMS, all_rows, answered, each_row, report, steps_of, write_table
 from bilan.cli.water_options import (
     COLUMNS,
     DATE,
@@ -70,7 +70,7 @@ def ranking(
     layout, now, found = indices(source)
     before = indices(previous)[1] if previous else None
     placed = ranked(now, before).drop("index_steps")
-    answer = connected(engine).to_pyarrow(placed.order_by([placed["rank"].isnull(), "rank", "city"]))
+    answer = answered(engine, placed.order_by([placed["rank"].isnull(), "rank", "city"]))
     write_table(output, answer)
     found.judged = sum(cell is not None for cell in answer["index"].to_pylist())
     report(found, layout, output, quiet=quiet, notes=list(_few_items(layout)))
@@ -110,7 +110,6 @@ def drinking(
         on=on,
         river=by,
     )
-    backend = connected(engine)
     volumes: list[pa.Table] = []
 
     def expression(wide: ir.Table, _: Layout) -> ir.Table:
@@ -133,7 +132,7 @@ def drinking(
     if rates:
         group = ["river"] if by else []
         spread = compliance(ibis.memtable(pa.concat_tables(volumes)), group)
-        written = backend.to_pyarrow(spread.order_by(group) if group else spread)
+        written = answered(engine, spread.order_by(group) if group else spread)
         write_table(rates, _in_units(written, by))
 
 
@@ -160,7 +159,7 @@ def black_odorous(
         answer: ir.Table = body_grades(shared(points), ["water_body"]).order_by("water_body")
     else:
         answer = points.order_by("place").drop("place", "level")
-    written = connected(engine).to_pyarrow(answer)
+    written = answered(engine, answer)
     write_table(output, written)
     found.judged = sum(cell is not None for cell in written["grade"].to_pylist())
     report(found, layout, output, quiet=quiet)

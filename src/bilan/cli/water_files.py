@@ -21,7 +21,6 @@ from bilan.cli.progress import progress_bar
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
-    from ibis.backends.sql import SQLBackend
 
     from bilan.evaluate.water.tables import Layout, Values
 
@@ -121,7 +120,7 @@ def each_row(
     """
     import ibis
 
-    from bilan.evaluate.engine import connect
+    from bilan.evaluate.engine import connect, fetched
     from bilan.evaluate.water.reading import opened
     from bilan.evaluate.water.tables import needed, portion
 
@@ -138,7 +137,7 @@ def each_row(
             for rows in portions:
                 table = portion(layout, rows, keep=keep, only=wanted, judged=counting)
                 answer = expression(ibis.memtable(table), layout).select("row", *names)
-                computed = backend.to_pyarrow(answer.order_by("row"))
+                computed = fetched(backend, answer.order_by("row"))
                 if see:
                     see(table, computed)
                 columns = [computed[name].to_pylist() for name in names]
@@ -207,11 +206,11 @@ def steps_of(cell: str) -> int | None:
         return None
 
 
-def connected(engine: str) -> SQLBackend:
-    """The engine that was asked for."""
-    from bilan.evaluate.engine import connect
+def answered(engine: str, table: ir.Table) -> pa.Table:
+    """The rows of ``table``, computed by ``engine``."""
+    from bilan.evaluate.engine import connect, fetched
 
-    return connect(engine)
+    return fetched(connect(engine), table)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from bilan.cli.files import check_output
 from bilan.cli.water_files import (
     FORMS,
     all_rows,
-    connected,
+    answered,
     decimal,
     read_columns,
     report,
@@ -98,7 +98,7 @@ def averages(
     key = ["section"]
     if by_lake:
         means, key = lake_means(shared(means), ["water_body"], items), ["water_body"]
-    answer = connected(engine).to_pyarrow(means.order_by([*key, "first"]))
+    answer = answered(engine, means.order_by([*key, "first"]))
     names = [*key, "period", "date", "kind", *items, *(f"count_{item}" for item in items), "withheld"]
     with writing(output) as write:
         write([names])
@@ -155,7 +155,7 @@ def grade(
     layout, rows, found = all_rows(table, ["river", "section"])
     _refuse_repeated(source, rows)
     graded = river_grades(ibis.memtable(rows), "river", "section", way(layout))
-    answer = connected(engine).to_pyarrow(graded.drop("class_number").order_by("river"))
+    answer = answered(engine, graded.drop("class_number").order_by("river"))
     write_table(output, answer.rename_columns([by if name == "river" else name for name in answer.column_names]))
     found.judged = sum(cell is not None for cell in answer["grade"].to_pylist())
     report(found, layout, output, quiet=quiet, classed=True)
@@ -175,7 +175,7 @@ def shares(
     check_output(output, source, forms=FORMS)
     groups = [by] if by else []
     sections = _with_classes(source, groups, class_column)
-    answer = connected(engine).to_pyarrow(_sorted(spread(sections, groups), groups))
+    answer = answered(engine, _sorted(spread(sections, groups), groups))
     write_table(output, answer)
     _say(output, answer, quiet)
 
@@ -212,7 +212,7 @@ def change(
         answer = changed.mutate(
             class_before=class_name(changed.class_before), class_after=class_name(changed.class_after)
         )
-    table = connected(engine).to_pyarrow(_sorted(answer, key))
+    table = answered(engine, _sorted(answer, key))
     write_table(output, table)
     _say(output, table, quiet)
 
@@ -245,7 +245,7 @@ def trend(
         }
     )
     answer = trends(ibis.memtable(series), [key], lower_is_better=not higher_is_better)
-    table = connected(engine).to_pyarrow(answer.order_by(key))
+    table = answered(engine, answer.order_by(key))
     write_table(output, table)
     _say(output, table, quiet)
 

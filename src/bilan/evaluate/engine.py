@@ -15,6 +15,7 @@ import ibis
 import pyarrow as pa
 
 from bilan.errors import BilanError
+from bilan.evaluate import spark
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -75,23 +76,17 @@ def computed(backend: SQLBackend, table: ir.Table) -> ir.Table:
     name = ibis.util.gen_name("computed")
     if backend.name == "duckdb":
         return backend.create_table(name, table, temp=True)
-    view = backend.create_view(name, table)
-    backend._session.catalog.cacheTable(name)
-    return view
+    spark.keep(backend, table, name)
+    return backend.table(name)
 
 
 def fetched(backend: SQLBackend, table: ir.Table) -> pa.Table:
-    """Return the rows of ``table``; a moment is in UTC, which Spark's rows do not say.
+    """Return the rows of ``table``.
 
     >>> fetched(connect(), ibis.memtable({"a": [1]})).to_pylist()
     [{'a': 1}]
     """
-    rows = backend.to_pyarrow(table)
-    for place, column in enumerate(rows.schema):
-        if pa.types.is_timestamp(column.type) and column.type.tz is None:
-            moments = rows[column.name].cast(pa.timestamp(column.type.unit, "UTC"))
-            rows = rows.set_column(place, column.name, moments)
-    return rows
+    return backend.to_pyarrow(table) if backend.name == "duckdb" else spark.rows(backend, table)
 
 
 def _duckdb(memory: str) -> SQLBackend:
@@ -112,27 +107,8 @@ def _duckdb(memory: str) -> SQLBackend:
 
 def _spark(master: str) -> SQLBackend:
     try:
-        from pyspark.sql import SparkSession
+        return spark.start(master)
     except ImportError as error:
         raise EngineError("没有安装 Spark：pip install 'bilan[spark]'，并需要 Java 17 以上") from error
-    settings = {
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.sources.partitionColumnTypeInference.enabled": "true",
-        "spark.ui.enabled": "false",
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
-        # Spark would write the steps of a formula as one expression again, and make Java of it for minutes.
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.CollapseProject",
-    }
-    if not master.startswith(("spark://", "yarn", "k8s://")):  # all on this machine, whatever its network looks like
-        os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
-        settings |= {"spark.sql.shuffle.partitions": "4", "spark.sql.files.minPartitionNum": "4"}
-    builder = SparkSession.builder.appName("bilan").master(master)
-    for key, value in settings.items():
-        builder = builder.config(key, value)
-    try:
-        session = builder.getOrCreate()
-    except Exception as error:
+    except Exception as error:  # no Java, nobody at the address
         raise EngineError(f"Spark 无法启动（{master}）：{str(error).splitlines()[0]}") from error
-    session.sparkContext.setLogLevel("ERROR")
-    return ibis.pyspark.connect(session)

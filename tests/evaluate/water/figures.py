@@ -28,6 +28,29 @@ from .sections import wide
 
 MANUAL = Way.of("manual")
 
+NAMES = (
+    "class",
+    "class_manual",
+    "pollutants",
+    "means",
+    "quarters",
+    "weeks",
+    "ten_days",
+    "lakes",
+    "river_grades",
+    "shares",
+    "section_changes",
+    "river_changes",
+    "trends",
+    "tli",
+    "cities",
+    "sources",
+    "compliance",
+    "points",
+    "waters",
+    "lake",
+)
+
 
 def rows() -> list[dict[str, Any]]:
     """Sixty days of eight sections with gaps, at limits and between them."""

@@ -24,6 +24,7 @@ import pyarrow.csv
 from bilan.errors import FileError, os_reason
 from bilan.evaluate.air.aqi import RESULTS, Mode, Report, air_quality_index
 from bilan.evaluate.air.pollutants import DIGITS
+from bilan.evaluate.engine import fetched
 
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
@@ -228,7 +229,7 @@ def _indices(items: pa.Table, report: Report, mode: Mode, backend: SQLBackend) -
         return pa.table(empty | {"reason": pa.array(["无法识别时间"] * items.num_rows)})
     dated = items.filter(pc.is_valid(items["day"]))
     expression = air_quality_index(ibis.memtable(dated), report, mode, bounds["min"], bounds["max"])
-    judged = backend.to_pyarrow(expression.select("row", *OUTPUT).order_by("row"))
+    judged = fetched(backend, expression.select("row", *OUTPUT).order_by("row"))
     if judged.num_rows == items.num_rows:
         return judged
     undated = pa.table({"row": items["row"].filter(pc.is_null(items["day"]))})

@@ -1,0 +1,102 @@
+"""DuckDB and a Spark cluster give the same figures to the last digit."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pytest
+
+from bilan.evaluate.air.lake import AirQuestion, days, hours, periods
+from bilan.evaluate.engine import connect, fetched
+from bilan.observe import Lake
+from bilan.periods import Period
+
+from .air.lakes import CITY, DISTRICT, OTHER_DISTRICT, days_between, hours_of, make_lake
+from .water.figures import NAMES, figures
+
+pytestmark = pytest.mark.xdist_group("spark")  # one cluster is enough for a machine
+
+REGIONS = {"s1": DISTRICT, "s2": OTHER_DISTRICT, "s3": CITY}
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Two months around the change of the regime, with gaps and with values that do not end in .0."""
+
+    def wave(low: float, high: float, step: float, seed: int) -> Any:
+        def value(day: date, hour: int) -> float | None:
+            turn = day.toordinal() * 24 + hour + seed
+            if turn % 29 == 0:
+                return None
+            return round(low + (high - low) * (1 + math.sin(turn / 7)) / 2 / step) * step
+
+        return value
+
+    values = []
+    for seed, station in enumerate(REGIONS):
+        values += hours_of(
+            station,
+            days_between(date(2026, 2, 20), date(2026, 3, 10)),
+            {
+                "so2": wave(2, 40, 1, seed),
+                "no2": wave(5, 90, 1, seed * 3),
+                "pm10": wave(20, 260, 1, seed * 5),
+                "pm2_5": wave(8, 170, 0.1, seed * 7),
+                "co": wave(0.2, 3, 0.1, seed),
+                "o3": wave(1, 260, 1, seed * 11),
+            },
+        )
+    return make_lake(tmp_path_factory.mktemp("engines") / "lake", REGIONS, values)
+
+
+@pytest.fixture(scope="module")
+def water() -> Mapping[str, tuple[ir.Table, list[str]]]:
+    return figures()
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    pytest.importorskip("pyspark", reason="needs Spark: make test installs it where there is a Java")
+    if shutil.which("java") is None:
+        pytest.skip("needs Java 17 or newer to run Spark")
+    backend = connect("local-cluster[2,1,1024]")
+    yield backend
+    backend._session.stop()
+
+
+def same(ours: pa.Table, theirs: pa.Table) -> None:
+    assert ours.num_rows > 0
+    assert ours.schema == theirs.schema
+    assert ours.to_pylist() == theirs.to_pylist()
+
+
+def test_days_of_cities(lake: Lake, spark: Any) -> None:
+    first, last = date(2026, 2, 20), date(2026, 3, 10)
+    same(*(pa.concat_tables(days(AirQuestion(lake, engine), first, last)) for engine in (connect(), spark)))
+
+
+def test_hours_of_stations(lake: Lake, spark: Any) -> None:
+    first, last = date(2026, 2, 28), date(2026, 3, 1)
+    question = [AirQuestion(lake, engine, "station") for engine in (connect(), spark)]
+    same(*(pa.concat_tables(hours(one, first, last)) for one in question))
+
+
+def test_periods_of_a_mixed_year(lake: Lake, spark: Any) -> None:
+    asked = [Period.parse("2026-03"), Period.parse("2026")]
+    same(*(periods(AirQuestion(lake, engine), asked) for engine in (connect(), spark)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_surface_water(name: str, water: Mapping[str, tuple[ir.Table, list[str]]], spark: Any) -> None:
+    figure, order = water[name]
+    same(*(fetched(engine, figure.order_by(order)) for engine in (connect(), spark)))
+
+
+def test_every_figure_of_water_is_compared(water: Mapping[str, tuple[ir.Table, list[str]]]) -> None:
+    assert list(water) == list(NAMES)
