@@ -18,7 +18,7 @@ test: $(VENV)/.dev $(SPARK)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadfile
 
 docs: $(VENV)/.dev
 	$(BIN)/mkdocs build --strict

@@ -20,8 +20,6 @@ from bilan.periods import Period
 from .air.lakes import CITY, DISTRICT, OTHER_DISTRICT, days_between, hours_of, make_lake
 from .water.figures import NAMES, figures
 
-pytestmark = pytest.mark.xdist_group("spark")  # one cluster is enough for a machine
-
 REGIONS = {"s1": DISTRICT, "s2": OTHER_DISTRICT, "s3": CITY}
 
 

@@ -124,6 +124,13 @@ class TestUnverified:
         rows = {row["rule"]: row["status"] for row in standard_on("air.completeness", date(2025, 1, 1)).rows}
         assert rows["city_stations_percent"] == "unverified"
         assert rows["day_hours"] == ""
+        doubts = standard_on("air.completeness", date(2025, 1, 1)).doubts
+        assert any("city_stations_percent" in line for line in doubts)
+        assert not any("day_hours" in line for line in doubts)
+
+    def test_a_table_in_doubt_says_so_once(self) -> None:
+        (doubt,) = standard_on("air.index", date(2026, 3, 1)).doubts
+        assert "综合" in doubt or "指数" in doubt
 
     def test_every_table_names_its_source(self) -> None:
         for path in sorted(FOLDER.glob("*.csv")):
@@ -189,6 +196,12 @@ class TestMalformed:
         said = broken(tmp_path, GOOD)
         assert "test-limits.csv" in said
         assert "test-earlier.csv" in said
+
+    def test_a_day_without_a_table_between_two(self, tmp_path: Path) -> None:
+        earlier = GOOD.replace("valid_from: 2030-01-01", "valid_from: 2020-01-01")
+        earlier = earlier.replace("valid_to:", "valid_to: 2029-12-31")
+        (tmp_path / "test-earlier.csv").write_text(earlier, encoding="utf-8")
+        assert "空档" in broken(tmp_path, GOOD)
 
     def test_a_quote_that_is_never_closed(self, tmp_path: Path) -> None:
         assert "test-limits.csv" in broken(tmp_path, GOOD + '"c,3\n')

@@ -161,6 +161,7 @@ class TestBeyondTheTable:
         assert [row["iaqi_o3"] for row in found[:5]] == [300] * 5
         assert [row["iaqi_o3"] for row in found[5:10]] == [None, 325, 400, 500, 500]
         assert [row["iaqi_o3"] for row in found[20:25]] == [300] * 5
+        assert found[5]["reason"] == "缺 O3 1h（O3 8h 高于 800）"
 
     @pytest.mark.figure("air.aqi", "corner")
     def test_the_index_ends_at_500(self) -> None:

@@ -124,7 +124,9 @@ def _judged(table: ir.Table, report: Report, mode: Mode, regime: Regime) -> ir.T
     lowest = min(int(row["from"]) for row in regime.tables["air.categories"].rows)
     table = stage(
         table,
-        _lacking=ibis.literal("、").join([ibis.cases((lacking[i.name], i.label), else_=None) for i in counted]),
+        _lacking=ibis.literal("、").join(
+            [ibis.cases((lacking[i.name], _missed(table, i, items, lines)), else_=None) for i in counted]
+        ),
         _withheld=(table._highest <= 100) & barred,
         aqi=ibis.cases(
             (table._highest.isnull() | ((table._highest <= 100) & barred), None),
@@ -212,6 +214,18 @@ def _lacks(table: ir.Table, item: Item) -> ir.BooleanValue:
     """Whether the item should have an index and has none."""
     absent = table[f"_s_{item.name}"].isnull()
     return absent & ~table[f"{item.name}_off"] if f"{item.name}_off" in table.columns else absent
+
+
+def _missed(table: ir.Table, item: Item, items: tuple[Item, ...], lines: Mapping[str, Line]) -> ir.StringValue | str:
+    """What is missing where ``item`` has no index: it, or the item that is to be reported above its last breakpoint."""
+    line = lines[item.breakpoints]
+    other = next((one for one in items if one.breakpoints == line.cells["beyond"]), None)
+    if other is None:
+        return item.label
+    last = _points(line)[-1][1]
+    return ibis.cases(
+        (table[f"_c_{item.name}"] > last, f"{other.label}（{item.label} 高于 {last // 10**DIGITS}）"), else_=item.label
+    )
 
 
 def _any(conditions: list[ir.BooleanValue]) -> ir.BooleanValue:

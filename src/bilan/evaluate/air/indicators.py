@@ -85,7 +85,7 @@ def air_reading(
         "unit": indicator.unit,
         "method": method.said + ("；各城市的算术平均" if cities else ""),
         "standards": _citations(_tables(method, found[-1])),
-        "unverified": _unverified(_tables(method, found[-1])),
+        "unverified": tuple(line for table in _tables(method, found[-1]) for line in table.doubts),
         "known_at": known_at,
         "lake_version": lake.version,
         "policy_version": resource_version(),
@@ -133,17 +133,6 @@ def _tables(method: Method, regime: Regime) -> list[StandardTable]:
 
 def _citations(tables: Sequence[StandardTable]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables))
-
-
-def _unverified(used: Sequence[StandardTable]) -> tuple[str, ...]:
-    tables = [table for table in used if table.unverified]
-    rows = [
-        f"{table.citation} {row['rule']} = {row['minimum']}"
-        for table in used
-        for row in table.rows
-        if row.get("status") == "unverified" and not table.unverified
-    ]
-    return tuple(f"{table.standard}《{table.title}》：{table.note or table.source}" for table in tables) + tuple(rows)
 
 
 def _under(

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.reading import Inputs, Reading
 from bilan.evaluate.water.averages import PeriodKind
+from bilan.evaluate.water.items import rule
 from bilan.evaluate.water.lake import WaterQuestion, sections
 from bilan.policy import Indicator, Region, resource_version
 from bilan.policy.standards import StandardTable, standard_on
@@ -48,7 +49,8 @@ def water_reading(
 ) -> Reading:
     """Return the reading of one indicator of :data:`WATER` over the sections in ``region``.
 
-    Every section is classed by its mean of the period; a section without a class counts in neither part.
+    Every section is classed by its mean of the period; a section without a class counts in neither part,
+    and where too many have none (rule ``judged_share``) the share cannot be judged.
     """
     classes, said = WATER[indicator.code]
     tables = [standard_on(kind, period.last) for kind in _TABLES]
@@ -61,7 +63,7 @@ def water_reading(
         "unit": indicator.unit,
         "method": f"{said}；断面类别由本期均值按单因子评价",
         "standards": tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables)),
-        "unverified": tuple(f"{t.standard}《{t.title}》：{t.note or t.source}" for t in tables if t.unverified),
+        "unverified": tuple(line for table in tables for line in table.doubts),
         "known_at": known_at,
         "lake_version": lake.version,
         "policy_version": resource_version(),
@@ -90,6 +92,8 @@ def _reading(about: dict[str, Any], found: pa.Table, classes: tuple[str, ...], t
     }
     if not judged.num_rows:
         return Reading(**about, **proof, value=None, reason="没有一个断面有类别")
+    least = rule("judged_share")
+    enough = judged.num_rows * 100 >= found.num_rows * least
     value = (Decimal(100 * counted.num_rows) / judged.num_rows).quantize(_STEP)
     shares = {item["values"]: item["counts"] for item in pc.value_counts(judged["class"]).to_pylist()}
     steps = (
@@ -97,6 +101,10 @@ def _reading(about: dict[str, Any], found: pa.Table, classes: tuple[str, ...], t
         f"{counted.num_rows} ÷ {judged.num_rows} = {Decimal(100 * counted.num_rows) / judged.num_rows:.4f}%",
         f"按 GB/T 8170 修约为 {value}",
     )
+    if not enough:
+        return Reading(
+            **about, **proof, value=None, provisional=value, steps=steps, reason=f"有类别的断面不足全部断面的 {least}%"
+        )
     return Reading(**about, **proof, value=value, steps=steps)
 
 

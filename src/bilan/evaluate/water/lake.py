@@ -71,7 +71,8 @@ def sections(question: WaterQuestion, kind: PeriodKind, first: date, last: date)
 
     Columns: ``station``, ``period``, ``body``, ``class``, ``status``, ``deciding_items``, ``main_pollutants``,
     ``reason``, one per item with its mean in the item's unit, ``count_ITEM``. Periods that ``first`` or ``last`` cut
-    are judged by the days inside.
+    are judged by the days inside. Months, quarters and years have a row, without a class, also for a section that
+    reports only in other months of the year.
     """
     found = _classes(question, kind, first, last)
     keys = [key for key in evaluated(question.way.profile) if key in found.columns]
@@ -92,7 +93,9 @@ def groups(question: WaterQuestion, by: Group, kind: PeriodKind, first: date, la
     placed = classes.inner_join(places.select(station=places.id, _group=places[by]), "station")
     keyed = placed.filter(placed._group.notnull()).mutate(_key=placed._group + "\t" + placed.period)
     kept = [key for key in (*evaluated(question.way.profile), "water_temp") if key in keyed.columns]
-    grades = river_grades(keyed.select("_key", "station", "day", "body", *kept), "_key", "station", question.way)
+    grades = river_grades(
+        keyed.select("_key", "station", "day", "body", "withheld", *kept), "_key", "station", question.way
+    )
     rows = fetched(question.backend, grades.order_by("_key"))
     parts = [key.split("\t") for key in rows["_key"].to_pylist()]
     names: dict[str, pa.Array] = {by: pa.array([part[0] for part in parts], pa.string())}
@@ -101,15 +104,24 @@ def groups(question: WaterQuestion, by: Group, kind: PeriodKind, first: date, la
 
 
 def _classes(question: WaterQuestion, kind: PeriodKind, first: date, last: date) -> ir.Table:
-    stations = question.stations()
-    listed = None if question.region is None else set(stations["id"].to_pylist())
-    facts = observations(
+    """The class of every section; from a month on also of those that only report at other times of the year."""
+    stations = ibis.memtable(question.stations())
+    facts = _facts(question, first, last)
+    if kind not in ("month", "quarter", "year"):
+        return classes_of_periods(facts, stations, kind, question.way, question.scope)
+    whole_years = _facts(question, date(first.year, 1, 1), date(last.year, 12, 31))
+    roster = whole_years.select("station", year=whole_years.day.year()).distinct()
+    return classes_of_periods(facts, stations, kind, question.way, question.scope, roster)
+
+
+def _facts(question: WaterQuestion, first: date, last: date) -> ir.Table:
+    within = None if question.region is None else set(question.stations()["id"].to_pylist())
+    return observations(
         question.backend,
         question.lake,
         codes(question.way),
         first,
         last,
-        stations=listed,
+        stations=within,
         known_at=question.known_at,
     )
-    return classes_of_periods(facts, ibis.memtable(stations), kind, question.way, question.scope)

@@ -85,14 +85,16 @@ def classes_of_periods(
     kind: PeriodKind,
     way: Way | None = None,
     scope: Scope = "national",
+    roster: ir.Table | None = None,
 ) -> ir.Table:
     """Return the class of every station in every period of ``kind`` that its observations touch.
 
-    ``observations`` must hold the whole of the first and the last period.
+    ``observations`` must hold the whole of the first and the last period. ``roster`` (``station``, ``year``) names the
+    stations that also have a row, without a class, in the periods of the year for which only others have observations.
 
     Columns: ``station``, ``period``, ``day`` (last of the period, whose standard judges), ``body``, ``class_number``,
-    ``class``, ``status``, ``deciding_items``, ``main_pollutants``, ``reason``, one per item with the mean in steps of
-    ``10**-10``, ``count_ITEM``.
+    ``class``, ``status``, ``deciding_items``, ``main_pollutants``, ``reason``, ``withheld`` (items with too few
+    values), one per item with the mean in steps of ``10**-10``, ``count_ITEM``.
 
     Rule: :func:`bilan.evaluate.water.averages.section_means`, then
     :func:`bilan.evaluate.water.classes.classified`. Manual values are rounded after the mean.
@@ -100,6 +102,8 @@ def classes_of_periods(
     way = way or Way()
     keys = [*evaluated(way.profile), *(["water_temp"] if way.saturation else [])]
     means = section_means(observed(observations, stations, keys), ["station"], kind, keys, scope)
+    if roster is not None:
+        means = _with_silent(shared(means), stations, roster)
     judged = with_pollutants(shared(classified(means, way)), ["station", "period"], way.profile)
     return judged.select(
         "station",
@@ -112,6 +116,23 @@ def classes_of_periods(
         "deciding_items",
         "main_pollutants",
         "reason",
+        "withheld",
         *keys,
         *(f"count_{key}" for key in keys),
     )
+
+
+def _with_silent(means: ir.Table, stations: ir.Table | None, roster: ir.Table) -> ir.Table:
+    """``means`` and an empty row for every station of ``roster`` that has none in a period."""
+    periods = means.select("period", "first", "day", year=means.day.year()).distinct()
+    every = periods.inner_join(roster.select("station", "year").distinct(), "year")
+    silent = every.anti_join(means.select("station", "period"), ["station", "period"])
+    if stations is not None:
+        kinds = stations.select(station=stations.id, body=_body(stations.kind))
+        silent = silent.left_join(kinds, "station", rname="{name}_kinds")
+    nothing = {
+        name: ibis.literal(0, "int64") if name.startswith("count_") else ibis.null(kind)
+        for name, kind in means.schema().items()
+        if name not in silent.columns
+    }
+    return means.union(silent.mutate(**nothing).select(*means.columns))

@@ -38,7 +38,7 @@ _KEYS = frozenset((*_REQUIRED, "note"))
 
 
 class StandardError(BilanError):
-    """A table of a standard is malformed, missing for a day, or there are two for one day."""
+    """A table of a standard is malformed, missing for a day, there are two for one day, or none between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,19 @@ class StandardTable:
         'HJ 633-2026 表1'
         """
         return f"{self.standard} {self.clause}".strip() + ("（未核实）" if self.unverified else "")
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What of the table could not be verified, a line each: the whole of it, or the rows that say so themselves.
+
+        >>> standard_on("air.completeness", date(2026, 3, 1)).doubts[0]
+        'GB 3095-2026、HJ 663-2026 表4：city_stations_percent 75'
+        """
+        if self.unverified:
+            return (f"{self.standard}《{self.title}》：{self.note or self.source}",)
+        rows = [row for row in self.rows if row.get("status") == "unverified"]
+        said = [[cell for key, cell in row.items() if cell and key not in ("status", "source")] for row in rows]
+        return tuple(f"{self.citation}：{' '.join(cells)}" for cells in said)
 
     def number(self, row: Mapping[str, str], column: str) -> Decimal:
         """Return the number in a cell; :class:`StandardError` names the table where it is none.
@@ -186,6 +199,8 @@ def _in_order(tables: list[StandardTable]) -> tuple[StandardTable, ...]:
     for earlier, later in pairwise(tables):
         if earlier.valid_to is None or later.valid_from is None or later.valid_from < earlier.valid_to:
             raise StandardError(f"{later.name}.csv：与 {earlier.name}.csv 的有效期重叠")
+        if earlier.valid_to < later.valid_from:
+            raise StandardError(f"{later.name}.csv：与 {earlier.name}.csv 之间有空档，其间的数据无法评价")
     return tuple(tables)
 
 
