@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -42,14 +42,20 @@ GUIDES = {
     "ingest": "ingest",
     "quality": "ingest",
     "lake": "lake",
+    "evaluate": "evaluate",
 }
+
+
+def parameters(command: Any) -> list[Any]:
+    """Those of the command or, where it has commands below it, of all of them."""
+    below = getattr(command, "commands", {}).values()
+    return [parameter for one in below for parameter in parameters(one)] if below else list(command.params)
 
 
 @pytest.mark.parametrize("verb", GUIDES)
 def test_every_option_is_in_the_guide(verb: str) -> None:
     found = cli.command().commands[verb].make_context(verb, [], resilient_parsing=True).command
-    commands = getattr(found, "commands", {verb: found}).values()
-    options = {parameter.opts[0] for command in commands for parameter in command.params if parameter.name != "help"}
+    options = {parameter.opts[0] for parameter in parameters(found) if parameter.name != "help"}
     guide = read(f"guide/{GUIDES[verb]}.md")
     assert [
         name for name in options if name.startswith("-") and f"{name} " not in guide and f"{name}`" not in guide

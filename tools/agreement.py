@@ -9,11 +9,9 @@ beside the repository, which are no part of the project; only counts and the pla
 from __future__ import annotations
 
 import argparse
-import csv
-import gzip
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +19,20 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from tests.oracle.published_air import AIR, DAYS, HOURS, city_days, station_hours  # noqa: E402
-
-from bilan import cli  # noqa: E402
+from tests.oracle.published_water import (  # noqa: E402
+    DAILY,
+    FOUR_HOURLY,
+    WATER,
+    WEEKLY,
+    Row,
+    agreement,
+    kinds_of_another_file,
+)
 
 PAGE = ROOT / "docs" / "methods" / "agreement.md"
 BEGIN, END = "<!-- agreement: begin -->", "<!-- agreement: end -->"
-WATER = ROOT.parent / "shared" / "data" / "water"
 HEAD = "| 公布的结果 | 比较 | 行数 | 一致 | 一致率 |\n| --- | --- | ---: | ---: | ---: |"
-CLASSES = dict(zip("123456", ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ"), strict=True))
-_SHOWN = 20  # misses listed of one comparison
+_SHOWN = 30  # misses listed of one comparison
 
 
 @dataclass(frozen=True)
@@ -61,32 +64,24 @@ def air() -> Iterator[Line]:
 
 
 def water() -> Iterator[Line]:
-    """Classes of the automatic stations, of rows whose class does not hang on river or lake."""
-    daily = "auto_daily_2020-05_2021-04"
-    yield _classes(daily, "断面日类别（原始值，与河湖类型无关的行）", "--values", "raw")
-    yield _classes(daily, "断面日类别（显示值，与河湖类型无关的行）", "--values", "shown")
-    yield _classes("weekly_2012_2018", "断面周类别（四项）", "--columns", "section=station")
-
-
-def _classes(name: str, what: str, *options: str) -> Line:
-    source = WATER / f"{name}.csv.gz"
+    """Classes of the automatic stations: rows whose class does not hang on river or lake, and rows with a type that
+    was learned from another file."""
+    untyped = "与河湖类型无关的行"
+    yield _classes(DAILY, f"断面日类别（原始值，{untyped}）", "--values", "raw")
+    yield _classes(DAILY, f"断面日类别（显示值，{untyped}）", "--values", "shown")
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "ours.csv")
-        if (
-            cli.main(["evaluate", "water", "class", "--input", str(source), "-o", str(output), "--quiet", *options])
-            == 1
-        ):
-            sys.exit(1)
-        with gzip.open(source, "rt", encoding="utf-8") as theirs, output.open(encoding="utf-8") as ours:
-            pairs = list(zip(csv.DictReader(theirs), csv.DictReader(ours), strict=True))
-    compared, misses = 0, []
-    for line, (published, found) in enumerate(pairs, 2):
-        theirs_class = CLASSES.get(published["water_class"], published["water_class"])
-        if theirs_class in CLASSES.values() and found["class"]:
-            compared += 1
-            if theirs_class != found["class"]:
-                misses.append(f"第 {line} 行：公布 {theirs_class}，复算 {found['class']}（{found['deciding_items']}）")
-    return Line(name, what, compared, compared - len(misses), tuple(misses))
+        by_hours, by_days = (str(kinds_of_another_file(name, Path(folder))) for name in (FOUR_HOURLY, DAILY))
+        before = "断面日类别（原始值，2021 年 4 月以前，类型由四小时数据推定）"
+        yield _classes(
+            DAILY, before, "--values", "raw", "--kinds", by_hours, rows=lambda row: row["file_date"] < "2021-04"
+        )
+        yield _classes(FOUR_HOURLY, "断面四小时类别（显示值，类型由日数据推定）", "--kinds", by_days)
+    yield _classes(WEEKLY, "断面周类别（四项）")
+
+
+def _classes(name: str, what: str, *options: str, rows: Callable[[Row], bool] = lambda row: True) -> Line:
+    found = agreement(name, *options, rows=rows)
+    return Line(name, what, found.compared, found.same, found.misses)
 
 
 def report() -> str:

@@ -15,8 +15,8 @@ from bilan.evaluate.exact import (
     floordiv,
     half_even,
     half_even_signed,
+    half_even_small,
     published,
-    rescaled,
     scaled,
     shared,
     stage,
@@ -35,9 +35,7 @@ def _divided(t: ibis.Table) -> ibis.Table:
         even=half_even(t.n, t.d),
         signed=half_even_signed(-t.n, t.d),
         thirds=half_even(t.n, 3),
-        to_tenths=rescaled(t.n, 4, 1),
-        to_whole=rescaled(t.n, 4, 0),
-        up=rescaled(t.n % 1000, 1, 4),
+        small=half_even_small(t.n % 2**52, 1000),
     ).order_by("row")
 
 
@@ -51,9 +49,7 @@ def expected(n: int, d: int) -> dict[str, int]:
         "even": round(Fraction(n, d)),
         "signed": -round(Fraction(n, d)),
         "thirds": round(Fraction(n, 3)),
-        "to_tenths": round(Fraction(n, 1000)),
-        "to_whole": round(Fraction(n, 10_000)),
-        "up": n % 1000 * 1000,
+        "small": round(Fraction(n % 2**52, 1000)),
     }
 
 
@@ -70,6 +66,11 @@ def test_every_small_quotient() -> None:
 
 def test_ties_go_to_the_even_neighbour() -> None:
     check([(d * k + d // 2, d) for d in range(2, 400, 2) for k in (0, 1, 2, 3, 250, 251, 10**9, 10**9 + 1)])
+
+
+def test_ties_and_their_neighbours_below_two_to_the_52() -> None:
+    ends = [k * 1000 + 500 for k in (0, 1, 2, 10**9, 2**52 // 1000 - 2, 2**52 // 1000 - 1)]
+    check([(end + beside, 7) for end in ends for beside in (-1, 0, 1)])
 
 
 @settings(deadline=None, max_examples=60)
@@ -96,6 +97,16 @@ def test_a_value_becomes_whole_steps() -> None:
     found = ibis.duckdb.connect().to_pyarrow(expression)
     assert found["four"].to_pylist() == [2900, 10050, 0, -34000, 9999999, 350500, None, None, None, None]
     assert found["tenths"].to_pylist() == [3, 10, 0, -34, 10000, 350, None, None, None, None]
+
+
+def test_a_whole_number_becomes_whole_steps_by_itself() -> None:
+    cells = pa.array([0, -3, 32767, None], pa.int16())
+    for kind in (pa.int16(), pa.int32(), pa.int64()):
+        t = ibis.memtable(pa.table({"k": range(4), "v": cells.cast(kind)}))
+        steps = ibis.duckdb.connect().to_pyarrow(t.select("k", s=scaled(t.v, 4)).order_by("k"))
+        assert steps["s"].to_pylist() == [0, -30_000, 327_670_000, None]
+    huge = ibis.memtable(pa.table({"v": pa.array([2**62], pa.int64())}))
+    assert ibis.duckdb.connect().to_pyarrow(huge.select(s=scaled(huge.v, 4)))["s"].to_pylist() == [None]
 
 
 def test_a_published_value_is_the_float_nearest_to_the_decimal() -> None:

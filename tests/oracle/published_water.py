@@ -62,8 +62,8 @@ def agreement(name: str, *options: str, rows: Callable[[Row], bool] = lambda row
         compared += 1
         same += wanted == mine["class"]
         if wanted != mine["class"]:
-            when = " ".join(filter(None, (theirs.get("file_date"), theirs.get("obs_time"))))
-            misses.append(f"line {line} {when}: published {wanted}, ours {mine['class']} by {mine['deciding_items']}")
+            when = "".join(f" {theirs[name]}" for name in ("file_date", "obs_time") if theirs.get(name))
+            misses.append(f"第 {line} 行{when}：公布 {wanted}，复算 {mine['class']}（{mine['deciding_items']}）")
     return Agreement(compared, same, left_out, tuple(misses))
 
 

@@ -30,7 +30,7 @@ def test_unrounded_days_that_need_no_type() -> None:
     found = agreement(DAILY, "--values", "raw")
     assert found.compared > 7800, shown(found)
     assert found.share >= 0.999, shown(found)
-    days = [miss.split()[2] for miss in found.misses]
+    days = [miss.split()[3] for miss in found.misses]
     assert days == ["2020-11-04"] * 3 + ["2021-02-08", "2021-03-29"], shown(found)
 
 

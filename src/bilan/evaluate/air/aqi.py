@@ -23,7 +23,7 @@ import ibis.expr.types as ir
 
 from bilan.evaluate.air.pollutants import BY_NAME, DIGITS, POLLUTANTS, steps
 from bilan.evaluate.air.regime import by_regime, not_negative
-from bilan.evaluate.exact import rescaled, stage
+from bilan.evaluate.exact import half_even_small, stage
 from bilan.policy.standards import Regime, StandardTable, standard_tables
 
 Report = Literal["hour", "day"]
@@ -145,7 +145,8 @@ def _with_concentrations(table: ir.Table, items: tuple[Item, ...], regime: Regim
         value = not_negative(value, regime, item.pollutant)
         places = decimals[item.pollutant]
         if places != "none":
-            value = rescaled(value, DIGITS, int(places)) * 10 ** (DIGITS - int(places))
+            step = 10 ** (DIGITS - int(places))
+            value = half_even_small(value, step) * step  # what is too large for it is beyond the last breakpoint
         columns[f"_c_{item.name}"] = value
     return stage(table, **columns)
 
