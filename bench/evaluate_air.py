@@ -7,7 +7,7 @@ run) and takes it to index and primary pollutant of every station and day, writt
 ``bilan evaluate air day``, by the SQL of ``bench/air/impl.py`` in the shared folder over the same files of the lake,
 and by the same SQL over the same values in a wide table. Each is a process of its own on two threads; CPU is its user
 and system time with start and imports. The promise: at most 1.5 times the CPU of the SQL on the lake, under 1.5 GB, and
-a memory limit of 1 GB (the default) still finishes. The results of all three must be the same.
+it still finishes within 1 GB in all. The results of all three must be the same.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import air_lake
 
 ROOT = Path(__file__).parents[1]
 THREADS = 2
-LIMITS = ("1GB", "500MB")  # what the engine may hold; the first is the default
+LIMITS = ("800MB", "500MB")  # what the engine may hold: the default, and with what all else fits into 1 GB
 
 
 @dataclass(frozen=True, slots=True)

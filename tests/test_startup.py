@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ import typer
 from bilan import cli
 
 HEAVY = {"docx", "openpyxl", "pdfplumber", "lxml", "rapidfuzz", "opencc", "rich.console", "bilan.plan"}
+HEAVY |= {"ibis", "duckdb", "pyarrow", "deltalake", "pyspark", "pandas", "bilan.observe", "bilan.evaluate.air.aqi"}
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -23,17 +23,20 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
 def real_commands() -> Iterator[tuple[str, Any]]:
     """Every command behind the stand-ins, with its full name."""
     for name, verb in cli.command().commands.items():
-        found = verb.make_context(name, [], resilient_parsing=True).command
-        yield f"bilan {name}", found
-        for part, inner in getattr(found, "commands", {}).items():
-            yield f"bilan {name} {part}", inner
+        yield from within(f"bilan {name}", verb.make_context(name, [], resilient_parsing=True).command)
+
+
+def within(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    yield name, command
+    for part, inner in getattr(command, "commands", {}).items():
+        yield from within(f"{name} {part}", inner)
 
 
 OPTIONS = [
     pytest.param(parameter, id=f"{name} {parameter.opts[0]}")
     for name, found in [("bilan", cli.command()), *real_commands()]
     for parameter in found.params
-    if parameter.opts[0].startswith("-") and parameter.name != "help"
+    if parameter.opts[0].startswith("-") and parameter.name != "help" and not parameter.required
 ]
 
 
@@ -46,7 +49,7 @@ def test_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_search_for_options_finds_them() -> None:
-    assert {"bilan --version", "bilan compile -o", "bilan plan import --base"} <= {param.id for param in OPTIONS}
+    assert {"bilan --version", "bilan compile -o", "bilan evaluate air aqi --mode"} <= {param.id for param in OPTIONS}
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -74,17 +77,6 @@ def test_the_help_of_a_verb_loads_nothing_heavy(verb: str) -> None:
     loaded = python("-c", code).stdout.partition("LOADED")[2].split()
     assert f"bilan.cli.{verb}" in loaded
     assert not HEAVY & set(loaded)
-
-
-def test_help_is_quick() -> None:
-    """Three times the promised 0.3 s, the best of five: a loaded machine passes, a heavy import does not."""
-
-    def seconds() -> float:
-        begun = time.perf_counter()
-        python("-m", "bilan", "--help")
-        return time.perf_counter() - begun
-
-    assert min(seconds() for _ in range(5)) < 0.9
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

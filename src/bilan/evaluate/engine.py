@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PARTITION_TYPES = {"parameter": "VARCHAR", "year": "INTEGER"}
 
 # DuckDB spills to disk beyond this; enough for a year of the whole country at once.
-MEMORY = os.environ.get("BILAN_MEMORY", "1GB")
+MEMORY = os.environ.get("BILAN_MEMORY", "800MB")
 
 
 class EngineError(BilanError):

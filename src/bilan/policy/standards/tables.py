@@ -83,13 +83,12 @@ class StandardTable:
         """What of the table could not be verified, a line each: the whole of it, or the rows that say so themselves.
 
         >>> standard_on("air.completeness", date(2026, 3, 1)).doubts[0]
-        'GB 3095-2026、HJ 663-2026 表4：city_stations_percent 75'
+        'GB 3095-2026、HJ 663-2026 表4：一天里有值的站点占城市站点的百分比 75'
         """
         if self.unverified:
             return (f"{self.standard}《{self.title}》：{self.note or self.source}",)
         rows = [row for row in self.rows if row.get("status") == "unverified"]
-        said = [[cell for key, cell in row.items() if cell and key not in ("status", "source")] for row in rows]
-        return tuple(f"{self.citation}：{' '.join(cells)}" for cells in said)
+        return tuple(f"{self.citation}：{_said(row)}" for row in rows)
 
     def number(self, row: Mapping[str, str], column: str) -> Decimal:
         """Return the number in a cell; :class:`StandardError` names the table where it is none.
@@ -183,6 +182,13 @@ def using_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         _folder.reset(token)
+
+
+def _said(row: Mapping[str, str]) -> str:
+    """A row as a reader understands it: what it means, where it says so, then its cells."""
+    unsaid = {"status", "source", "meaning", *(("rule", "scope") if row.get("meaning") else ())}
+    cells = [cell for key, cell in row.items() if cell and key not in unsaid]
+    return " ".join([row["meaning"], *cells] if row.get("meaning") else cells)
 
 
 @cache
