@@ -70,13 +70,25 @@ def test_the_unrounded_value_goes_before_the_displayed(tmp_path: Path) -> None:
     assert found.value("w21001") == 1.2
 
 
-def test_withheld_and_unmeasured_are_empty_and_zeros_stay(tmp_path: Path) -> None:
+def test_withheld_is_a_row_without_a_value_unmeasured_is_none_and_zeros_stay(tmp_path: Path) -> None:
     found = daily(
         tmp_path, {"ph": "--", "ph_raw": "极值过滤", "tp": "*", "codmn": "0", "codmn_raw": "0.0", "nh3n_raw": "4E-05"}
     )
-    assert {row["parameter"]: row["value"] for row in found.rows} == {"w01019": 0.0, "w21003": 0.00004}
+    assert {row["parameter"]: row["value"] for row in found.rows} == {"w01001": None, "w01019": 0.0, "w21003": 0.00004}
     assert found.rejects == []
     assert found.empty == len(ITEMS) - 2
+
+
+@pytest.mark.parametrize("mark", ["--", "-", "—", " -- ", "极值过滤"])
+@pytest.mark.parametrize(("status", "rows"), [("正常", 1), ("", 1), ("维护", 0), ("停站", 0)])
+def test_only_a_running_station_withholds_a_value(tmp_path: Path, mark: str, status: str, rows: int) -> None:
+    found = four_hourly(tmp_path, dict.fromkeys(ITEMS, "*") | {"tp": mark, "status": status})
+    assert [(row["parameter"], row["value"]) for row in found.rows] == [("w21011", None)] * rows
+
+
+@pytest.mark.parametrize("mark", ["", "*", "/", "NA"])
+def test_an_item_that_is_not_measured_leaves_no_row(tmp_path: Path, mark: str) -> None:
+    assert daily(tmp_path, {"ph": "7", "tp": mark, "tp_raw": ""}).of("w21011") == []
 
 
 def test_what_a_record_is_stored_as(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from bilan.observe.importers.water_rows import ITEMS
 DATA = Path(__file__).parents[3] / "shared" / "data"
 BEIJING = timezone(timedelta(hours=8))
 NOTHING = {"", "--", "*", "极值过滤", "NA", "/"}
+WITHHELD = {"--", "极值过滤"}  # of a station in operation: an observation without a value
 
 pytestmark = [
     pytest.mark.optional,
@@ -124,13 +125,16 @@ def test_the_labels_of_the_beijing_file_are_those_of_the_national_feed() -> None
 def test_every_daily_water_value_arrives_unrounded() -> None:
     path = DATA / "water" / "auto_daily_2020-05_2021-04.csv.gz"
     expected: Counter[tuple[str, float]] = Counter()
+    withheld: Counter[str] = Counter()
     for row in plain(path):
         for item, (code, _) in ITEMS.items():
             value = row[f"{item}_raw"] if row[f"{item}_raw"] not in NOTHING else row[item]
             if value not in NOTHING:
                 expected[code, float(value)] += 1
+            withheld[code] += value in WITHHELD and row["status"] == "正常" and row["obs_time"] not in NOTHING
     rows, refused, _ = taken(WaterDailyImporter, path, kinds=DATA / "water" / "section_type_inferred.csv.gz")
-    assert Counter((row["parameter"], row["value"]) for row in rows) == expected
+    assert Counter((row["parameter"], row["value"]) for row in rows if row["value"] is not None) == expected
+    assert Counter(row["parameter"] for row in rows if row["value"] is None) == +withheld
     assert refused == 0
     last = datetime(2021, 4, 6, tzinfo=BEIJING).astimezone(UTC)
     assert max(row["time"] for row in rows) < last
@@ -140,6 +144,7 @@ def test_every_daily_water_value_arrives_unrounded() -> None:
 def test_every_four_hourly_water_value_arrives_or_is_refused_for_want_of_a_time() -> None:
     path = DATA / "water" / "auto_4h_2021-04.csv.gz"
     expected: Counter[tuple[str, float]] = Counter()
+    withheld: Counter[str] = Counter()
     without_time = 0
     for row in plain(path):
         values = [(code, float(row[item])) for item, (code, _) in ITEMS.items() if row[item] not in NOTHING]
@@ -147,8 +152,10 @@ def test_every_four_hourly_water_value_arrives_or_is_refused_for_want_of_a_time(
             without_time += bool(values)
         else:
             expected.update(values)
+            withheld.update(code for item, (code, _) in ITEMS.items() if row["status"] == "正常" and row[item] in WITHHELD)
     rows, refused, _ = taken(Water4hImporter, path)
-    assert Counter((row["parameter"], row["value"]) for row in rows) == expected
+    assert Counter((row["parameter"], row["value"]) for row in rows if row["value"] is not None) == expected
+    assert Counter(row["parameter"] for row in rows if row["value"] is None) == withheld
     assert refused == without_time
     assert {row["time"].astimezone(BEIJING).year for row in rows} == {2021}
     assert max(row["time"] for row in rows) < datetime(2021, 4, 6, tzinfo=BEIJING)

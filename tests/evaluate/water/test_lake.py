@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +26,7 @@ CODES = {"ph": "w01001", "do": "w01009", "codmn": "w01019", "nh3n": "w21003", "t
 CLEAN = {"ph": 7.5, "do": 8.0, "codmn": 2.0, "nh3n": 0.1, "tp": 0.05}
 CITY, DISTRICT = "990100", "990102"
 
-Sample = tuple[str, date, dict[str, float]]
+Sample = tuple[str, date, Mapping[str, float | None]]
 
 
 def add(lake: Lake, samples: Iterable[Sample], *, received: datetime = datetime(2025, 2, 1, tzinfo=UTC)) -> None:
@@ -96,6 +96,22 @@ def test_the_class_of_a_section_by_its_mean(tmp_path: Path) -> None:
     assert found["c"]["class"] is None
     assert found["c"]["reason"] == "未注明河流或湖库：按河流为Ⅲ，按湖库为Ⅴ"
     assert {row["period"] for row in found.values()} == {"2024-05"}
+
+
+def test_a_day_with_a_withheld_item_has_no_class_and_one_without_the_item_has(tmp_path: Path) -> None:
+    """The item is among the observations without a value: withheld; it is not among them: not measured there."""
+    unmeasured = {key: value for key, value in CLEAN.items() if key != "tp"}
+    samples: list[Sample] = [("a", date(2024, 5, 3), {**CLEAN, "tp": None}), ("b", date(2024, 5, 3), unmeasured)]
+    lake = make(tmp_path / "lake", "ab", samples)
+    found = {row["station"]: row for row in sections(asked(lake), "day", *YEAR).to_pylist()}
+    assert (found["a"]["class"], found["a"]["reason"]) == (None, "无有效值：总磷")
+    assert found["b"]["class"] == "Ⅱ"
+
+
+def test_a_withheld_sample_leaves_the_mean_to_those_with_a_value(tmp_path: Path) -> None:
+    samples: list[Sample] = [("a", date(2024, 5, 3), {**CLEAN, "tp": None}), ("a", date(2024, 5, 20), CLEAN)]
+    (found,) = sections(asked(make(tmp_path / "lake", "a", samples)), "month", *YEAR).to_pylist()
+    assert (found["class"], found["tp"], found["count_tp"]) == ("Ⅱ", 0.05, 1)
 
 
 def test_a_month_without_samples_is_a_row_without_a_class(tmp_path: Path) -> None:

@@ -26,9 +26,10 @@ def observed(observations: ir.Table, stations: ir.Table | None, keys: Sequence[s
     ``observations``: the present rows of the lake (``station``, ``parameter``, ``statistic``, ``seconds``, ``time``,
     ``day``, ``value``, ``unit``, ``flag``); ``stations``: ``id`` and ``kind`` (river or lake), None when unknown.
 
-    Columns: ``station``, ``time``, ``day``, ``body``, one per item, null where there is none. Values under maintenance
-    or invalid by their mark, in an unknown unit, or other statistics than values and means do not count; where a
-    station has several intervals of an item on one day the longest up to a day is taken.
+    Columns: ``station``, ``time``, ``day``, ``body``, one per item, null where there is none, ``withheld`` (items with
+    observations that have no value). Values under maintenance or invalid by their mark, in an unknown unit, or other
+    statistics than values and means do not count; where a station has several intervals of an item on one day the
+    longest up to a day is taken.
     """
     wanted = [items()[key] for key in keys]
     codes = sorted({code for item in wanted for code in item.codes})
@@ -37,17 +38,20 @@ def observed(observations: ir.Table, stations: ir.Table | None, keys: Sequence[s
         observations.statistic.isin(STATISTICS),
         observations.seconds <= LONGEST,
         observations.flag.coalesce("").isin(USABLE),
-        observations.value.notnull(),
     )
-    longest = rows.seconds.max().over(group_by=["station", "parameter", "day"])
+    valued = ibis.cases((rows.value.notnull(), rows.seconds), else_=None)
+    longest = valued.max().over(group_by=["station", "parameter", "day"]).coalesce(rows.seconds)
     steps = stage(rows, longest=longest, steps=_steps(rows, wanted))
-    chosen = steps.filter(steps.seconds == steps.longest, steps.steps.notnull())
-    wide = chosen.group_by(["station", "time", "day"]).agg(**{item.key: _value(chosen, item) for item in wanted})
+    chosen = steps.filter(steps.seconds == steps.longest, steps.steps.notnull() | steps.value.isnull())
+    values = {item.key: _value(chosen, item) for item in wanted}
+    empty = {f"empty_{item.key}": _number(chosen.parameter.isin(sorted(item.codes))) for item in wanted}
+    found = shared(chosen.group_by(["station", "time", "day"]).agg(**values, **empty))
+    wide = found.select("station", "time", "day", *keys, withheld=_withheld(found, wanted))
     if stations is None:
         return wide.mutate(body=ibis.null("string"))
     kinds = stations.select(station=stations.id, body=_body(stations.kind))
     joined = wide.left_join(kinds, "station", rname="{name}_kinds")
-    return joined.select("station", "time", "day", "body", *keys)
+    return joined.select("station", "time", "day", "body", *keys, "withheld")
 
 
 def _steps(rows: ir.Table, wanted: Sequence[Item]) -> Any:
@@ -64,6 +68,22 @@ def _steps(rows: ir.Table, wanted: Sequence[Item]) -> Any:
                 known.append((unit.isin(spelt), int(row["multiply"]) / int(row["divide"])))
         branches.append((rows.parameter.isin(codes), ibis.cases(*known, else_=ibis.null("float64"))))
     return scaled(rows.value * ibis.cases(*branches, else_=ibis.null("float64")), DIGITS)
+
+
+def _number(condition: Any) -> Any:
+    return ibis.cases((condition, 1), else_=0).sum().cast("int64")
+
+
+def _withheld(found: ir.Table, wanted: Sequence[Item]) -> Any:
+    """The items that have observations and no value, as a text: 总磷（缺）."""
+    names = [
+        ibis.cases(
+            (found[item.key].isnull() & (found[f"empty_{item.key}"] > 0), f"{item.name}（缺）"),
+            else_=ibis.null("string"),
+        )
+        for item in wanted
+    ]
+    return ibis.literal("、").join(names).nullif("")
 
 
 def _value(chosen: ir.Table, item: Item) -> Any:

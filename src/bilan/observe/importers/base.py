@@ -22,6 +22,7 @@ from bilan.policy import region_by_name
 
 Label = Literal["start", "end"]
 PUBLISHED = "published"
+NORMAL = "N"  # data mark of HJ 212-2017
 BELOW_LIMIT = "L"  # the letter that laboratories write behind the detection limit
 
 
@@ -224,11 +225,14 @@ def melt(
     source: str,
     missing: Collection[str],
     below: Fraction | None = None,
+    withheld: Collection[str] = (),
 ) -> Taken:
     """Return the values of ``columns`` as observations, a batch for each column, and everything refused or empty.
 
     A cell that is no number is refused alone; a row without station or time is refused once, and only when it holds
     a value: rows of stopped stations have neither. With ``below``, 0.05L and <0.05 are that share of 0.05, flag ``L``.
+    The marks in ``withheld`` mean that the item is measured and has no valid value now: an observation without a value,
+    unless the whole station is out of operation.
     """
     taken = Taken(rows=part.count)
     keyed = pc.is_null(keys.problem)
@@ -243,6 +247,8 @@ def melt(
             taken.rejects += _bad_cells(part, bad, measured.column, cells)
         lost = pc.invert(read.empty) if lost is None else pc.or_(lost, pc.invert(read.empty))
         here = pc.and_(pc.is_valid(read.values), keyed)
+        if withheld:
+            here = pc.or_(here, pc.and_(_withheld(cells, keys, withheld), keyed))
         if pc.any(here).as_py():
             marked = keys if limited is None else keys.marked(limited, BELOW_LIMIT)
             taken.observations.append(_batch(part, marked, measured, read.values, here, source))
@@ -283,6 +289,12 @@ def _batch(part: Part, keys: Keys, measured: Measured, values: pa.Array, here: p
         for column in INCOMING
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=INCOMING)
+
+
+def _withheld(cells: pa.Array, keys: Keys, marks: Collection[str]) -> pa.Array:
+    """Where a running station has one of ``marks`` in the place of a value."""
+    marked = pc.is_in(pc.utf8_trim_whitespace(cells), value_set=pa.array(sorted(marks), pa.string()))
+    return marked if keys.flag is None else pc.and_(marked, pc.fill_null(pc.equal(keys.flag, NORMAL), True))
 
 
 def _bad_cells(part: Part, bad: pa.Array, column: str, cells: pa.Array) -> list[Reject]:

@@ -12,6 +12,7 @@ from bilan.observe.importers.base import Importer, Keys, Options, Taken, first_p
 from bilan.observe.importers.cells import INSTANT, by_unique
 from bilan.observe.importers.sources import Part
 from bilan.observe.importers.water_rows import (
+    ABSENT,
     JOINT,
     SAMPLES,
     SECTION,
@@ -31,7 +32,7 @@ class Water4hImporter(Importer):
     title: ClassVar[str] = "国家地表水自动站四小时一条（year_month、obs_time、ph …）"
     required: ClassVar[tuple[str, ...]] = ("year_month", *SECTION, "obs_time", "status", "ph", "do", "codmn", "nh3n")
     options: ClassVar[tuple[str, ...]] = ("kinds",)
-    missing = WITHHELD
+    missing = ABSENT
 
     @classmethod
     def check_options(cls, given: Options) -> None:
@@ -55,7 +56,7 @@ class Water4hImporter(Importer):
         problem, column, raw = first_problem(("obs_time", part["obs_time"], why), ("section", part["section"], unnamed))
         keys = Keys(station, labels, problem, column, raw, flag=marks(part["status"]))
         columns = [sample for sample in SAMPLES if sample.column in part.cells.column_names]
-        taken = melt(part, keys, columns, self.name, self.missing)
+        taken = melt(part, keys, columns, self.name, self.missing, withheld=WITHHELD)
         taken.stations = sections(part, self.kinds)
         return taken
 

@@ -13,6 +13,7 @@ from bilan.observe.importers.base import Importer, Keys, Measured, Options, Take
 from bilan.observe.importers.cells import BEIJING, INSTANT, by_unique, parse_time
 from bilan.observe.importers.sources import Part
 from bilan.observe.importers.water_rows import (
+    ABSENT,
     ITEMS,
     JOINT,
     SAMPLES,
@@ -37,7 +38,7 @@ class WaterDailyImporter(Importer):
     title: ClassVar[str] = "国家地表水自动站每日一条（file_date、obs_time、ph、ph_raw …）"
     required: ClassVar[tuple[str, ...]] = ("file_date", *SECTION, "obs_time", "status", "ph", "do", "codmn", "nh3n")
     options: ClassVar[tuple[str, ...]] = ("kinds",)
-    missing = WITHHELD
+    missing = ABSENT
 
     @classmethod
     def check_options(cls, given: Options) -> None:
@@ -61,7 +62,7 @@ class WaterDailyImporter(Importer):
         station, unnamed = section_ids(part)
         problem, column, raw = first_problem(("obs_time", part["obs_time"], why), ("section", part["section"], unnamed))
         keys = Keys(station, labels, problem, column, raw, flag=marks(part["status"]))
-        taken = melt(self._with_values(part), keys, self._columns(part), self.name, self.missing)
+        taken = melt(self._with_values(part), keys, self._columns(part), self.name, self.missing, withheld=WITHHELD)
         taken.stations = sections(part, self.kinds)
         return taken
 

@@ -15,8 +15,10 @@ from bilan.observe.importers.base import Measured, Station, name_problem, region
 from bilan.observe.importers.cells import MISSING, by_unique, parse_time
 from bilan.observe.importers.sources import Part, open_source
 
-# 极值过滤: the network's own filter has withheld the value; the displayed one is then "--".
-WITHHELD = MISSING | {"极值过滤"}
+# 极值过滤: the network's own filter has withheld the value; the displayed one is then "--". A star says that the station
+# does not measure the item at all, an empty cell says nothing.
+WITHHELD = frozenset(("-", "--", "—", "极值过滤"))
+ABSENT = MISSING | WITHHELD
 
 # Instants: an automatic station draws a sample every four hours, and the stamp is when it was drawn.
 ITEMS = {
@@ -72,7 +74,7 @@ def observed(written: str, latest: date) -> datetime:
     (2019, 2020)
     """
     text = written.strip()
-    if text in WITHHELD:
+    if text in ABSENT:
         raise ValueError("没有观测时间")
     month, _, rest = text.partition("-")
     day = rest.partition(" ")[0]
@@ -96,7 +98,7 @@ def sections(part: Part, kinds: Mapping[tuple[str, ...], str]) -> dict[str, Stat
     there = [name for name in (*SECTION, "city", "river") if name in part.cells.column_names]
     found: dict[str, Station] = {}
     for row in part.cells.select(there).group_by(there, use_threads=False).aggregate([]).to_pylist():
-        said = {name: text.strip() for name, text in row.items() if text.strip() and text.strip() not in WITHHELD}
+        said = {name: text.strip() for name, text in row.items() if text.strip() and text.strip() not in ABSENT}
         key = tuple(row[name].strip() for name in SECTION)
         if not key[-1]:
             continue
