@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -15,6 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bilan.evaluate.air.aqi import Mode, Report, air_quality_index
+from bilan.policy.standards import StandardError, using_folder
+from bilan.policy.standards.tables import FOLDER
 
 from .compiled import Compiled
 from .reference import LEVELS, NEW, OLD, REPORTS, TABLE, Index, category, pollutant_of, single_index
@@ -161,7 +165,26 @@ class TestBeyondTheTable:
         assert [row["iaqi_o3"] for row in found[:5]] == [300] * 5
         assert [row["iaqi_o3"] for row in found[5:10]] == [None, 325, 400, 500, 500]
         assert [row["iaqi_o3"] for row in found[20:25]] == [300] * 5
-        assert found[5]["reason"] == "缺 O3 1h（O3 8h 高于 800）"
+        assert found[5]["reason"] == "缺 O3 1h（O3 8h 高于 800），不报 AQI"
+
+    @pytest.mark.figure("air.aqi", "missing")
+    def test_above_the_last_breakpoint_without_the_item_that_stands_in(self) -> None:
+        """Never clean air because the largest index is not known; unless another one reaches the end of that line."""
+        ozone, sulphur = {**DAY, "o3_8h": 820}, {**HOUR, "so2": 1500}
+        for mode in ("strict", "published"):
+            found = one("day", mode, OLD, **ozone)
+            assert (found["aqi"], found["primary"], found["category"], found["iaqi_o3"]) == (None,) * 4
+            assert found["reason"] == "缺 O3 1h（O3 8h 高于 800），不报 AQI"
+            for pm2_5, aqi in ((249, None), (250, 300), (260, 310)):
+                assert one("day", mode, OLD, **ozone | {"pm2_5": pm2_5})["aqi"] == aqi
+            assert one("day", mode, OLD, **ozone | {"o3_1h": 850})["aqi"] == 325
+        found = one("hour", "published", OLD, **sulphur)
+        assert (found["aqi"], found["primary"], found["category"]) == (None, None, None)
+        assert found["reason"] == "缺 SO2 24h（SO2 高于 800），不报 AQI"
+        for pm2_5, aqi in ((149, None), (150, 200)):
+            assert one("hour", "published", OLD, **sulphur | {"pm2_5": pm2_5})["aqi"] == aqi
+        assert one("day", "strict", OLD, o3_8h=820)["reason"].startswith("缺 SO2、NO2、PM10、PM2.5、CO、O3 1h（")
+        assert one("day", "strict", NEW, **ozone)["aqi"] == 300  # HJ 633-2026 names the index itself
 
     @pytest.mark.figure("air.aqi", "corner")
     def test_the_index_ends_at_500(self) -> None:
@@ -225,8 +248,17 @@ class TestMissing:
     def test_what_is_not_monitored_does_not_withhold(self) -> None:
         """HJ 633-2026 5.3.2."""
         found = one("hour", "strict", NEW, **HOUR | {"so2": "/"})
-        assert (found["aqi"], found["iaqi_so2"], found["reason"]) == (40, None, None)
-        assert one("hour", "strict", NEW, **HOUR | {"so2": "/", "no2": None})["aqi"] is None
+        assert (found["aqi"], found["iaqi_so2"]) == (40, None)
+        assert found["reason"] == "SO2 未监测（5.3.2，未核实三年历史）"  # on which the clause depends
+        found = one("hour", "strict", NEW, **HOUR | {"so2": "/", "no2": None, "co": "/"})
+        assert found["aqi"] is None
+        assert found["reason"] == (
+            "缺 NO2，其余项目的 AQI 不大于 100，按 HJ 633-2026 5.3.1 不报 AQI；SO2、CO 未监测（5.3.2，未核实三年历史）"
+        )
+        assert (
+            one("hour", "strict", OLD, **HOUR | {"so2": "/", "pm10_24h": 40, "pm2_5_24h": 20, "o3_8h": 60})["reason"]
+            is None
+        )
 
     def test_2012_publishes_from_what_is_there_and_names_the_rest(self) -> None:
         found = one("day", "strict", OLD, so2=2, pm2_5=20)
@@ -245,6 +277,37 @@ class TestMissing:
         for regime in (OLD, NEW):
             assert one("hour", "published", regime, **HOUR)["reason"] is None
             assert one("day", "strict", regime, **DAY)["reason"] is None
+
+
+class TestRules:
+    """What the standard says of reporting is data."""
+
+    def judged(self, folder: Path, old: str, new: str, **values: int) -> dict[str, Any]:
+        copied = folder / "standards"
+        shutil.copytree(FOLDER, copied, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        draft = copied / "air-rules-2026.csv"
+        text = draft.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        draft.write_text(text.replace(old, new), encoding="utf-8")
+        rows = ibis.memtable({"day": [NEW_DAY]} | {name: [value * 10_000] for name, value in values.items()})
+        with using_folder(copied):
+            judged = air_quality_index(rows, "hour", "strict", NEW_DAY, NEW_DAY)
+        found: dict[str, Any] = ibis.duckdb.connect().to_pyarrow(judged).to_pylist()[0]
+        return found
+
+    def test_the_index_up_to_which_a_missing_item_withholds(self, tmp_path: Path) -> None:
+        found = self.judged(tmp_path, "withhold_up_to,100,5.3.1", "withhold_up_to,150,7.7.7", pm2_5=80, pm10=40)
+        assert found["aqi"] is None
+        assert "不大于 150，按 HJ 633-2026 7.7.7 不报" in found["reason"]
+
+    def test_the_index_above_which_there_is_a_primary_pollutant(self, tmp_path: Path) -> None:
+        values = dict.fromkeys(HOUR, 1) | {"pm10": 70}  # 65
+        assert one("hour", "strict", NEW, **values)["primary"] == "PM10"
+        assert self.judged(tmp_path, "primary_above,50", "primary_above,70", **values)["primary"] is None
+
+    def test_the_clause_of_what_is_not_monitored(self, tmp_path: Path) -> None:
+        with pytest.raises(StandardError, match=r"air-rules-2026\.csv：没有 not_monitored"):
+            self.judged(tmp_path, "\nnot_monitored,", "\nsomething_else,", pm2_5=80)
 
 
 class TestPrimary:

@@ -7,7 +7,7 @@
 [{'aqi': 101, 'primary': 'PM2.5', 'category': '轻度污染'}]
 
 See Also: HJ 633-2012 and HJ 633-2026, as tables in ``bilan.policy.standards`` (``air.iaqi``, ``air.report``,
-``air.categories``, ``air.rounding``).
+``air.categories``, ``air.rounding``, ``air.rules``).
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ import ibis.expr.types as ir
 from bilan.evaluate.air.pollutants import BY_NAME, DIGITS, POLLUTANTS, steps
 from bilan.evaluate.air.regime import by_regime, not_negative
 from bilan.evaluate.exact import half_even_small, stage
-from bilan.policy.standards import Regime, StandardTable, standard_tables
+from bilan.policy.standards import Regime, StandardError, StandardTable, standard_tables
 
 Report = Literal["hour", "day"]
 Mode = Literal["strict", "published"]
 
-KINDS = ("air.iaqi", "air.report", "air.categories", "air.rounding", "air.completeness")
+KINDS = ("air.iaqi", "air.report", "air.categories", "air.rounding", "air.completeness", "air.rules")
 RESULTS = (*(f"iaqi_{pollutant.name}" for pollutant in POLLUTANTS), "aqi", "primary", "category", "reason")
 
 
@@ -37,9 +37,9 @@ RESULTS = (*(f"iaqi_{pollutant.name}" for pollutant in POLLUTANTS), "aqi", "prim
 class Item:
     """One line of a report: the column ``name`` of a ``pollutant``, judged by the line ``breakpoints`` of table 1.
 
-    ``missing`` says what it means that there is no value: ``withhold`` the AQI unless the others already exceed 100,
-    ``ignore`` it, ``optional`` need not even be said, ``fallback`` items only stand in for one beyond its last
-    breakpoint.
+    ``missing`` says what it means that there is no value: ``withhold`` the AQI unless the others already exceed what
+    ``air.rules`` says, ``ignore`` it, ``optional`` need not even be said, ``fallback`` items only stand in for one
+    beyond its last breakpoint.
     """
 
     name: str
@@ -73,7 +73,8 @@ def air_quality_index(table: ir.Table, report: Report, mode: Mode, first: date, 
     ``<item>_off`` says that the item is not monitored there. Each row is judged by the regime of its day.
 
     IAQI = (IH - IL) / (BH - BL) x (C - BL) + IL, rounded up; AQI = the largest; primary = all pollutants that reach it,
-    when it is above 50 (HJ 633-2012 and HJ 633-2026, formulas 1 and 2). What a missing item means is data.
+    when it is above 50 (HJ 633-2012 and HJ 633-2026, formulas 1 and 2). What a missing item means is data. No AQI where
+    an item above its last breakpoint is judged by one without a value, unless others reach that breakpoint's IAQI.
     """
     kept = table.columns
 
@@ -120,20 +121,21 @@ def _judged(table: ir.Table, report: Report, mode: Mode, regime: Regime) -> ir.T
     table = _with_pollutant_indices(table, items, lines)
     counted = [item for item in items if item.missing in ("withhold", "ignore")]
     lacking = {item.name: _lacks(table, item) for item in counted}
-    barred = _any([lacking[item.name] for item in counted if item.missing == "withhold"])
     lowest = min(int(row["from"]) for row in regime.tables["air.categories"].rows)
     table = stage(
         table,
         _lacking=ibis.literal("、").join(
             [ibis.cases((lacking[i.name], _missed(table, i, items, lines)), else_=None) for i in counted]
         ),
-        _withheld=(table._highest <= 100) & barred,
-        aqi=ibis.cases(
-            (table._highest.isnull() | ((table._highest <= 100) & barred), None),
-            else_=ibis.greatest(table._highest, lowest),
-        ).cast("int64"),
+        _off=_not_monitored(table, items),
+        _open=_any([_open(table, item, lines[item.breakpoints]) for item in counted]),
+        _withheld=_withheld(table, [lacking[item.name] for item in counted if item.missing == "withhold"], regime),
     )
-    return table.mutate(primary=_primary(table), category=_category(table.aqi, regime), reason=_reason(table, regime))
+    withheld = table._highest.isnull() | table._open | table._withheld
+    table = stage(table, aqi=ibis.cases((withheld, None), else_=ibis.greatest(table._highest, lowest)).cast("int64"))
+    return table.mutate(
+        primary=_primary(table, regime), category=_category(table.aqi, regime), reason=_reason(table, regime)
+    )
 
 
 def _with_concentrations(table: ir.Table, items: tuple[Item, ...], regime: Regime) -> ir.Table:
@@ -229,6 +231,31 @@ def _missed(table: ir.Table, item: Item, items: tuple[Item, ...], lines: Mapping
     )
 
 
+def _open(table: ir.Table, item: Item, line: Line) -> ir.BooleanValue:
+    """Whether the index of ``item`` lies above the end of its line, nobody knows how far, and may be the largest."""
+    if line.cells["beyond"].isdigit():
+        return ibis.literal(False)
+    level, end = _points(line)[-1]
+    unknown = (table[f"_c_{item.name}"] > end) & table[f"_s_{item.name}"].isnull()
+    return unknown.fill_null(False) & (table._highest.fill_null(-1) < level)
+
+
+def _withheld(table: ir.Table, lacking: list[ir.BooleanValue], regime: Regime) -> ir.BooleanValue:
+    """Whether an item that withholds is missing and the others do not exceed what the standard says."""
+    if not lacking:
+        return ibis.literal(False)
+    return (table._highest <= _limit(regime, "withhold_up_to")) & _any(lacking)
+
+
+def _not_monitored(table: ir.Table, items: tuple[Item, ...]) -> ir.StringValue:
+    """The items that would withhold the AQI were they not marked as not monitored; empty where none is."""
+    marked = [i for i in items if i.missing == "withhold" and f"{i.name}_off" in table.columns]
+    if not marked:
+        return ibis.literal("")
+    named = [ibis.cases((table[f"_s_{i.name}"].isnull() & table[f"{i.name}_off"], i.label), else_=None) for i in marked]
+    return ibis.literal("、").join(named)
+
+
 def _any(conditions: list[ir.BooleanValue]) -> ir.BooleanValue:
     together = ibis.literal(False)
     for condition in conditions:
@@ -236,9 +263,23 @@ def _any(conditions: list[ir.BooleanValue]) -> ir.BooleanValue:
     return together
 
 
-def _primary(table: ir.Table) -> ir.StringValue:
+def _rule(regime: Regime, name: str) -> Mapping[str, str]:
+    """The row ``name`` of ``air.rules``; :class:`StandardError` where the standard has none."""
+    table = regime.tables["air.rules"]
+    found = next((row for row in table.rows if row["rule"] == name), None)
+    if found is None:
+        raise StandardError(f"{table.name}.csv：没有 {name}")
+    return found
+
+
+def _limit(regime: Regime, name: str) -> int:
+    """The index that a rule names."""
+    return int(regime.tables["air.rules"].number(_rule(regime, name), "value"))
+
+
+def _primary(table: ir.Table, regime: Regime) -> ir.StringValue:
     names = [ibis.cases((table[f"iaqi_{p.name}"] == table.aqi, p.formula), else_=None) for p in POLLUTANTS]
-    return ibis.cases((table.aqi > 50, ibis.literal(",").join(names)), else_=None)
+    return ibis.cases((table.aqi > _limit(regime, "primary_above"), ibis.literal(",").join(names)), else_=None)
 
 
 def _category(aqi: ir.IntegerValue, regime: Regime) -> ir.StringValue:
@@ -247,12 +288,21 @@ def _category(aqi: ir.IntegerValue, regime: Regime) -> ir.StringValue:
 
 
 def _reason(table: ir.Table, regime: Regime) -> ir.StringValue:
-    """What is missing, and why there is no index; null where nothing is to be said."""
-    rule = regime.tables["air.report"].standard
+    """What is missing or not monitored, and why there is no index; null where nothing is to be said."""
     missing = ibis.literal("缺 ") + table._lacking
-    return ibis.cases(
-        (table._highest.isnull(), "没有可以评价的项目"),
-        (table._withheld, missing + f"，其余项目的 AQI 不大于 100，按 {rule} 5.3.1 不报 AQI"),
-        (table._lacking != "", missing),
-        else_=None,
-    )
+    cases = [(table._open, missing + "，不报 AQI"), (table._highest.isnull(), "没有可以评价的项目")]
+    if _withholds(regime):
+        standard, rule = regime.tables["air.rules"].standard, _rule(regime, "withhold_up_to")
+        why = f"，其余项目的 AQI 不大于 {rule['value']}，按 {standard} {rule['clause']} 不报 AQI"
+        cases.append((table._withheld, missing + why))
+    said = ibis.cases(*cases, (table._lacking != "", missing), else_=None)
+    if not _withholds(regime):
+        return said
+    clause = _rule(regime, "not_monitored")["clause"]
+    off = ibis.cases((table._off != "", table._off + f" 未监测（{clause}，未核实三年历史）"), else_=None)
+    return ibis.literal("；").join([said, off]).nullif("")
+
+
+def _withholds(regime: Regime) -> bool:
+    """Whether a missing item can withhold the index under ``regime``."""
+    return any(row["missing"] == "withhold" for row in regime.tables["air.report"].rows)
