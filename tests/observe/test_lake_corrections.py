@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -173,10 +175,36 @@ def test_several_rows_of_one_key_count_in_their_order(lake: Lake) -> None:
     assert lines(stored(lake)) == [(35.0, MAY, MAY), (36.0, MAY, MAY), (34.0, MAY, None)]
 
 
-def test_a_row_received_before_the_one_it_corrects_never_ends_it_before_it_began(lake: Lake) -> None:
+def test_a_row_received_before_the_one_it_corrects_counts_from_when_that_came(lake: Lake) -> None:
     add(lake, row(), at=JUNE)
     add(lake, row(value=36.0, source_ref="file-2"), at=MAY)
-    assert lines(stored(lake)) == [(36.0, MAY, None), (35.0, JUNE, JUNE)]
+    assert sorted(lines(stored(lake))) == [(35.0, JUNE, JUNE), (36.0, JUNE, None)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_imports_that_overlap_leave_one_row_of_a_key_at_every_moment(lake: Lake, order: tuple[int, ...]) -> None:
+    came = [day_of(f"2024-06-01T{clock}") for clock in ("10:00", "12:05", "12:00")]
+    for number in order:
+        add(lake, row(value=float(number), source_ref=f"file-{number}"), at=came[number])
+    key = ("s1", "a34004", at("2024-05-01T08:00"))
+    known = [
+        lake.history(*key, known_at=day_of(f"2024-06-01T{clock}")).num_rows for clock in ("12:02", "12:05", "12:30")
+    ]
+    assert max(known) == known[-1] == 1
+    assert [item["value"] for item in present(lake)] == [float(order[-1])]
+
+
+def test_what_an_import_commits_late_came_late(lake: Lake) -> None:
+    """An import that waited for another has not received its rows before those that it corrects."""
+
+    def rows() -> Iterator[Any]:
+        add(lake, row(), at=datetime.now(UTC))
+        yield table(row(value=36.0, source_ref="file-2"))
+
+    began = datetime.now(UTC)
+    lake.add(rows(), batch="b2")
+    first, second = lake.history("s1", "a34004", at("2024-05-01T08:00")).to_pylist()
+    assert began < first["received_at"] < first["superseded_at"] == second["received_at"]
 
 
 def test_one_correction_rewrites_only_the_file_it_touches(lake: Lake) -> None:

@@ -10,15 +10,13 @@ import ibis
 
 from bilan.errors import BilanError
 from bilan.evaluate.engine import read_parquet
+from bilan.observe.lake_schema import USABLE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.sql import SQLBackend
 
     from bilan.observe import Lake
-
-
-USABLE = ("", "N")  # data marks of HJ 212-2017 under which a value counts; none at all counts, too
 
 
 class NoDataError(BilanError):

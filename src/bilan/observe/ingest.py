@@ -78,7 +78,7 @@ def ingest(
 
     lake = Lake(place)
     batch = " ".join(filter(None, (importer.name, importer.manner(given), f"{moment:%Y%m%dT%H%M%SZ}")))
-    added = lake.add(chain([first], rows), batch=batch, received_at=moment)
+    added = lake.add(chain([first], rows), batch=batch, received_at=received_at)
     changed = lake.add_stations(stations_table(run.stations.values())) if run.stations else 0
     return Ingested(tuple(run.files), added, changed)
 

@@ -76,7 +76,8 @@ class Lake:
         ``batches`` have the columns of :data:`~bilan.observe.lake_schema.INCOMING`, the rows of one ``source_ref`` in
         the order of their lines. They are taken in by chunks, each committed whole: after a crash the same call goes
         on where it stopped, and a row that came before is not stored again. ``batch`` names this import,
-        ``received_at`` is when it came (default: now), ``progress`` is called with the rows done after each chunk.
+        ``received_at`` is when it came (default: when its chunk is committed; rows that correct others came no earlier
+        than these), ``progress`` is called with the rows done after each chunk.
         Raises LakeError where a row is refused (see :func:`~bilan.observe.lake_schema.conform`); chunks before it stay.
         """
         return merge(self._observations, batches, batch=batch, received_at=received_at, progress=progress)

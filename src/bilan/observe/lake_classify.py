@@ -61,11 +61,15 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is to be done with a chunk: the rows to close by file, marks to set; :func:`to_store` has the rest."""
+    """What is to be done with a chunk: the rows to close by file, marks to set; :func:`to_store` has the rest.
+
+    ``latest`` is when the lake last received, or closed, a row of a key of which rows are to be stored.
+    """
 
     added: Added
     closing: Mapping[LakeFile, Sequence[int]]
     marks: Mapping[str, int]
+    latest: datetime | None
 
 
 def classify(connection: duckdb.DuckDBPyConnection, log: LakeLog, chunk: pa.Table, marks: Marks) -> Verdict:
@@ -83,7 +87,7 @@ def classify(connection: duckdb.DuckDBPyConnection, log: LakeLog, chunk: pa.Tabl
     added = Added(same=chunk.num_rows - sum(stored.values()), **stored)
     by_path = {paths[file.name]: file for file in candidates}
     closing = {by_path[path]: rows for path, rows in _closing(connection)} if added.corrected else {}
-    return Verdict(added, closing, marks.to_set(_judged_without_trace(connection)))
+    return Verdict(added, closing, marks.to_set(_judged_without_trace(connection)), _latest(connection))
 
 
 def to_store(connection: duckdb.DuckDBPyConnection, chunk: pa.Table, batch: str, received_at: datetime) -> pa.Table:
@@ -247,6 +251,18 @@ def _closing(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[int]
         WHERE past.superseded_at IS NULL GROUP BY filename
         """
     ).fetchall()
+
+
+def _latest(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When a row of a key that gets another was received, or closed, last."""
+    (found,) = connection.sql(
+        f"""
+        SELECT max(greatest(received_at, coalesce(superseded_at, received_at))) AS latest FROM past
+        SEMI JOIN (FROM judged WHERE verdict <> 'same') AS stored USING ({_KEY})
+        """
+    ).to_arrow_table()["latest"]
+    latest: datetime | None = found.as_py()
+    return latest
 
 
 def _judged_without_trace(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

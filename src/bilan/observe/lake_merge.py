@@ -41,14 +41,13 @@ def merge(
     progress: Callable[[int], None] | None = None,
 ) -> Added:
     """Take in ``batches``; see :meth:`bilan.observe.lake.Lake.add`."""
-    moment = received_at or datetime.now(UTC)
-    if moment.tzinfo is None:
+    if received_at and received_at.tzinfo is None:
         raise ValueError("received_at must have a time zone")
     total, rows = Added(), 0
     marks = Marks(log)
     with session() as connection:
         for chunk in chunks(batches, CHUNK_ROWS):
-            total += _take_in(connection, log, marks, conform(chunk), batch, moment)
+            total += _take_in(connection, log, marks, conform(chunk), batch, received_at)
             rows += chunk.num_rows
             if progress:
                 progress(rows)
@@ -75,14 +74,25 @@ def chunks(batches: Iterable[pa.RecordBatch | pa.Table], size: int) -> Iterator[
 
 
 def _take_in(
-    connection: duckdb.DuckDBPyConnection, log: LakeLog, marks: Marks, chunk: pa.Table, batch: str, moment: datetime
+    connection: duckdb.DuckDBPyConnection,
+    log: LakeLog,
+    marks: Marks,
+    chunk: pa.Table,
+    batch: str,
+    received_at: datetime | None,
 ) -> Added:
+    """Judge the chunk and commit it, anew whenever another commit comes first.
+
+    The moment is that of the commit, not of the import's beginning, and never before what it closes was received: so a
+    key has one row at every moment, in whatever order imports that overlap commit.
+    """
     for attempt in range(TRIES):
         log.refresh()
         verdict = classify(connection, log, chunk, marks)
         if not verdict.added.stored and not verdict.marks:
             return verdict.added
         adds: list[AddAction] = []
+        moment = max(filter(None, (received_at or datetime.now(UTC), verdict.latest)))
         try:
             _write(connection, log, chunk, verdict, batch, moment, adds)
             former = {name: log.mark(name) for name in verdict.marks}

@@ -20,6 +20,10 @@ PARTITION = ("parameter", "year")
 KEY = ("station", "parameter", "statistic", "seconds", "time")
 CONTENT = ("value", "unit", "flag", "state")
 
+# Data marks of HJ 212-2017 that leave a value as good as any: none, normal, and, of laboratories, below the detection
+# limit (the value is then the share of the limit that the rules of the network put in its place).
+USABLE = ("", "N", "L")
+
 INCOMING = pa.schema(
     [
         ("station", pa.string()),

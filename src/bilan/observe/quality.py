@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import ibis
 
+from bilan.observe.lake_schema import USABLE
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 RuleName = Literal["range", "jump", "constant", "gap", "duplicate", "cross"]
 
-NORMAL = ("", "N", "L")  # marks that leave a value as good as any: none, normal, below the detection limit
 _KEY = ("station", "parameter", "statistic", "seconds", "time")
 _SERIES = _KEY[:-1]
 _MILLIONTHS = 1_000_000
@@ -96,7 +97,7 @@ def quality_flags(observations: ir.Table, rules: Sequence[QualityRule] | None = 
     every = observations.mutate(steps=_millionths(observations.value), clock=_clock(observations.time))
     present = every.filter(every.superseded_at.isnull()) if "superseded_at" in observations.columns else every
     received = present.filter(present.value.notnull())
-    sound = received.filter(received.flag.isnull() | received.flag.isin(NORMAL))
+    sound = received.filter(received.flag.isnull() | received.flag.isin(USABLE))
     tables: dict[RuleName, ir.Table] = {
         "range": sound,
         "jump": sound,

@@ -105,13 +105,31 @@ def test_a_day_with_a_withheld_item_has_no_class_and_one_without_the_item_has(tm
     lake = make(tmp_path / "lake", "ab", samples)
     found = {row["station"]: row for row in sections(asked(lake), "day", *YEAR).to_pylist()}
     assert (found["a"]["class"], found["a"]["reason"]) == (None, "无有效值：总磷")
-    assert found["b"]["class"] == "Ⅱ"
+    assert found["b"]["class"] == "Ⅰ"
 
 
 def test_a_withheld_sample_leaves_the_mean_to_those_with_a_value(tmp_path: Path) -> None:
     samples: list[Sample] = [("a", date(2024, 5, 3), {**CLEAN, "tp": None}), ("a", date(2024, 5, 20), CLEAN)]
     (found,) = sections(asked(make(tmp_path / "lake", "a", samples)), "month", *YEAR).to_pylist()
     assert (found["class"], found["tp"], found["count_tp"]) == ("Ⅱ", 0.05, 1)
+
+
+def test_a_value_below_the_detection_limit_counts_as_the_mapping_says(tmp_path: Path) -> None:
+    """Half of 0.01 is within class Ⅰ of rivers (0.02); without phosphorus, or with it dropped, nothing would be counted."""
+    mapping, path = tmp_path / "a.toml", tmp_path / "a.csv"
+    mapping.write_text(
+        '[time]\ncolumn = "t"\nseconds = 0\n[station]\ncolumn = "s"\nmedium = "surface_water"\nkind = "river"\n'
+        '[file]\nbelow_limit = "half"\n[long]\nparameter = "p"\nvalue = "v"\nunit = "mg/L"\n'
+        '[long.items]\npH = { parameter = "ph", unit = "" }\n',
+        encoding="utf-8",
+    )
+    values = {"pH": "7.5", "溶解氧": "8", "高锰酸盐指数": "2", "氨氮": "0.1", "总磷": "0.01L"}
+    lines = [f"2024-05-03 10:00,甲,{name},{value}\n" for name, value in values.items()]
+    path.write_text("t,s,p,v\n" + "".join(lines), encoding="utf-8")
+    command = ["ingest", "--lake", str(tmp_path / "lake"), "--format", "table", "--mapping", str(mapping), str(path)]
+    assert cli.main(command) == 0
+    (found,) = sections(asked(Lake(tmp_path / "lake")), "day", *YEAR).to_pylist()
+    assert (found["class"], found["tp"], found["count_tp"]) == ("Ⅰ", 0.005, 1)
 
 
 def test_a_month_without_samples_is_a_row_without_a_class(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from bilan.evaluate.water.averages import PeriodKind, Scope, section_means
 from bilan.evaluate.water.classes import Way, classified
 from bilan.evaluate.water.items import BODIES, DIGITS, Item, evaluated, items, plain
 from bilan.evaluate.water.pollutants import with_pollutants
+from bilan.observe.lake_schema import USABLE
 from bilan.policy.standards import standard_tables
 
 STATISTICS = ("value", "avg")
-USABLE = ("", "N")  # data marks of HJ 212-2017 under which a value counts; none at all counts, too
 LONGEST = 86_400  # seconds; a mean over more than a day is somebody else's evaluation
 
 

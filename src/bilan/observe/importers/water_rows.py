@@ -15,8 +15,8 @@ from bilan.observe.importers.base import Measured, Station, name_problem, region
 from bilan.observe.importers.cells import MISSING, by_unique, parse_time
 from bilan.observe.importers.sources import Part, open_source
 
-# 极值过滤: the network's own filter has withheld the value; the displayed one is then "--". A star says that the station
-# does not measure the item at all, an empty cell says nothing.
+# 极值过滤: the network's own filter has withheld the value; the displayed one is then "--". A star says that the
+# station does not measure the item at all, an empty cell says nothing.
 WITHHELD = frozenset(("-", "--", "—", "极值过滤"))
 ABSENT = MISSING | WITHHELD
 
