@@ -80,7 +80,11 @@ def test_the_percentile_shows_its_two_neighbours(lake: Lake) -> None:
 
 def test_the_composite_index_adds_its_parts(lake: Lake) -> None:
     # 10/60 = 0.17, 20/40 = 0.50, 50/70 = 0.71, 37/35 = 1.06, 0.5/4 = 0.12, 90/160 = 0.56
-    assert read(lake, "air.composite_index").value == Decimal("3.12")
+    found = read(lake, "air.composite_index")
+    assert found.value == Decimal("3.12")
+    assert "PM2.5 均值：37 ÷ 35 = 1.06" in found.steps
+    assert "O3 第90百分位数：90 ÷ 160 = 0.56" in found.steps
+    assert "NO2 均值：20 ÷ 40 = 0.50" in found.steps
 
 
 def test_a_district_is_judged_by_its_own_stations(lake: Lake) -> None:
@@ -121,6 +125,66 @@ def test_codes_that_are_not_computed(lake: Lake) -> None:
 
 def test_every_reader_is_an_indicator() -> None:
     assert set(READERS) <= {indicator.code for indicator in indicators()}
+
+
+@pytest.mark.parametrize("code", sorted(code for code in READERS if code.startswith("air.")))
+def test_every_reader_of_air_reads(lake: Lake, code: str) -> None:
+    found = read(lake, code)
+    assert found.judged
+    assert found.steps
+    assert found.explained()
+
+
+def test_days_of_a_mixed_quarter_are_one_figure(tmp_path: Path) -> None:
+    """Every day keeps its own regime, so there is nothing to give under either; the tables of both are named."""
+    days = days_between(date(2026, 1, 1), date(2026, 3, 31))
+    clean = {"pm10": 30, "pm2_5": 10, "so2": 5, "no2": 10, "co": 0.4, "o3": 50}
+    found = read(
+        make_lake(tmp_path / "lake", {"s1": CITY}, hours_of("s1", days, clean)), "air.heavy_days", CITY, "2026Q1"
+    )
+    assert (found.value, found.mixed, found.under) == (Decimal(0), True, ())
+    assert any("HJ 633-2012" in line for line in found.standards)
+    assert any("HJ 633-2026" in line for line in found.standards)
+    assert "每天按当天有效的标准" in found.method
+
+
+def test_new_year_2031_keeps_its_two_regimes_apart(tmp_path: Path) -> None:
+    """PM2.5 of 30: 1.00 of the limit until 2030, 1.20 of it afterwards, both by GB 3095-2026."""
+    days = days_between(date(2030, 12, 1), date(2031, 1, 31))
+    clean = {"pm10": 30, "pm2_5": 30, "so2": 6, "no2": 12, "co": 0.4, "o3": 48}
+    lake = make_lake(tmp_path / "lake", {"s1": CITY}, hours_of("s1", days, clean))
+    found = read(lake, "air.composite_index", CITY, "2030-12/2031-01")
+    # 6/60 + 12/40 + 30/60 + 30/30 + 0.4/4 + 48/160 = 2.30; 6/20 + 12/30 + 30/50 + 30/25 + 0.1 + 0.3 = 2.90
+    assert [value for _, value in found.under] == [Decimal("2.30"), Decimal("2.90")]
+    assert found.value == Decimal("2.90")
+    assert found.regime.endswith("（2031-01-01 起）")
+
+
+def test_years_before_the_standard_are_judged_in_retrospect(tmp_path: Path) -> None:
+    days = days_between(date(2011, 1, 1), date(2011, 12, 31))
+    lake = make_lake(tmp_path / "lake", {"s1": CITY}, hours_of("s1", days, {"pm2_5": 30}))
+    found = read(lake, "air.pm25.annual", period="2011")
+    assert (found.value, found.mixed) == (Decimal(30), False)
+    days_of_aqi = read(lake, "air.aqi.good_days_ratio", period="2011")
+    assert not days_of_aqi.judged
+
+
+def test_a_silent_city_of_a_province_is_named(tmp_path: Path) -> None:
+    """Three cities with stations, one of them without a value in March."""
+    march = days_between(date(2025, 3, 1), date(2025, 3, 31))
+    values = hours_of("s1", march, {"pm2_5": 30}) + hours_of("s2", march, {"pm2_5": 41})
+    values += hours_of("s3", march[:1], {"o3": 41})
+    homes = {"s1": "130100", "s2": "130200", "s3": "130300"}
+    whole = make_lake(tmp_path / "two", {"s1": "130100", "s2": "130200"}, values)
+    found = read(whole, "air.pm25.annual", "130000", "2025-03")
+    assert found.value == Decimal(36)  # 71 / 2 = 35.5, half to even
+    assert found.steps[-2:] == ("71 ÷ 2 = 35.5000", "按 GB/T 8170 修约为 36")
+    assert not any("130100" in step for step in found.steps)
+    silent = make_lake(tmp_path / "three", homes, values[: 2 * 31 * 24])
+    found = read(silent, "air.pm25.annual", "130000", "2025-03")
+    assert (found.value, found.provisional) == (None, Decimal(36))
+    assert "有站点而没有数据" in found.reason
+    assert "62 / 93 天有效" in found.completeness
 
 
 def test_the_command_explains_and_gives_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -307,6 +307,6 @@ class TestNextRegime:
         years = ibis.duckdb.connect().to_pyarrow(found.order_by("period")).to_pylist()
         assert [(y["period"], y["attained"], y["exceeding"]) for y in years] == [
             ("2035", True, ""),
-            ("2036", False, "PM2.5 年均"),
+            ("2036", False, "PM2.5 均值"),
         ]
         assert "GB 3095-2036" in years[1]["regime"]

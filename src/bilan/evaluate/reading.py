@@ -74,9 +74,8 @@ class Reading:
         lines += [f"  方法：{self.method}"] if self.method else []
         lines += [f"  依据：{standard}" for standard in self.standards]
         if self.regime:
-            lines.append(
-                f"  适用：{self.regime}" + ("（本期跨两套标准，按期末日有效的一套评价）" if self.mixed else "")
-            )
+            said = "（mixed regime：本期跨两套标准，按期末日有效的一套评价）" if self.mixed else ""
+            lines.append(f"  适用：{self.regime}{said}")
         if self.mixed:
             lines += [f"    按 {regime}：{self._amount(value)}" for regime, value in self.under]
         lines += [f"  采用：{item.what} {item.count}" for item in self.used]

@@ -205,9 +205,9 @@ class TestAttainment:
     def test_mean_and_percentile_must_both_hold(self) -> None:
         cases: dict[str, tuple[Values, str]] = {
             "at": ({"pm2_5": 35, "pm10": 70, "so2": 60, "no2": 40, "co": 4, "o3": 160}, ""),
-            "mean": ({"pm2_5": 36}, "PM2.5 年均"),
+            "mean": ({"pm2_5": 36}, "PM2.5 均值"),
             "percentile": ({"pm2_5": lambda day: 80 if day.day <= 2 else 10}, "PM2.5 第95百分位数"),
-            "both": ({"no2": 90}, "NO2 年均、NO2 第98百分位数"),
+            "both": ({"no2": 90}, "NO2 均值、NO2 第98百分位数"),
             "co": ({"co": lambda day: 4.1 if day.day <= 3 else 0.1}, "CO 第95百分位数"),
             "o3": ({"o3": lambda day: 161 if day.day <= 5 else 10}, "O3 第90百分位数"),
             "o3mean": ({"o3": lambda day: 300 if day.day <= 2 else 155}, ""),  # the mean of O3 is not judged
@@ -281,7 +281,7 @@ class TestMixedYear:
         assert "GB 3095-2026" in new["regime"]
         assert (old["mixed"], new["mixed"]) == (True, True)
         assert (old["attained"], new["attained"]) == (True, False)  # 32 is within 35 and not within 30
-        assert (new["exceeding"], old["exceeding"]) == ("PM2.5 年均", "")
+        assert (new["exceeding"], old["exceeding"]) == ("PM2.5 均值", "")
         assert old["n_pm2_5"] == new["n_pm2_5"] == 365  # the whole year under either
 
     def test_each_day_keeps_the_index_of_its_own_regime(self, mixed: dict[Any, dict[str, Any]]) -> None:
@@ -306,9 +306,9 @@ class TestMixedYear:
         days = days_between(date(2030, 12, 1), date(2031, 1, 31))
         found = evaluate(days_of("a", days, {"pm2_5": 28}), "2030-12/2031-01", "2030-12", "2031-01")
         run = "2030-12/2031-01"
-        assert [found["a", run, applies]["exceeding"] for applies in (False, True)] == ["", "PM2.5 年均"]
+        assert [found["a", run, applies]["exceeding"] for applies in (False, True)] == ["", "PM2.5 均值"]
         assert found["a", "2030-12"]["exceeding"] == ""
-        assert found["a", "2031-01"]["exceeding"] == "PM2.5 年均"
+        assert found["a", "2031-01"]["exceeding"] == "PM2.5 均值"
         assert found["a", "2031-01"]["mixed"] is False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow.compute as pc
 
 from bilan.evaluate.air.lake import AirQuestion, computed_days, periods_of, report_of
-from bilan.evaluate.air.periods import DAILY, KINDS, regime_name
+from bilan.evaluate.air.periods import DAILY, KINDS, regime_name, statistic_name
 from bilan.evaluate.air.pollutants import BY_NAME
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.places import PREFECTURE, members
+from bilan.evaluate.places import region as place
 from bilan.evaluate.reading import Inputs, Reading
 from bilan.policy import Indicator, Region, resource_version
 from bilan.policy.standards import Regime, StandardTable, regimes, standard_on
@@ -37,6 +38,7 @@ class Method:
     kind: Kind
     pollutant: str
     said: str
+    days: str = ""  # the column of days that a share or a number of days counts
 
     @property
     def decimals(self) -> int:
@@ -52,10 +54,12 @@ AIR = {
     "air.o3.p90": Method("o3_p90", "statistic", "o3", "日最大 8 小时平均的第 90 百分位数"),
     "air.co.p95": Method("co_p95", "statistic", "co", "日均值的第 95 百分位数"),
     "air.composite_index": Method("index", "index", "", "六项污染物的单项指数（统计值除以限值，两位小数）之和"),
-    "air.aqi.good_days_ratio": Method("good_ratio", "share", "", "AQI 不大于 100 的天数除以有效监测天数"),
-    "air.aqi.excellent_days_ratio": Method("excellent_days_ratio", "share", "", "AQI 不大于 50 的天数除以有效监测天数"),
-    "air.heavy_days": Method("heavy_days", "days", "", "AQI 大于 200 的天数"),
-    "air.heavy_days_ratio": Method("heavy_ratio", "share", "", "AQI 大于 200 的天数除以有效监测天数"),
+    "air.aqi.good_days_ratio": Method("good_ratio", "share", "", "AQI 不大于 100 的天数除以有效监测天数", "good_days"),
+    "air.aqi.excellent_days_ratio": Method(
+        "excellent_ratio", "share", "", "AQI 不大于 50 的天数除以有效监测天数", "excellent_days"
+    ),
+    "air.heavy_days": Method("heavy_days", "days", "", "AQI 大于 200 的天数", "heavy_days"),
+    "air.heavy_days_ratio": Method("heavy_ratio", "share", "", "AQI 大于 200 的天数除以有效监测天数", "heavy_days"),
 }
 
 
@@ -76,6 +80,7 @@ def air_reading(
     cities = region.kind == "administrative" and region.level < PREFECTURE and not _is_one_city(lake, region)
     question = AirQuestion(lake, backend, region=region.id, whole=not cities, known_at=known_at)
     found = regimes(KINDS, period.first, period.last)
+    tables = _tables(method, found)
     about: dict[str, Any] = {
         "indicator": indicator.code,
         "name": indicator.name,
@@ -83,9 +88,9 @@ def air_reading(
         "region_name": region.name,
         "period": str(period),
         "unit": indicator.unit,
-        "method": method.said + ("；各城市的算术平均" if cities else ""),
-        "standards": _citations(_tables(method, found[-1])),
-        "unverified": tuple(line for table in _tables(method, found[-1]) for line in table.doubts),
+        "method": _method(method, cities=cities, mixed=len(found) > 1),
+        "standards": tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables)),
+        "unverified": tuple(dict.fromkeys(line for table in tables for line in table.doubts)),
         "known_at": known_at,
         "lake_version": lake.version,
         "policy_version": resource_version(),
@@ -97,21 +102,44 @@ def air_reading(
     rows = periods_of(question, judged, [period]).to_pylist()
     if not rows:
         return Reading(**about, value=None, reason=f"{region.name} 没有空气站点，或站点没有行政区")
-    under = _under(rows, method, found)
-    last = [row for row in rows if row["applies"]]
+    under = tuple((regime_name(regime), _value(_rows_of(rows, regime), method, regime)) for regime in found)
+    last = _rows_of(rows, found[-1])
+    silent = _cities(lake, region, period) - {row["region"] for row in last} if cities else set()
     value = under[-1][1]
-    lacking = _lacking(last, method, period, found[-1])
-    proof = _proof(report_of(question, judged), period, method, last)
+    lacking = _lacking(last, silent, method, period, found[-1])
+    proof = _proof(report_of(question, judged), period, method, last, silent, found[-1])
     return Reading(
         **about,
         **proof,
         value=None if lacking else value,
         reason=lacking or ("没有有效的日值" if value is None else ""),
         provisional=value if lacking else None,
-        regime=last[0]["regime"],
-        mixed=any(row["mixed"] for row in rows),
-        under=under,
+        regime=regime_name(found[-1]),
+        mixed=len(found) > 1,
+        under=() if method.days else under,
     )
+
+
+def _rows_of(rows: Sequence[dict[str, Any]], regime: Regime) -> list[dict[str, Any]]:
+    return [row for row in rows if row["regime"] == regime_name(regime)]
+
+
+def _cities(lake: Lake, region: Region, period: Period) -> set[str]:
+    """The cities in the region that have a station in the period, by its validity."""
+    return {
+        row["region"]
+        for row in members(lake, "air", within=region.id).to_pylist()
+        if (row["valid_from"] or period.first) <= period.last and (row["valid_to"] or date.max) > period.first
+    }
+
+
+def _method(method: Method, *, cities: bool, mixed: bool) -> str:
+    """How the figure is computed, in words."""
+    said = method.said
+    if method.days:
+        said += "；每天按当天有效的标准" if mixed else ""
+        return said + ("；各城市的天数合在一起" if cities else "")
+    return said + ("；各城市的算术平均" if cities else "")
 
 
 def _is_one_city(lake: Lake, region: Region) -> bool:
@@ -119,40 +147,29 @@ def _is_one_city(lake: Lake, region: Region) -> bool:
     return set(members(lake, "air", within=region.id)["region"].to_pylist()) <= {region.id}
 
 
-def _tables(method: Method, regime: Regime) -> list[StandardTable]:
-    """The tables that the figure rests on."""
-    day = [standard_on(kind, regime.first or date(2013, 1, 1)) for kind in ("air.iaqi", "air.report")]
+def _tables(method: Method, found: Sequence[Regime]) -> list[StandardTable]:
+    """The tables that the figure rests on: the last regime's, and for days those of each day's regime."""
     kinds = {
         "statistic": ("air.statistics", "air.completeness", "air.rounding"),
         "index": ("air.index", "air.statistics", "air.completeness", "air.rounding"),
         "share": ("air.shares", "air.completeness"),
         "days": ("air.shares", "air.completeness"),
     }[method.kind]
-    return [regime.tables[kind] for kind in kinds] + (day if method.kind in ("share", "days") else [])
-
-
-def _citations(tables: Sequence[StandardTable]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables))
-
-
-def _under(
-    rows: Sequence[dict[str, Any]], method: Method, found: Sequence[Regime]
-) -> tuple[tuple[str, Decimal | None], ...]:
-    """The value under every regime, the one that applies last."""
-    return tuple(
-        (regime_name(regime), _value([row for row in rows if row["regime"] == regime_name(regime)], method, regime))
-        for regime in found
-    )
+    tables = [found[-1].tables[kind] for kind in kinds]
+    if method.days:
+        starts = [regime.first or date(2013, 1, 1) for regime in found]
+        tables += [standard_on(kind, day) for day in starts for kind in ("air.iaqi", "air.report")]
+    return tables
 
 
 def _value(rows: Sequence[dict[str, Any]], method: Method, regime: Regime) -> Decimal | None:
     """Of one city its figure; of several the mean of those that have one, or the share of all their days together."""
     step = Decimal(1).scaleb(-_decimals(method, regime))
     if method.kind == "share":
-        part = sum(row[method.column.removesuffix("_ratio") + "_days"] for row in rows)
+        part = sum(row[method.days] for row in rows)
         whole = sum(row["aqi_days"] for row in rows)
         return (Decimal(100 * part) / whole).quantize(step) if whole else None
-    amounts = [_amount(row[method.column]) for row in rows if row[method.column] is not None]
+    amounts = [_amount(row[method.column]) for row in rows if row.get(method.column) is not None]
     return (sum(amounts, Decimal(0)) / len(amounts)).quantize(step) if amounts else None
 
 
@@ -163,36 +180,62 @@ def _decimals(method: Method, regime: Regime) -> int:
     return next(int(row["statistic"]) for row in rows if row["pollutant"] == method.pollutant)
 
 
-def _lacking(rows: Sequence[dict[str, Any]], method: Method, period: Period, regime: Regime) -> str:
+def _lacking(
+    rows: Sequence[dict[str, Any]], silent: Collection[str], method: Method, period: Period, regime: Regime
+) -> str:
     """Why the figure cannot be judged; empty where it can."""
+    if method.kind == "statistic" and method.column not in _statistics(regime):
+        return f"{regime.tables['air.statistics'].standard} 没有这一统计量"
     if not any(row["aqi_days"] or any(row[f"n_{p}"] for p in BY_NAME) for row in rows):
         return "没有有效的日值"
+    if silent:
+        return f"{_names(silent)} 有站点而没有数据"
+    completeness = regime.tables["air.completeness"]
     formulas = [BY_NAME[method.pollutant].formula] if method.pollutant else []
     formulas = [p.formula for p in BY_NAME.values()] if method.kind == "index" else formulas
     short = {name for row in rows for name in row["lacking"].split("、") if name in formulas}
     if short:
-        return f"{'、'.join(sorted(short))} 的有效日数不足（GB 3095 表4）"
+        return f"{'、'.join(sorted(short))} 的有效日数不足（{completeness.standard} {completeness.clause}）"
     asked = (period.last - period.first).days + 1
-    least = {row["rule"]: int(row["minimum"]) for row in regime.tables["air.completeness"].rows}["aqi_days_percent"]
+    least = {row["rule"]: int(row["minimum"]) for row in completeness.rows}["aqi_days_percent"]
     if method.kind in ("share", "days") and any(row["aqi_days"] * 100 < asked * least for row in rows):
         return f"有 AQI 的日子不足全期的 {least}%"
     return ""
 
 
-def _proof(daily: pa.Table, period: Period, method: Method, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _statistics(regime: Regime) -> set[str]:
+    rows = regime.tables["air.statistics"].rows
+    return {statistic_name(row["pollutant"], row["statistic"], row["percentile"]) for row in rows}
+
+
+def _names(regions: Iterable[str]) -> str:
+    return "、".join(place(one).name for one in sorted(regions))
+
+
+def _proof(
+    daily: pa.Table,
+    period: Period,
+    method: Method,
+    rows: Sequence[dict[str, Any]],
+    silent: Collection[str],
+    regime: Regime,
+) -> dict[str, Any]:
     """What went in, what was left out and why, and the steps of the computation."""
-    asked = (period.last - period.first).days + 1
+    asked = ((period.last - period.first).days + 1) * (len(rows) + len(silent))
     column = DAILY[method.pollutant] if method.pollutant else "aqi"
     valid = daily.filter(pc.is_valid(daily[column]))
-    places = len(rows)
-    used = [Inputs("有效日（各城市合计）" if places > 1 else "有效日", valid.num_rows)]
-    used.append(Inputs("站点（最多的一天）", pc.max(daily["stations"]).as_py() or 0))
-    left_out = list(_left_out(daily, column, asked * places))
+    several = len(rows) + len(silent) > 1
+    used = [Inputs("有效日（各城市合计）" if several else "有效日", valid.num_rows)]
+    used.append(
+        Inputs(
+            "站点（一个城市最多的一天）" if several else "站点（最多的一天）", pc.max(daily["stations"]).as_py() or 0
+        )
+    )
     return {
         "used": tuple(used),
-        "left_out": tuple(left_out),
-        "completeness": f"{valid.num_rows} / {asked * places} 天有效" + _least(rows),
-        "steps": tuple(_steps(valid, column, method, rows)),
+        "left_out": tuple(_left_out(daily, column, asked)),
+        "completeness": f"{valid.num_rows} / {asked} 天有效" + _least(rows, silent),
+        "steps": tuple(_steps(valid, column, method, rows, regime)),
     }
 
 
@@ -209,33 +252,68 @@ def _left_out(daily: pa.Table, column: str, asked: int) -> list[Inputs]:
     return found + ([Inputs("日", silent, "没有任何数据")] if silent > 0 else [])
 
 
-def _least(rows: Sequence[dict[str, Any]]) -> str:
-    lacking = "、".join(dict.fromkeys(row["lacking"] for row in rows if row["lacking"]))
-    return f"；不足的项目：{lacking}" if lacking else "；每月和全期的有效日数都够"
+def _least(rows: Sequence[dict[str, Any]], silent: Collection[str]) -> str:
+    lacking = "、".join(dict.fromkeys(name for row in rows for name in row["lacking"].split("、") if name))
+    said = f"；没有数据的城市：{_names(silent)}" if silent else ""
+    return said + (f"；不足的项目：{lacking}" if lacking else "" if silent else "；每月和全期的有效日数都够")
 
 
-def _steps(valid: pa.Table, column: str, method: Method, rows: Sequence[dict[str, Any]]) -> list[str]:
+def _steps(valid: pa.Table, column: str, method: Method, rows: Sequence[dict[str, Any]], regime: Regime) -> list[str]:
+    if method.days:
+        return _day_steps(method, rows, regime)
     if len(rows) > 1:
-        return [f"{row['region']}：{_shown(row[method.column])}" for row in rows]
+        return _mean_steps(method, rows, regime)
     row = rows[0]
-    if row[method.column] is None:
+    if row.get(method.column) is None:
         return []
     if method.kind == "index":
-        parts = [(p.formula, row[f"i_{p.name}"]) for p in BY_NAME.values()]
-        return [f"{name} 单项指数 {_shown(part)}" for name, part in parts] + [f"相加得 {_shown(row['index'])}"]
-    if method.kind in ("share", "days"):
-        name = method.column.removesuffix("_ratio").removesuffix("_days") + "_days"
-        return [
-            f"有 AQI 的日子 {row['aqi_days']} 天",
-            f"其中计入的 {row[name]} 天",
-            f"结果 {_shown(row[method.column])}",
-        ]
+        return _index_steps(row, regime)
     values = [_amount(value) for value in valid[column].to_pylist()]
     if method.column.endswith("_mean"):
         total = sum(values, Decimal(0))
         mean = f"{total} ÷ {len(values)} = {total / len(values):.4f}"
         return [f"{len(values)} 个日均值之和 {total}", mean, f"按 GB/T 8170 修约为 {_shown(row[method.column])}"]
     return [*_percentile_steps(sorted(values), method.column), f"按 GB/T 8170 修约为 {_shown(row[method.column])}"]
+
+
+def _day_steps(method: Method, rows: Sequence[dict[str, Any]], regime: Regime) -> list[str]:
+    """Days counted and days with an index, of every city and together."""
+    part, whole = (sum(row[name] for row in rows) for name in (method.days, "aqi_days"))
+    steps = [f"{place(row['region']).name}：有 AQI {row['aqi_days']} 天，计入 {row[method.days]} 天" for row in rows]
+    steps += [f"合计：有 AQI {whole} 天，计入 {part} 天"] if len(rows) > 1 else []
+    if method.kind == "share" and whole:
+        steps += [
+            f"{part} ÷ {whole} = {Decimal(100 * part) / whole:.4f}%",
+            f"按 GB/T 8170 修约为 {_value(rows, method, regime)}",
+        ]
+    return steps
+
+
+def _mean_steps(method: Method, rows: Sequence[dict[str, Any]], regime: Regime) -> list[str]:
+    """The cities' figures and their mean."""
+    amounts = [_amount(row[method.column]) for row in rows if row.get(method.column) is not None]
+    steps = [f"{place(row['region']).name}：{_shown(row.get(method.column))}" for row in rows]
+    if not amounts:
+        return steps
+    total = sum(amounts, Decimal(0))
+    mean = f"{total} ÷ {len(amounts)} = {total / len(amounts):.4f}"
+    return [*steps, mean, f"按 GB/T 8170 修约为 {_value(rows, method, regime)}"]
+
+
+def _index_steps(row: dict[str, Any], regime: Regime) -> list[str]:
+    """Statistic, limit and weight of every pollutant, and the sum."""
+    percents = {
+        one["pollutant"]: one["percentile"] for one in regime.tables["air.statistics"].rows if one["percentile"]
+    }
+    steps = []
+    for one in regime.tables["air.index"].rows:
+        name = one["pollutant"]
+        column = statistic_name(name, one["statistic"], percents.get(name, ""))
+        said = "均值" if one["statistic"] == "mean" else f"第{percents[name]}百分位数"
+        weight = "" if one["weight"] == "1" else f" × {one['weight']}"
+        part = f"{_shown(row[column])} ÷ {one['limit']}{weight} = {row[f'i_{name}']:.2f}"
+        steps.append(f"{BY_NAME[name].formula} {said}：{part}")
+    return [*steps, f"相加得 {row['index']:.2f}"]
 
 
 def _amount(value: float) -> Decimal:

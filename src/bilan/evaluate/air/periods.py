@@ -36,7 +36,8 @@ def evaluate_periods(days: ir.Table, unit: str, periods: Sequence[Period], dust:
 
     Columns: ``period``, ``regime``, ``applies`` (the regime of the last day), ``mixed``; per statistic of the regime
     ``<pollutant>_mean``, ``<pollutant>_p98`` and so on in ``10**-4`` steps; ``n_<pollutant>`` valid days; ``lacking``
-    (pollutants with too few days), ``complete``, ``exceeding`` (what exceeds class II), ``attained`` (whole years),
+    (pollutants with too few days), ``complete``, ``exceeding`` (what exceeds class II) and ``exceeding_class1``,
+    ``attained`` (class II, whole years),
     ``index`` in hundredths and its parts ``i_<pollutant>``; ``aqi_days`` with an index, ``good_days``,
     ``excellent_days``, ``heavy_days``.
     """
@@ -53,7 +54,14 @@ def evaluate_periods(days: ir.Table, unit: str, periods: Sequence[Period], dust:
 
 
 def regime_name(regime: Regime) -> str:
-    return "、".join(regime.tables[kind].standard for kind in ("air.limits", "air.statistics"))
+    """Return what tells a regime from every other: its standards and, but for the oldest, its first day.
+
+    >>> from datetime import date
+    >>> [regime_name(r) for r in regimes(KINDS, date(2026, 2, 28), date(2026, 3, 1))]
+    ['GB 3095-2012、HJ 663-2013', 'GB 3095-2026、HJ 663-2026（2026-03-01 起）']
+    """
+    standards = "、".join(regime.tables[kind].standard for kind in ("air.limits", "air.statistics"))
+    return standards + (f"（{regime.first} 起）" if regime.first else "")
 
 
 def _meets(period: Period, regime: Regime) -> bool:
@@ -240,31 +248,50 @@ def _complete(table: ir.Table, keys: tuple[str, ...], long: ir.Table, regime: Re
 
 
 def _attained(table: ir.Table, regime: Regime) -> ir.Table:
-    """``exceeding`` and ``attained`` (class II): every mean and every percentile within its limit."""
-    limits = {(row["pollutant"], row["statistic"]): steps(row["class2"]) for row in regime.tables["air.limits"].rows}
-    exceeds, known, judged = [], ibis.literal(True), []
-    for row in regime.tables["air.statistics"].rows:
-        value = table[f"_judged_{_name(row)}"]
-        judged.append(f"_judged_{_name(row)}")
-        over = value > limits[row["pollutant"], row["limit"]]
-        exceeds.append(ibis.cases((over, f"{BY_NAME[row['pollutant']].formula} {_said(row)}"), else_=None))
-        known = known & value.notnull()
-    table = stage(table, exceeding=ibis.literal("、").join(exceeds), _known=known)
+    """``exceeding``, ``exceeding_class1`` and ``attained``: every mean and every percentile within its limit."""
+    judged = [f"_judged_{_name(row)}" for row in regime.tables["air.statistics"].rows]
+    known = ibis.literal(True)
+    for name in judged:
+        known = known & table[name].notnull()
+    table = stage(
+        table,
+        exceeding=_exceeding(table, regime, "class2"),
+        exceeding_class1=_exceeding(table, regime, "class1"),
+        _known=known,
+    )
     verdict = ibis.cases((table.complete & table._known & table._year, table.exceeding == ""), else_=None)
     return table.mutate(attained=verdict).drop("_known", *judged)
 
 
+def _exceeding(table: ir.Table, regime: Regime, column: str) -> ir.StringValue:
+    """The statistics above the limit that stands in ``column``, as a text."""
+    limits = {(row["pollutant"], row["statistic"]): steps(row[column]) for row in regime.tables["air.limits"].rows}
+    names = [
+        ibis.cases(
+            (
+                table[f"_judged_{_name(row)}"] > limits[row["pollutant"], row["limit"]],
+                f"{BY_NAME[row['pollutant']].formula} {_said(row)}",
+            ),
+            else_=None,
+        )
+        for row in regime.tables["air.statistics"].rows
+    ]
+    return ibis.literal("、").join(names)
+
+
 def _said(row: Mapping[str, str]) -> str:
-    return "年均" if row["statistic"] == "mean" else f"第{row['percentile']}百分位数"
+    return "均值" if row["statistic"] == "mean" else f"第{row['percentile']}百分位数"
 
 
 def _index(table: ir.Table, regime: Regime) -> ir.Table:
-    """``i_<pollutant>``: rounded statistic / limit in hundredths; ``index``: their sum, null unless all are there."""
+    """``i_<pollutant>``: rounded statistic / limit in hundredths, weighted; ``index``: their sum, null."""
     names = {(row["pollutant"], row["statistic"]): _name(row) for row in regime.tables["air.statistics"].rows}
     single = {}
     for row in regime.tables["air.index"].rows:
         value = table[names[row["pollutant"], row["statistic"]]]
-        single[f"i_{row['pollutant']}"] = half_even(value * 100, steps(row["limit"])) * int(row["weight"])
+        weight = Fraction(row["weight"])
+        part = half_even(value * 100, steps(row["limit"])) * weight.numerator
+        single[f"i_{row['pollutant']}"] = part if weight.denominator == 1 else half_even(part, weight.denominator)
     table = stage(table, **single)
     return stage(table, index=sum((table[name] for name in single), start=ibis.literal(0, type="int64")))
 
