@@ -17,7 +17,7 @@ from bilan.observe import Lake
 from bilan.periods import Period
 from bilan.policy import indicators
 
-from .air.lakes import CITY, DISTRICT, OTHER_DISTRICT, days_between, hours_of, make_lake
+from .air.lakes import CITY, DISTRICT, OTHER_DISTRICT, add_values, days_between, hours_of, make_lake
 
 YEAR = days_between(date(2025, 1, 1), date(2025, 12, 31))
 
@@ -167,6 +167,17 @@ def test_years_before_the_standard_are_judged_in_retrospect(tmp_path: Path) -> N
     assert (found.value, found.mixed) == (Decimal(30), False)
     days_of_aqi = read(lake, "air.aqi.good_days_ratio", period="2011")
     assert not days_of_aqi.judged
+
+
+def test_gases_in_two_states_are_not_mixed_in_silence(tmp_path: Path) -> None:
+    august, september = (days_between(date(2018, m, 1), date(2018, m, 30)) for m in (8, 9))
+    values = [hours_of("s1", days, {"o3": 80, "pm2_5": 30}) for days in (august, september)]
+    lake = make_lake(tmp_path / "lake", {"s1": CITY}, [])
+    for state, part in zip(("273K", "298K"), values, strict=True):
+        add_values(lake, part, ref=state, state=state)
+    assert any("两种状态" in line for line in read(lake, "air.o3.p90", period="2018").unverified)
+    assert not any("两种状态" in line for line in read(lake, "air.pm25.annual", period="2018").unverified)
+    assert not any("两种状态" in line for line in read(lake, "air.o3.p90", period="2018-09").unverified)
 
 
 def test_a_silent_city_of_a_province_is_named(tmp_path: Path) -> None:

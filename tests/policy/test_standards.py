@@ -260,6 +260,26 @@ class TestNextRegime:
         found = ibis.duckdb.connect().to_pyarrow(judged.order_by("k")).to_pylist()
         assert [row["iaqi_pm2_5"] for row in found] == [50, 101]
 
+    def test_weights_that_are_no_whole_numbers_and_another_percentile(self, folder: Path) -> None:
+        successor(folder, "air-index-2031", "air-index-2035", self.START, pm2_5="pm2_5,mean,25,1.5")
+        statistics = folder / "air-statistics-2026.csv"
+        text = statistics.read_text(encoding="utf-8").replace("o3,percentile,90,max8h", "o3,percentile,93,max8h")
+        statistics.write_text(text, encoding="utf-8")
+        clean = {"so2": 6, "no2": 12, "pm10": 30, "pm2_5": 30, "co": 1, "o3_8h": 90, "o3_1h": 100}
+        days = [self.START + timedelta(n) for n in range(31)]
+        table = ibis.memtable(
+            {"region": ["r"] * len(days), "day": days, "aqi": [50] * len(days)}
+            | {name: [value * 10_000] * len(days) for name, value in clean.items()}
+        )
+        with using_folder(folder):
+            (found,) = (
+                ibis.duckdb.connect()
+                .to_pyarrow(evaluate_periods(table, "region", [Period.parse("2035-07")]))
+                .to_pylist()
+            )
+        assert found["i_pm2_5"] == 180  # 30 / 25 = 1.20, times 1.5
+        assert found["o3_p93"] == 900_000
+
     def test_fewer_hours_make_a_day(self, folder: Path) -> None:
         """A standard that asks for 18 hours: the mean of 18 hours is their sum / 18, not nearly that."""
         name = "air-completeness-2026"

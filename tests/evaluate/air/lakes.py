@@ -45,7 +45,14 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def add_values(lake: Lake, values: Iterable[Value], *, received: str = "2027-01-01T00:00", ref: str = "f") -> None:
+def add_values(
+    lake: Lake,
+    values: Iterable[Value],
+    *,
+    received: str = "2027-01-01T00:00",
+    ref: str = "f",
+    state: str | None = None,
+) -> None:
     rows = [
         {
             "station": station,
@@ -56,7 +63,7 @@ def add_values(lake: Lake, values: Iterable[Value], *, received: str = "2027-01-
             "value": float(value),
             "unit": "mg/m3" if pollutant == "co" else "µg/m3",
             "flag": None,
-            "state": None,
+            "state": state,
             "source": "table",
             "source_ref": ref,
             "source_line": line,

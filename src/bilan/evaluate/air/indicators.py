@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow.compute as pc
 
-from bilan.evaluate.air.lake import AirQuestion, computed_days, periods_of, report_of
+from bilan.evaluate.air.lake import AirQuestion, computed_days, periods_of, report_of, states
 from bilan.evaluate.air.periods import DAILY, KINDS, regime_name, statistic_name
 from bilan.evaluate.air.pollutants import BY_NAME
 from bilan.evaluate.observations import NoDataError
@@ -99,6 +99,7 @@ def air_reading(
         judged = computed_days(question, period.first, period.last)
     except NoDataError as error:
         return Reading(**about, value=None, reason=str(error))
+    about["unverified"] += _states(states(question, period.first, period.last), method)
     rows = periods_of(question, judged, [period]).to_pylist()
     if not rows:
         return Reading(**about, value=None, reason=f"{region.name} 没有空气站点，或站点没有行政区")
@@ -118,6 +119,14 @@ def air_reading(
         mixed=len(found) > 1,
         under=() if method.days else under,
     )
+
+
+def _states(found: Sequence[str], method: Method) -> tuple[str, ...]:
+    """What is to be said of gases given in several states, which no method here makes one of."""
+    gases = {"273K", "298K"} & set(found)
+    if len(gases) < 2 or method.pollutant in ("pm10", "pm2_5"):
+        return ()
+    return ("气态污染物的浓度有 273 K 和 298.15 K 两种状态（2018 年修改单），未作换算",)
 
 
 def _rows_of(rows: Sequence[dict[str, Any]], regime: Regime) -> list[dict[str, Any]]:

@@ -153,6 +153,15 @@ def computed_days(question: AirQuestion, first: date, last: date) -> ir.Table:
     return ibis.union(*kept) if len(kept) > 1 else kept[0]
 
 
+def states(question: AirQuestion, first: date, last: date) -> list[str]:
+    """Return the states of the gas (``273K``, ``298K``, ``actual``) that the values of these days are given in."""
+    facts = _facts(question, first, last)
+    if facts is None:
+        return []
+    found = fetched(question.backend, facts.filter(facts.state.notnull()).select("state").distinct())
+    return sorted(found["state"].to_pylist())
+
+
 def report_of(question: AirQuestion, judged: ir.Table) -> pa.Table:
     """Return the daily report (see :func:`days`) of days from :func:`judged_days` or :func:`computed_days`."""
     about = [name for name in judged.columns if name.startswith(("n_", "s_")) or name == "stations"]
