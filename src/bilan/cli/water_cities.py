@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bilan.cli.files import check_output
-from bilan.cli.water_files import FORMS, all_rows, answered, each_row, report, steps_of, write_table
+from bilan.cli.water_files import FORMS, all_rows, answered, each_row, report, sound, steps_of, write_table
 from bilan.cli.water_options import (
     COLUMNS,
     DATE,
@@ -62,13 +62,17 @@ def ranking(
             kinds=kinds,
             profile=ProfileOption.manual,
             on=on,
+            used=_of_the_index(),
             city=city,
         )
         layout, rows, found = all_rows(table, ["city"])
-        return layout, shared(city_indices(ibis.memtable(rows))), found
+        return layout, shared(city_indices(ibis.memtable(sound(rows)))), found
 
     layout, now, found = indices(source)
-    before = indices(previous)[1] if previous else None
+    before = None
+    if previous:
+        _, before, bad = indices(previous)
+        found.add(bad, previous.name)
     placed = ranked(now, before).drop("index_steps")
     answer = answered(engine, placed.order_by([placed["rank"].isnull(), "rank", "city"]))
     write_table(output, answer)
@@ -95,6 +99,7 @@ def drinking(
     import pyarrow as pa
 
     from bilan.evaluate.water.drinking import compliance, sources_judged
+    from bilan.evaluate.water.items import items
 
     if rates:
         check_output(rates, source, output, forms=FORMS)
@@ -108,6 +113,7 @@ def drinking(
         kinds=kinds,
         profile=ProfileOption.manual,
         on=on,
+        used=items(),
         river=by,
     )
     volumes: list[pa.Table] = []
@@ -152,9 +158,9 @@ def black_odorous(
 
     if level not in ("point", "body"):
         raise typer.BadParameter(f"{level!r}：应为 point 或 body", param_hint="--level")
-    table = given(source, output, columns, engine, quiet)
+    table = given(source, output, columns, engine, quiet, used=_of_black_waters())
     layout, rows, found = all_rows(table, ["water_body", "point"])
-    points = point_grades(ibis.memtable(rows), ["water_body", "point"])
+    points = point_grades(ibis.memtable(sound(rows)), ["water_body", "point"])
     if level == "body":
         answer: ir.Table = body_grades(shared(points), ["water_body"]).order_by("water_body")
     else:
@@ -165,11 +171,24 @@ def black_odorous(
     report(found, layout, output, quiet=quiet)
 
 
-def _few_items(layout: Layout) -> Iterator[str]:
-    from bilan.evaluate.water.items import items
+def _of_the_index() -> list[str]:
     from bilan.policy.standards import standard_tables
 
-    wanted = [row["item"] for row in standard_tables("water.city.index")[-1].rows]
+    return [row["item"] for row in standard_tables("water.city.index")[-1].rows]
+
+
+def _of_black_waters() -> list[str]:
+    from bilan.policy.standards import standard_tables
+
+    return list(
+        dict.fromkeys(row["item"] for table in standard_tables("water.black_odorous.limits") for row in table.rows)
+    )
+
+
+def _few_items(layout: Layout) -> Iterator[str]:
+    from bilan.evaluate.water.items import items
+
+    wanted = _of_the_index()
     missing = [items()[key].name for key in wanted if key not in layout.sources]
     if missing:
         there = len(wanted) - len(missing)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from bilan.evaluate.water.reading import Portion
     from bilan.evaluate.water.tables import Layout, Values
 
 FORMS = (".csv", ".gz")
@@ -40,6 +41,7 @@ class Given:
     on: date | None = None
     engine: str = "duckdb"
     quiet: bool = False
+    used: Iterable[str] | None = None  # the items that matter; by default those that any profile evaluates
 
 
 @dataclass
@@ -51,14 +53,26 @@ class Found:
     bad: list[str] = field(default_factory=list)
     strange: set[str] = field(default_factory=set)
 
-    def note(self, layout: Layout, rows: Sequence[Sequence[str]], table: pa.Table) -> None:
+    def note(self, layout: Layout, found: Portion, table: pa.Table) -> None:
         """Take note of a portion."""
         from bilan.evaluate.water.tables import unknown_kinds
 
         remarks = table["remark"].to_pylist()
-        self.bad += [f"第 {self.rows + place + 2} 行：{text}" for place, text in enumerate(remarks) if text]
-        self.strange |= unknown_kinds(layout, rows)  # type: ignore[arg-type]
-        self.rows += len(rows)
+        self.bad += [f"第 {line} 行：{text}" for line, text in zip(found.lines, remarks, strict=True) if text]
+        self.strange |= unknown_kinds(layout, found.rows)
+        self.rows += len(found.rows)
+
+    def add(self, other: Found, name: str) -> None:
+        """Take over what could not be read in another table of the same figure, called ``name``."""
+        self.bad += [f"{name} {place}" for place in other.bad]
+        self.strange |= other.strange
+
+    @classmethod
+    def of(cls, layout: Layout) -> Found:
+        """Nothing read yet, but the words of the other file that says the kinds."""
+        from bilan.evaluate.water.tables import unknown_words
+
+        return cls(strange=unknown_words(layout.kinds.values()))
 
 
 def described(given: Given, header: Sequence[str]) -> Layout:
@@ -72,6 +86,7 @@ def described(given: Given, header: Sequence[str]) -> Layout:
         profile=profile_named(given.profile) if given.profile else None,
         values=cast("Values | None", given.values),
         on=given.on,
+        used=given.used,
     )
     if given.kinds is None:
         return found
@@ -94,8 +109,8 @@ def _read_kinds(path: Path, header: Sequence[str]) -> tuple[list[str], dict[tupl
         at = [names.index(key) for key in keys]
         kinds = {
             tuple(row[index].strip() for index in at): row[names.index(kind)].strip()
-            for rows in portions
-            for row in rows
+            for found in portions
+            for row in found.rows
             if len(row) >= len(names)
         }
     return keys, kinds
@@ -124,50 +139,59 @@ def each_row(
     from bilan.evaluate.water.reading import opened
     from bilan.evaluate.water.tables import needed, portion
 
-    found = Found()
     with progress_bar(quiet=given.quiet) as progress, opened(given.source, progress) as (header, portions):
         layout = described(given, header)
+        found = Found.of(layout)
         for role in keep:
             needed(layout, role)
         names = list(results(layout))
+        layout = layout.without(names)
         wanted, counting = only(layout) if only else None, judged(layout) if judged else None
         backend = connect(given.engine)
         with writing(output) as write:
             write([[*layout.identity_names, *names]])
-            for rows in portions:
-                table = portion(layout, rows, keep=keep, only=wanted, judged=counting)
+            for part in portions:
+                table = portion(layout, part.rows, keep=keep, only=wanted, judged=counting)
                 answer = expression(ibis.memtable(table), layout).select("row", *names)
                 computed = fetched(backend, answer.order_by("row"))
                 if see:
                     see(table, computed)
                 columns = [computed[name].to_pylist() for name in names]
                 found.judged += sum(cell is not None for cell in columns[0])
-                found.note(layout, rows, table)
+                found.note(layout, part, table)
                 write(
                     [*layout.identity(row), *map(text, cells)]
-                    for row, cells in zip(rows, zip(*columns, strict=True), strict=True)
+                    for row, cells in zip(part.rows, zip(*columns, strict=True), strict=True)
                 )
     report(found, layout, output, quiet=given.quiet, classed=classed)
 
 
-def all_rows(given: Given, keep: Sequence[str]) -> tuple[Layout, pa.Table, Found]:
-    """The whole table at once, with the text of the roles in ``keep``, for figures that need all rows."""
+def all_rows(
+    given: Given, keep: Sequence[str], also: Callable[[Layout], Mapping[str, int]] = lambda _: {}
+) -> tuple[Layout, pa.Table, Found]:
+    """The whole table at once, with the text of the roles in ``keep`` and of the columns ``also`` (index by name)."""
     import pyarrow as pa
 
     from bilan.evaluate.water.reading import opened
     from bilan.evaluate.water.tables import needed, portion
 
-    found = Found()
     tables = []
     with opened(given.source) as (header, portions):
         layout = described(given, header)
+        found = Found.of(layout)
         for role in keep:
             needed(layout, role)
-        for rows in portions:
-            tables.append(portion(layout, rows, found.rows, keep=keep))
-            found.note(layout, rows, tables[-1])
-        tables = tables or [portion(layout, [], keep=keep)]
+        copied = also(layout)
+        for part in portions:
+            tables.append(portion(layout, part.rows, found.rows, keep=keep, also=copied))
+            found.note(layout, part, tables[-1])
+        tables = tables or [portion(layout, [], keep=keep, also=copied)]
     return layout, pa.concat_tables(tables), found
+
+
+def sound(rows: pa.Table) -> pa.Table:
+    """Those of ``rows`` that could be read."""
+    return rows.filter(rows["remark"].is_null())
 
 
 def read_columns(path: Path, names: Sequence[str]) -> list[list[str]]:
@@ -181,8 +205,8 @@ def read_columns(path: Path, names: Sequence[str]) -> list[list[str]]:
             if name not in header:
                 raise FileError(f"{path}：没有列 {name!r}（有 {'、'.join(header)}）")
         places = [header.index(name) for name in names]
-        for rows in portions:
-            for row in rows:
+        for part in portions:
+            for row in part.rows:
                 for column, place in zip(columns, places, strict=True):
                     column.append(row[place].strip() if place < len(row) else "")
     return columns
@@ -195,13 +219,25 @@ def write_table(output: Path, table: pa.Table) -> None:
         write([text(cell) for cell in row.values()] for batch in table.to_batches() for row in batch.to_pylist())
 
 
-def steps_of(cell: str) -> int | None:
-    """A number, or a class in Roman numerals as its number, in steps of ``10**-10``."""
-    from bilan.evaluate.water.items import exact
+def class_of(cell: str) -> int | None:
+    """The number of a class however it is printed; None for anything else.
+
+    >>> class_of("Ⅱ类"), class_of("劣 V"), class_of("3"), class_of("良好")
+    (2, 6, 3, None)
+    """
+    from bilan.evaluate.water.items import plain
     from bilan.evaluate.water.limits import numbers_of_classes
 
+    spelt = {plain(form): number for form, number in numbers_of_classes().items()}
+    return spelt.get(plain(cell).removesuffix("类"))
+
+
+def steps_of(cell: str) -> int | None:
+    """A number, or a class as its number, in steps of ``10**-10``."""
+    from bilan.evaluate.water.items import exact
+
     try:
-        return exact(str(numbers_of_classes().get(cell.upper(), cell)))
+        return exact(str(class_of(cell) or cell))
     except (ArithmeticError, ValueError):
         return None
 

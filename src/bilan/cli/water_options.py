@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -138,9 +139,13 @@ def given(
     profile: ProfileOption | None = None,
     values: ValuesOption | None = None,
     on: str | None = None,
+    used: Iterable[str] | None = None,
     **roles: str | None,
 ) -> Given:
-    """What was said about a table, checked before any work; ``roles`` are options that name a column."""
+    """What was said about a table, checked before any work.
+
+    ``roles`` are options that name a column, ``used`` the items that matter.
+    """
     check_output(output, source, forms=FORMS)
     named = parse_columns(columns) | {role: name for role, name in roles.items() if name}
     if kind_column:
@@ -154,6 +159,7 @@ def given(
         _day(on),
         engine,
         quiet,
+        used,
     )
 
 

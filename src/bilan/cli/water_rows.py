@@ -117,13 +117,14 @@ def trophic(
     quiet: QUIET = False,
 ) -> None:
     """Trophic level: identifying columns, ``tli``, ``trophic_state``, one ``tli_ITEM`` per item, ``reason``."""
-    table = given(source, output, columns, engine, quiet)
+    from bilan.policy.standards import standard_tables
+
+    (standard,) = standard_tables("water.lake.tli")
+    wanted = [row["item"] for row in standard.rows]
+    table = given(source, output, columns, engine, quiet, used=wanted)
 
     def items(layout: Layout) -> list[str]:
-        from bilan.policy.standards import standard_tables
-
-        (standard,) = standard_tables("water.lake.tli")
-        return [row["item"] for row in standard.rows if row["item"] in layout.sources]
+        return [item for item in wanted if item in layout.sources]
 
     def expression(wide: ir.Table, _: Layout) -> ir.Table:
         from bilan.evaluate.water.trophic import trophic_levels

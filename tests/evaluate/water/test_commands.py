@@ -81,6 +81,32 @@ class TestClass:
         assert "日期" in rows[1]["reason"]
         assert "第 2 行" in said
 
+    def test_line_numbers_are_those_of_the_file(self, run: Any) -> None:
+        _, said = run("class", '断面,日期,溶解氧\n"甲\n乙",2024-03-01,8\n\n丙,2024-03-01\n', code=3)
+        assert "第 5 行：这一行有 2 格" in said
+
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_the_first_chinese_word_may_come_late(self, tmp_path: Path, packed: bool) -> None:
+        text = "section,date,do,note\n" + "a,2024-03-01,8,\n" * 9000 + "b,2024-03-01,8,停电\n"
+        source, output = tmp_path / ("in.csv.gz" if packed else "in.csv"), tmp_path / "out.csv"
+        data = text.encode("gb18030")
+        source.write_bytes(gzip.compress(data) if packed else data)
+        assert main(["evaluate", "water", "class", "--input", str(source), "-o", str(output), "--quiet"]) == 0
+        rows = read(output)
+        assert (len(rows), rows[-1]["note"], rows[-1]["class"]) == (9001, "停电", "Ⅰ")
+
+    def test_utf_16_is_named(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        source = tmp_path / "in.csv"
+        source.write_bytes("断面,溶解氧\n甲,8\n".encode("utf-16"))
+        assert main(["evaluate", "water", "class", "--input", str(source), "-o", str(tmp_path / "out.csv")]) == 1
+        assert "UTF-16" in capsys.readouterr().err
+
+    def test_words_of_the_file_of_kinds_that_say_nothing(self, run: Any, tmp_path: Path) -> None:
+        kinds = write(tmp_path / "kinds.csv", "断面,kind\n甲,湖库型\n乙,某塘\n")
+        rows, said = run("class", "断面,日期,总磷\n甲,2024-03-01,0.06\n乙,2024-03-01,0.06\n", "--kinds", kinds)
+        assert [row["class"] for row in rows] == ["Ⅳ", ""]
+        assert "不认识的写法，当作未注明：某塘" in said
+
     def test_compressed_files_and_national_encodings(self, tmp_path: Path) -> None:
         source, output = tmp_path / "in.csv.gz", tmp_path / "out.csv.gz"
         with gzip.open(source, "wb") as file:
@@ -120,6 +146,14 @@ def test_pollutants(run: Any) -> None:
         ("重度污染", "氨氮(1.3)、总磷(0.6)", "氨氮(1.3)、总磷(0.6)"),
         ("优", "", ""),
     ]
+
+
+def test_a_column_called_like_a_result_is_not_doubled(run: Any) -> None:
+    rows, said = run("pollutants", "断面,日期,溶解氧,status\n甲,2024-03-01,8,正常\n")
+    assert rows[0]["status"] == "优"
+    assert "列 status 与结果的列同名" in said
+    rows, _ = run("class", "断面,日期,溶解氧,status\n甲,2024-03-01,8,正常\n")
+    assert rows[0]["status"] == "正常"
 
 
 def test_averages_can_be_classed(run: Any) -> None:
@@ -184,6 +218,15 @@ def test_trend(run: Any) -> None:
     }
 
 
+def test_chlorophyll_of_the_national_files_is_in_milligrams_per_litre(run: Any) -> None:
+    header = "file_date,province,basin,section,obs_time,tp,tp_raw,chla,chla_raw"
+    rows, said = run("tli", f"{header}\n2021-04-01,云江省,云江流域,甲湖,04-01 08:00,0.05,0.0501,0.010,0.0100\n")
+    assert "按 mg/L 读" in said
+    bare, said = run("tli", "湖,总磷,chla\n甲湖,0.05,10\n")
+    assert "按 mg/m3 读" in said
+    assert rows[0]["tli_chla"] == bare[0]["tli_chla"] != ""
+
+
 def test_trophic_level(run: Any) -> None:
     rows, said = run("tli", "湖,叶绿素a(mg/L),总磷,总氮,透明度(cm)\n呼,0.00777,0.27,1.81,43\n")
     assert (rows[0]["tli"], rows[0]["trophic_state"]) == ("61.562", "中度富营养")
@@ -201,6 +244,22 @@ def test_ranking(run: Any, tmp_path: Path) -> None:
         ("丙", "", "", ""),
     ]
     assert "指数只含表中的 2 项" in said
+
+
+def test_rows_that_cannot_be_read_are_in_no_index(run: Any, tmp_path: Path) -> None:
+    text = "城市,断面,水体类型,溶解氧,氨氮\n甲,1,河流,10,0.5\n甲,2,河流,2,5,多\n"
+    rows, said = run("ranking", text, "--date", "2024-03-31", code=3)
+    assert (rows[0]["index"], "第 3 行" in said) == ("1.0", True)
+    before = write(tmp_path / "before.csv", text)
+    rows, said = run("ranking", text.rsplit("\n", 2)[0] + "\n", "--date", "2024-03-31", "--previous", before, code=3)
+    assert (rows[0]["change"], "before.csv 第 3 行" in said) == ("0.0", True)
+
+
+def test_rows_that_cannot_be_read_make_no_water_black(run: Any) -> None:
+    text = "水体,检测点,溶解氧,氧化还原电位,氨氮,透明度(cm)\n小河,1,5,100,1,50\n小河,2,0.1,-250,20,5,多\n"
+    rows, said = run("black-odorous", text, "--level", "point", code=3)
+    assert [(row["point"], row["grade"]) for row in rows] == [("1", "不黑臭")]
+    assert "第 3 行" in said
 
 
 def test_drinking(run: Any, tmp_path: Path) -> None:

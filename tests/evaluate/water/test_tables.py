@@ -15,8 +15,8 @@ from bilan.evaluate.water.tables import layout, portion
 ON = date(2024, 1, 1)
 
 
-def cell(item: str, text: str, profile: Profile = "auto") -> tuple[float | None, str | None]:
-    found = cell_reader(items()[item], profile)(text)
+def cell(item: str, text: str, profile: Profile = "auto", body: str | None = None) -> tuple[float | None, str | None]:
+    found = cell_reader(items()[item], profile)(text, body)
     return None if found.steps is None else found.steps / STEPS, found.mark
 
 
@@ -46,6 +46,78 @@ class TestHeadings:
             2 * STEPS,
         ]
 
+    @pytest.mark.parametrize(
+        ("name", "item", "factor"),
+        [
+            ("高锰酸盐指数(CODMn)(mg/L)", "codmn", 1),
+            ("高锰酸盐指数(CODMn)", "codmn", 1),
+            ("氨氮(以N计)(mg/L)", "nh3n", 1),
+            ("氨氮(NH3-N)(μg/L)", "nh3n", Fraction(1, 1000)),
+            ("氨氮（NH3-N）", "nh3n", 1),
+            ("总磷(以P计)(mg/L)", "tp", 1),
+            ("总磷（以P计，mg/L）", "tp", 1),
+            ("总氮（湖、库，以N计）", "tn", 1),
+            ("化学需氧量（COD）", "cod", 1),
+            ("六价铬（Cr6+）", "cr6", 1),
+            ("阴离子表面活性剂(LAS)", "las", 1),
+            ("氟化物（以F-计）", "f", 1),
+            ("溶解氧_mg_L", "do", 1),
+            ("tp_mgL", "tp", 1),
+            ("tp_ug_L", "tp", Fraction(1, 1000)),
+            ("KMnO4", "codmn", 1),
+            ("COD_Mn", "codmn", 1),
+            ("Dissolved Oxygen", "do", 1),
+            ("total phosphorus [mg/L]", "tp", 1),
+            ("叶绿素α(mg/L)", "chla", 1000),
+            ("藻密度(cells/L)", "algae", 1),
+            ("藻密度(万个/L)", "algae", 10000),
+        ],
+    )
+    def test_the_names_of_the_standard_and_of_real_tables(self, name: str, item: str, factor: Fraction) -> None:
+        found = layout(["断面", name], on=ON)
+        assert {key: source.factor for key, source in found.sources.items()} == {item: factor}
+        assert found.identity_names == ["断面"]
+
+    @pytest.mark.parametrize("name", ["do_raw(mg/L)", "do(mg/L)_raw", "溶解氧_raw", "DO_raw"])
+    def test_an_unrounded_value_with_a_unit(self, name: str) -> None:
+        source = layout(["do", name], on=ON).sources["do"]
+        assert (source.shown, source.raw) == (0, 1)
+
+    @pytest.mark.parametrize("name", ["氨氮x", "tp_flag", "某物(mg/L)", "总磷2"])
+    def test_an_item_is_never_lost_in_silence(self, name: str) -> None:
+        found = layout(["断面", "设站时间", "do", name], on=ON)
+        (note,) = [note for note in found.notes if "看似水质项目" in note]
+        assert f"：{name}；" in note
+
+    def test_a_strange_unit_of_an_item_that_is_not_used(self) -> None:
+        found = layout(["do", "藻密度(kg)"], on=ON)
+        assert list(found.sources) == ["do"]
+        assert "藻密度的单位不能换算，这里也用不到，没有读取" in found.notes
+        with pytest.raises(WaterError, match="kg 不能换算为 个/L"):
+            layout(["do", "藻密度(kg)"], on=ON, used=["algae"])
+
+    def test_another_basis_is_another_quantity(self) -> None:
+        with pytest.raises(WaterError, match="以po4计 不能换算"):
+            layout(["总磷(以PO4计)"], on=ON)
+
+    def test_a_unit_in_a_column_that_a_person_names(self) -> None:
+        assert only_row(["磷含量（ug/L）"], ["100"], columns={"tp": "磷含量（ug/L）"})["tp"] == STEPS // 10
+
+    @pytest.mark.parametrize(
+        ("header", "steps", "unit"),
+        [
+            (["chla", "chla_raw"], 5 * STEPS, "mg/L"),
+            (["year_month", "province", "basin", "section", "obs_time", "chla"], 5 * STEPS, "mg/L"),
+            (["湖", "chla"], STEPS // 200, "mg/m3"),
+        ],
+    )
+    def test_chlorophyll_without_a_unit(self, header: list[str], steps: int, unit: str) -> None:
+        found = layout(header, on=ON, used=["chla"])
+        row = ["0.005" if name.startswith("chla") else "" for name in header]
+        assert portion(found, [row])["chla"].to_pylist() == [steps]
+        assert any(f"叶绿素a一列没有注明单位，按 {unit} 读" in note for note in found.notes)
+        assert not any("叶绿素a" in note for note in layout([*header, "do"], on=ON).notes)
+
     def test_a_unit_that_cannot_be_converted(self) -> None:
         with pytest.raises(WaterError, match=r"列 '氨氮\(kg\)'：单位 kg 不能换算为 mg/L"):
             layout(["氨氮(kg)"], on=ON)
@@ -68,8 +140,57 @@ class TestHeadings:
 
     def test_published_results_are_neither_read_nor_copied(self) -> None:
         found = layout(["section", "do", "water_class", "status", "水质类别", "class", "reason"], on=ON)
-        assert found.identity_names == ["section"]
+        assert found.identity_names == ["section", "status"]  # 正常, 维护: the state of the station
         assert set(found.roles.values()) == {0}
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "现状水质类别",
+            "水质评价",
+            "wq_class",
+            "quality",
+            "water_class_raw",
+            "评价结果",
+            "上期类别",
+            "cwqi",
+            "overall_class",
+            "类别代码",
+            "水质",
+            "水质类别(国控)",
+            "主要污染指标",
+            "超标项目",
+            "城市水质指数排名",
+            "是否达标",
+            "level",
+            "grade",
+        ],
+    )
+    def test_published_results_under_any_name(self, name: str) -> None:
+        assert layout(["断面", "do", name], on=ON).identity_names == ["断面"]
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "水质目标",
+            "目标类别",
+            "水质目标类别",
+            "target_class",
+            "status",
+            "功能区类别",
+            "断面类别",
+            "评价时段",
+            "water_level",
+            "水位",
+            "经度",
+        ],
+    )
+    def test_what_identifies_stays(self, name: str) -> None:
+        assert layout(["断面", "do", name], on=ON).identity_names == ["断面", name]
+
+    def test_a_column_that_a_person_names_is_no_result(self) -> None:
+        found = layout(["断面", "do", "水体评价类别"], on=ON, columns={"kind": "水体评价类别"})
+        assert found.identity_names == ["断面", "水体评价类别"]
 
     def test_a_table_without_an_item(self) -> None:
         with pytest.raises(WaterError, match="没有一列是水质项目"):
@@ -82,6 +203,10 @@ class TestHeadings:
         assert only_row(header, ["5.00", "4.998", "0.1"], values="shown")["do"] == 5 * STEPS
         with pytest.raises(WaterError, match="没有未修约值"):
             layout(["do"], on=ON, values="raw")
+
+    def test_an_unrounded_value_that_is_no_number_is_not_passed_over(self) -> None:
+        row = only_row(["do", "do_raw"], ["5.00", "极值过滤"])
+        assert (row["do"], row["withheld"]) == (None, "溶解氧（未修约值 极值过滤）")
 
     def test_a_withheld_value_stays_withheld_whatever_stands_beside_it(self) -> None:
         row = only_row(["do", "do_raw"], ["--", "极值过滤"])
@@ -99,9 +224,17 @@ class TestCells:
         assert cell("tp", text) == (0.01, None)
 
     def test_a_detection_limit_above_class_three_decides_nothing(self) -> None:
-        assert cell("tp", "0.2L") == (0.1, None)
-        assert cell("tp", "0.3L") == (None, "总磷（检出限 0.3L 高于Ⅲ类限值）")
+        assert cell("tp", "0.2L", body="river") == (0.1, None)
+        assert cell("tp", "0.3L", body="river") == (None, "总磷（检出限 0.3L 高于Ⅲ类限值）")
         assert cell("tp", "ND") == (None, "总磷（未检出而没有检出限）")
+
+    @pytest.mark.parametrize("body", ["lake", None])
+    def test_the_detection_limit_is_held_against_the_limit_of_the_water(self, body: str | None) -> None:
+        assert cell("tp", "0.05L", body=body) == (0.025, None)
+        assert cell("tp", "0.1L", body=body) == (None, "总磷（检出限 0.1L 高于Ⅲ类限值）")
+        row = only_row(["section", "kind", "tp"], ["甲", "湖库", "0.1L"])
+        assert (row["tp"], row["withheld"]) == (None, "总磷（检出限 0.1L 高于Ⅲ类限值）")
+        assert only_row(["section", "kind", "tp"], ["甲", "河流", "0.1L"])["tp"] == STEPS // 20
 
     def test_unmeasured_and_withheld_depend_on_the_profile(self) -> None:
         assert cell("tp", "*") == (None, None)
@@ -132,6 +265,13 @@ class TestDays:
             ("2021-01-01", "12-31 20:00", date(2020, 12, 31)),  # the file of New Year's Day
             ("2021-01-10", "11-20 20:00", date(2020, 11, 20)),  # a station stopped since November
             ("2020-03-01", "02-29 20:00", date(2020, 2, 29)),
+            ("2022-01-01 00:00", "", date(2021, 12, 31)),  # the last value of the year
+            ("2022/1/1 0:00:00", "", date(2021, 12, 31)),
+            ("2022年1月1日0时", "", date(2021, 12, 31)),
+            ("2022-01-01T00:00:00+08:00", "", date(2021, 12, 31)),
+            ("2022-01-01", "", date(2022, 1, 1)),
+            ("2022-01-01 10:00", "", date(2022, 1, 1)),
+            ("2022-01", "01-01 00:00", date(2021, 12, 31)),
             ("2021-02-30", "", None),
             ("昨天", "", None),
             ("", "04-05 20:00", None),
@@ -149,6 +289,6 @@ def test_a_row_with_too_few_or_too_many_cells_says_so() -> None:
 
 def test_words_for_the_kind_of_water() -> None:
     found = layout(["section", "kind", "do"], on=ON)
-    words = ["河流", "水库", "湖（库）", "LAKE", "undetermined", ""]
+    words = ["河流", "水库", "湖（库）", "LAKE", "undetermined", "", "湖库型", "河流型水库"]
     bodies = portion(found, [["甲", word, "8"] for word in words])["body"].to_pylist()
-    assert bodies == ["river", "lake", "lake", "lake", None, None]
+    assert bodies == ["river", "lake", "lake", "lake", None, None, "lake", "river"]

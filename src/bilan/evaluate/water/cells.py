@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 
-from bilan.evaluate.water.items import DIGITS, Item, Profile, plain, rule
+from bilan.evaluate.water.items import BODIES, DIGITS, Item, Profile, plain, rule
 from bilan.evaluate.water.limits import ladder
 from bilan.policy.standards import standard_tables
 
 _BELOW = re.compile(r"(?:[<＜﹤]\s*=?\s*(?P<after>.+)|(?P<before>.+?)\s*[Ll])")
+_MIDNIGHT = re.compile(r"(日|\d[\sT])\s*0?0(:00(:00(\.0*)?)?|[时点](0?0分?)?)\s*(Z|[+-]\d\d:?\d\d)?\s*$")
 _HUGE = 9 * 10**17  # steps; more does not leave room for arithmetic
 _MEMORY = 1 << 16
 
@@ -30,26 +31,26 @@ class Cell:
 UNMEASURED = Cell(None, None)
 
 
-def cell_reader(item: Item, profile: Profile, factor: Fraction = Fraction(1)) -> Callable[[str], Cell]:
-    """Return a function from the text of a cell to its value; equal texts are read once.
+def cell_reader(item: Item, profile: Profile, factor: Fraction = Fraction(1)) -> Callable[..., Cell]:
+    """Return a function from the text of a cell and the kind of water to its value; equal texts are read once.
 
     Below the detection limit, written ``<0.05`` or ``0.05L``, half of it counts (环办监测函〔2020〕82号); where the
-    detection limit lies above the class Ⅲ limit nothing can be said.
+    detection limit lies above the class Ⅲ limit (of a water of unknown kind: the stricter one) nothing can be said.
 
     >>> from bilan.evaluate.water.items import items
     >>> read = cell_reader(items()["tp"], "auto")
-    >>> read("0.1004").steps, read("0.02L").steps, read("--").mark, read("*")
+    >>> read("0.1004").steps, read("0.02L", "lake").steps, read("--").mark, read("*")
     (1004000000, 100000000, '总磷（--）', Cell(steps=None, mark=None))
     """
     meanings = _meanings(profile)
     share = Fraction(rule("detection_share"), 100)
-    ceiling = _class_three(item)
+    ceilings = _class_three(item)
 
     def missing(text: str, why: str = "") -> Cell:
         return Cell(None, f"{item.name}（{why or text or '空'}）")
 
     @lru_cache(maxsize=_MEMORY)
-    def read(text: str) -> Cell:
+    def read(text: str, body: str | None = None) -> Cell:
         text = text.strip()
         meaning = meanings.get(plain(text))
         if meaning == "unmeasured":
@@ -61,7 +62,8 @@ def cell_reader(item: Item, profile: Profile, factor: Fraction = Fraction(1)) ->
         if steps is None:
             return missing(text)
         if below:
-            if ceiling is not None and steps > ceiling:
+            ceiling = ceilings.get(body or "", min(ceilings.values(), default=steps))
+            if steps > ceiling:
                 return missing(text, f"检出限 {text} 高于Ⅲ类限值")
             steps = int(steps * share)
         if (item.least is not None and steps < item.least) or (item.most is not None and steps > item.most):
@@ -71,22 +73,39 @@ def cell_reader(item: Item, profile: Profile, factor: Fraction = Fraction(1)) ->
     return read
 
 
+def is_mark(text: str, profile: Profile) -> bool:
+    """Whether ``text`` is one of the marks that stand for a value, nothing among them.
+
+    >>> is_mark("--", "auto"), is_mark("极值", "auto")
+    (True, False)
+    """
+    return plain(text) in _meanings(profile)
+
+
 def read_day(text: str, clock: str = "") -> date | None:
     """Return the day in ``text``: 2021-04-01, 2021/4/1, 2021年4月, 20210401, with or without a time; None without one.
 
     ``clock``, where it is written ``MM-DD HH:MM``, is the moment of the observation: the year stands in ``text`` only,
-    and an observation of a later month than that of the file is of the year before.
+    and an observation of a later month than that of the file is of the year before. A value labelled midnight is the
+    last of the day before; a day without a time is that day.
 
     >>> read_day("2021/4/1 08:00"), read_day("2021-01-01", "12-31 20:00"), read_day("2021-04", "04-03 08:00")
     (datetime.date(2021, 4, 1), datetime.date(2020, 12, 31), datetime.date(2021, 4, 3))
+    >>> read_day("2022-01-01 00:00"), read_day("2022-01-01")
+    (datetime.date(2021, 12, 31), datetime.date(2022, 1, 1))
     """
     filed = _filed(text)
     moment = re.match(r"(\d{1,2})-(\d{1,2})(?!\d)", clock)
     if filed is None or moment is None:
-        return filed
+        return _start_side(filed, text)
     month, day = int(moment[1]), int(moment[2])
     year = filed.year - 1 if month > filed.month else filed.year
-    return _date(year, month, day)
+    return _start_side(_date(year, month, day), clock)
+
+
+def _start_side(day: date | None, label: str) -> date | None:
+    """The day in which the interval began that ends at ``label``."""
+    return day - timedelta(days=1) if day is not None and _MIDNIGHT.search(label) else day
 
 
 @lru_cache(maxsize=_MEMORY)
@@ -128,13 +147,14 @@ def _steps(text: str, factor: Fraction) -> int | None:
     return scaled if abs(scaled) < _HUGE else None
 
 
-def _class_three(item: Item) -> int | None:
-    """The laxest class Ⅲ limit of ``item``; None for an item without an upper limit."""
+def _class_three(item: Item) -> dict[str, int]:
+    """The class Ⅲ limit of ``item`` by kind of water, the laxest of all versions; none without an upper limit."""
     target = rule("target_class")
-    found = [
-        limit
-        for table in standard_tables("water.surface.limits")
-        for body in ("river", "lake")
-        if (steps := ladder(table, item.key, body)) and (limit := steps.limit(target)) is not None
-    ]
-    return max(found, default=None)
+    found: dict[str, int] = {}
+    for table in standard_tables("water.surface.limits"):
+        for body in BODIES:
+            steps = ladder(table, item.key, body)
+            limit = steps.limit(target) if steps else None
+            if limit is not None:
+                found[body] = max(limit, found.get(body, limit))
+    return found

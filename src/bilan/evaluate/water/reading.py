@@ -9,17 +9,26 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TextIO, cast
+from typing import IO, NamedTuple, TextIO, cast
 
 from bilan.errors import FileError, os_reason
 
 PORTION = 50_000
 Progress = Callable[[str, float], None]
 Row = list[str]
+_CHUNK = 1 << 20
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Portion(NamedTuple):
+    """Rows of a file, and the line of the file on which each begins."""
+
+    rows: list[Row]
+    lines: list[int]
 
 
 @contextmanager
-def opened(path: Path, progress: Progress | None = None) -> Iterator[tuple[Row, Iterator[list[Row]]]]:
+def opened(path: Path, progress: Progress | None = None) -> Iterator[tuple[Row, Iterator[Portion]]]:
     """The header of a CSV file (UTF-8 or GB 18030, plain or ``.gz``) and its rows in portions.
 
     >>> import tempfile
@@ -28,17 +37,18 @@ def opened(path: Path, progress: Progress | None = None) -> Iterator[tuple[Row, 
     ...     _ = path.write_text("section,ph\\n甲,7.1\\n", encoding="utf-8")
     ...     with opened(path) as (header, portions):
     ...         header, list(portions)
-    (['section', 'ph'], [[['甲', '7.1']]])
+    (['section', 'ph'], [Portion(rows=[['甲', '7.1']], lines=[2])])
 
     Raises :class:`FileError` for a file that cannot be read or decoded, has no header or a damaged archive.
     """
     try:
         with path.open("rb") as packed:
             zipped = path.suffix.lower() == ".gz"
-            text = _decoded(cast(IO[bytes], gzip.GzipFile(fileobj=packed)) if zipped else packed)
-            lines = csv.reader(text, strict=True)
-            header = _header(lines, path)
-            yield header, _portions(lines, packed, path, progress)
+            raw = cast(IO[bytes], gzip.GzipFile(fileobj=packed)) if zipped else packed
+            text = io.TextIOWrapper(raw, encoding=_encoding(raw, path), newline="")
+            cells = _Cells(text)
+            header = _header(cells, path)
+            yield header, _portions(cells, packed, path, progress)
     except (gzip.BadGzipFile, EOFError) as error:
         raise FileError(f"{path}：压缩文件损坏") from error
     except OSError as error:
@@ -49,39 +59,67 @@ def opened(path: Path, progress: Progress | None = None) -> Iterator[tuple[Row, 
         raise FileError(f"{path}：不是 CSV：{error}") from error
 
 
-def _decoded(raw: IO[bytes]) -> TextIO:
-    """UTF-8 where the first portion of the file is, GB 18030 otherwise."""
-    buffered = io.BufferedReader(cast(io.RawIOBase, raw), buffer_size=1 << 16)
-    start = buffered.peek(1 << 16)
-    encoding = "utf-8-sig"
+def _encoding(raw: IO[bytes], path: Path) -> str:
+    """UTF-8 where all of the file is, GB 18030 otherwise; ``raw`` is at its beginning again afterwards.
+
+    The whole file is looked through, as the first Chinese word may stand anywhere in it.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    found = "utf-8-sig"
+    chunk = raw.read(_CHUNK)
+    if chunk.startswith(_UTF16):
+        raise FileError(f"{path}：是 UTF-16 编码，请另存为 UTF-8 的 CSV")
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
+        while chunk:
+            decoder.decode(chunk)
+            chunk = raw.read(_CHUNK)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        encoding = "gb18030"
-    return io.TextIOWrapper(buffered, encoding=encoding, newline="")
+        found = "gb18030"
+    raw.seek(0)
+    return found
 
 
-def _header(lines: Iterator[Row], path: Path) -> Row:
-    header = [name.strip() for name in next(lines, [])]
+class _Cells:
+    """The rows of a CSV file, blank lines left out, and the line on which the row last read begins."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._rows = csv.reader(text, strict=True)
+        self.line = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        return self
+
+    def __next__(self) -> Row:
+        while True:
+            self.line = self._rows.line_num + 1
+            row = next(self._rows)
+            if row:
+                return row
+
+
+def _header(cells: _Cells, path: Path) -> Row:
+    header = [name.strip() for name in next(cells, [])]
+    line = max(cells.line, 1)
     if not any(header):
-        raise FileError(f"{path}：第 1 行应为列名，却是空的")
+        raise FileError(f"{path}：第 {line} 行应为列名，却是空的")
     twice = {name for name in header if name and header.count(name) > 1}
     if twice:
-        raise FileError(f"{path}：第 1 行有重复的列名 {'、'.join(sorted(twice))}")
+        raise FileError(f"{path}：第 {line} 行有重复的列名 {'、'.join(sorted(twice))}")
     return header
 
 
-def _portions(lines: Iterator[Row], packed: IO[bytes], path: Path, progress: Progress | None) -> Iterator[list[Row]]:
+def _portions(cells: _Cells, packed: IO[bytes], path: Path, progress: Progress | None) -> Iterator[Portion]:
     size = max(path.stat().st_size, 1)
     rows: list[Row] = []
-    for row in lines:
-        if not row:  # a blank line is not a row
-            continue
+    lines: list[int] = []
+    for row in cells:
         rows.append(row)
+        lines.append(cells.line)
         if len(rows) == PORTION:
             if progress:
                 progress("读取与评价", min(packed.tell() / size, 1.0))
-            yield rows
-            rows = []
+            yield Portion(rows, lines)
+            rows, lines = [], []
     if rows:
-        yield rows
+        yield Portion(rows, lines)
