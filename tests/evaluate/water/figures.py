@@ -52,8 +52,8 @@ NAMES = (
 )
 
 
-def rows() -> list[dict[str, Any]]:
-    """Sixty days of eight sections with gaps, at limits and between them."""
+def rows(first: date = date(2019, 12, 1)) -> list[dict[str, Any]]:
+    """Sixty days from ``first`` on of eight sections with gaps, at limits and between them."""
     found = []
     for n in range(480):
         place, turn = n % 8, n // 8
@@ -63,7 +63,7 @@ def rows() -> list[dict[str, Any]]:
                 "river": "清河" if place < 3 else "云江",
                 "city": f"c{place % 3}",
                 "body": ("river", "lake", None)[place % 3] if turn % 5 else "river",
-                "day": date(2019, 12, 1) + timedelta(days=turn),
+                "day": first + timedelta(days=turn),
                 "ph": f"{6 + (n * 7 % 40) / 10:.1f}",
                 "do": f"{(n * 13 % 120) / 10:.1f}",
                 "codmn": f"{(n * 17 % 180) / 10:.2f}",
@@ -81,9 +81,9 @@ def rows() -> list[dict[str, Any]]:
     return found
 
 
-def figures() -> Mapping[str, tuple[ir.Table, list[str]]]:
-    """The expressions by name, each with the columns that order its rows."""
-    table = wide(rows())
+def figures(start: date = date(2019, 12, 1)) -> Mapping[str, tuple[ir.Table, list[str]]]:
+    """The expressions by name, over the ``rows`` from ``start`` on, each with the columns that order its rows."""
+    table = wide(rows(start))
     judged = shared(classified(table))
     items = list(evaluated("auto"))
     means = shared(section_means(table, ["section", "river"], "month", items))
@@ -115,11 +115,11 @@ def figures() -> Mapping[str, tuple[ir.Table, list[str]]]:
         "compliance": (compliance(volumes, ["river"]), ["river"]),
         "points": (points, ["section"]),
         "waters": (body_grades(points, ["river"]), ["river"]),
-        "lake": (classes_of_periods(*observed(), "month"), ["station", "period"]),
+        "lake": (classes_of_periods(*observed(start), "month"), ["station", "period"]),
     }
 
 
-def observed() -> tuple[ir.Table, ir.Table]:
+def observed(start: date = date(2019, 12, 1)) -> tuple[ir.Table, ir.Table]:
     """Observations and stations as the lake has them."""
     codes = {"ph": "w01001", "do": "w01009", "codmn": "w01019", "nh3n": "w21003", "tp": "w21011"}
     facts = [
@@ -134,7 +134,7 @@ def observed() -> tuple[ir.Table, ir.Table]:
             "unit": "" if item == "ph" else "mg/L",
             "flag": "M" if row["withheld"] else None,
         }
-        for row in rows()
+        for row in rows(start)
         for item, code in codes.items()
         if row[item] is not None
     ]

@@ -89,6 +89,41 @@ def test_a_mean_that_lacks_values_leaves_the_section_without_a_class() -> None:
     assert rows_of(found, "class", "reason", order=None) == [(None, "无有效值：总磷（11 个，至少 12 个）")]
 
 
+@pytest.mark.figure("water.period_mean", "missing")
+def test_an_item_withheld_in_every_month_is_withheld_in_the_quarter() -> None:
+    """It was to be measured: the other items alone make no class, neither of the month nor of the quarter."""
+    rows = [
+        {
+            "station": "甲",
+            "day": date(2021, month, 8),
+            "do": "8",
+            "tp": None,
+            "withheld": "氨氮（--）、总磷（缺）",
+            "nh3n": None,
+        }
+        for month in (1, 2, 3)
+    ]
+    keys = ["do", "nh3n", "tp"]
+    for kind, periods in (("month", 3), ("quarter", 1)):
+        means = section_means(wide(rows), ["station"], kind, keys)  # type: ignore[arg-type]
+        found = rows_of(classified(shared(means)), "class", "reason", order=None)
+        assert found == [(None, "无有效值：氨氮、总磷")] * periods
+    rows[1] |= {"tp": "0.1"}
+    found = rows_of(section_means(wide(rows), ["station"], "quarter", keys), "tp", "withheld", order=None)
+    assert found == [(None, "氨氮、总磷（1 个，至少 2 个）")]
+
+
+@pytest.mark.figure("water.period_mean", "missing")
+def test_an_item_withheld_at_every_point_is_withheld_in_the_lake() -> None:
+    rows = [
+        {"lake": "东湖", "point": point, "day": date(2021, 4, 1), "do": "8", "tp": None, "withheld": "总磷（--）"}
+        for point in ("1", "2")
+    ]
+    points = section_means(wide(rows), ["point", "lake"], "month", ["do", "tp"])
+    found = classified(lake_means(shared(points), ["lake"], ["do", "tp"]))
+    assert rows_of(found, "class", "reason", order=None) == [(None, "无有效值：总磷")]
+
+
 @pytest.mark.figure("water.period_mean", "corner")
 def test_the_mean_itself_is_compared_with_the_limit() -> None:
     """2,190 values a year of which one is a hair above the limit: the mean is above it, too."""

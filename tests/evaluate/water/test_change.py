@@ -82,11 +82,28 @@ def test_a_river_is_compared_exactly_and_not_as_published() -> None:
 
 
 @pytest.mark.figure("water.change", "corner")
-def test_steps_of_a_section() -> None:
-    before, after = sections(甲=3, 乙=3, 丙=3, 丁=4, 戊=2), sections(甲=3, 乙=4, 丙=5, 丁=3, 戊=6)
-    found = rows_of(section_changes(before, after, ["section"]), "section", "change", order="section")
-    words = {"甲": "无明显变化", "乙": "有所下降", "丙": "明显下降", "丁": "有所好转", "戊": "明显下降"}
-    assert dict(found) == words
+@pytest.mark.parametrize(
+    ("before", "after", "steps", "word"),
+    [
+        (3, 3, 0, "无明显变化"),
+        (1, 2, 0, "无明显变化"),  # both 优
+        (2, 1, 0, "无明显变化"),
+        (1, 3, -1, "有所下降"),  # 优 to 良好, though two classes
+        (3, 1, 1, "有所好转"),
+        (3, 4, -1, "有所下降"),
+        (4, 3, 1, "有所好转"),
+        (3, 5, -2, "明显下降"),
+        (2, 6, -4, "明显下降"),
+        (4, 2, 2, "明显好转"),
+        (4, 1, 2, "明显好转"),
+    ],
+)
+def test_a_section_changes_by_the_rank_of_its_status(before: int, after: int, steps: int, word: str) -> None:
+    """按水质状况等级变化评价 (page doczj 0715722137): 优, 良好, 轻度, 中度, 重度污染, not the six classes."""
+    found = section_changes(sections(甲=before), sections(甲=after), ["section"])
+    assert rows_of(found, "class_before", "class_after", "steps", "change", order=None) == [
+        (before, after, steps, word)
+    ]
 
 
 @pytest.mark.figure("water.change", "missing")

@@ -181,3 +181,13 @@ def test_a_new_version_of_the_standard_needs_only_a_file(tmp_path: Path) -> None
     with using_folder(folder):
         assert classes(rows) == ["Ⅲ", "Ⅴ"]
     assert classes(rows) == ["Ⅲ", "Ⅲ"]
+
+
+@pytest.mark.figure("water.class", "missing")
+@pytest.mark.figure("water.section_status", "missing")
+def test_groundwater_has_no_class_of_surface_water() -> None:
+    rows = [{"nh3n": "0.3", "body": body} for body in ("groundwater", "sea", "river", None)]
+    found = rows_of(classified(wide(rows)), "class", "status", "deciding_items", "reason")
+    assert found[0] == (None, None, None, "地下水，不按地表水评价")
+    assert found[1] == (None, None, None, "sea既不是河流也不是湖库，不按地表水评价")
+    assert [row[0] for row in found[2:]] == ["Ⅱ", "Ⅱ"]

@@ -48,6 +48,22 @@ def test_lakes_are_measured_by_their_own_limit() -> None:
     assert polluted([{"tp": "0.1", "body": "lake"}, {"tp": "0.3"}]) == ["总磷(1.0)", "总磷(0.5)"]
 
 
+@pytest.mark.figure("water.exceeding_multiple", "missing")
+def test_without_a_body_there_is_no_multiple_of_phosphorus() -> None:
+    """0.5 mg/L is class 劣Ⅴ either way, 1.5 times the limit of rivers and 9.0 times that of lakes."""
+    rows = [{"tp": "0.5", "nh3n": 3, "body": None}, {"tp": "0.35", "nh3n": 3, "body": None}, {"tp": "0.5", "nh3n": 3}]
+    table = with_pollutants(classified(wide(rows)), ["row"])
+    found = rows_of(with_exceeding(table, ["row"]), "class", "main_pollutants", "exceeding", "reason")
+    assert [row[:3] for row in found] == [
+        ("劣Ⅴ", "氨氮(2.0)、总磷", "氨氮(2.0)、总磷"),
+        ("劣Ⅴ", "氨氮(2.0)", "氨氮(2.0)"),
+        ("劣Ⅴ", "氨氮(2.0)、总磷(1.5)", "氨氮(2.0)、总磷(1.5)"),
+    ]
+    assert found[0][3].endswith("，按其余项目评价；未注明河流或湖库，总磷不给超标倍数")
+    assert found[1][3].endswith("；未注明河流或湖库，总磷的类别不能确定，不列入")
+    assert "河流" not in found[2][3]
+
+
 @pytest.mark.figure("water.main_pollutants", "corner")
 def test_cyanide_and_heavy_metals_come_first() -> None:
     row = {"nh3n": 9, "codmn": 30, "pb": "0.06", "cn": "0.3", "cod": 90}

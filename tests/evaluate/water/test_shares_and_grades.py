@@ -127,10 +127,56 @@ def test_sections_without_a_class() -> None:
     (found,) = river_grades(wide(rows), "river", "section").to_pyarrow().to_pylist()
     assert (found["sections"], found["judged"], found["grade"]) == (6, 5, "优")
     assert found["reason"] == "1个断面没有类别，未计入"
+    for n in (3, 4):
+        rows[n]["withheld"] = "总磷（--）"
+    (found,) = river_grades(wide(rows), "river", "section").to_pyarrow().to_pylist()
+    assert (found["judged"], found["good_ratio"], found["grade"]) == (3, 100.0, "优")
+    assert found["reason"] == "3个断面没有类别，未计入；有类别的断面不足 75%，比例仅供参考"
     nothing = [{"river": "清河", "section": "上", "do": None, "withheld": "溶解氧（--）"}]
     (found,) = river_grades(wide(nothing), "river", "section").to_pyarrow().to_pylist()
     assert (found["judged"], found["grade"]) == (0, None)
     assert found["reason"] == "无有效值：溶解氧"
+
+
+@pytest.mark.figure("water.river_grade", "missing")
+def test_a_mean_says_on_how_many_sections_an_item_rests() -> None:
+    """A section without a class is in the means of the items that it has: its class is missing, not its values."""
+    rows: list[dict[str, Any]] = [
+        {"river": "清河", "section": "上", "do": "8", "tp": "0.1"},
+        {"river": "清河", "section": "中", "do": "5.5", "tp": None, "withheld": "总磷（--）"},
+        {"river": "清河", "section": "下", "do": "8", "tp": "0.1"},
+    ]
+    (found,) = river_grades(wide(rows), "river", "section").to_pyarrow().to_pylist()
+    assert (found["sections"], found["judged"], found["method"], found["class"]) == (3, 2, "mean", "Ⅱ")
+    assert "未计入" not in found["reason"]
+    assert found["reason"].endswith("共3个断面，均值只含有值的断面：总磷2个")
+    rows[1] = {**rows[0], "section": "中"}
+    (found,) = river_grades(wide(rows), "river", "section").to_pyarrow().to_pylist()
+    assert "均值" not in found["reason"]
+
+
+@pytest.mark.figure("water.river_grade", "corner")
+@pytest.mark.parametrize("names", [("section", "name"), ("name", "section"), ("item", "text"), ("place", "rank")])
+def test_the_columns_of_groups_and_sections_may_have_any_name(names: tuple[str, str]) -> None:
+    by, section = names
+    rows = [{by: "清河", section: str(n), "nh3n": nh3n} for n, nh3n in enumerate(("1.2", "1.2", "0.1", "0.1", "0.1"))]
+    for count, polluted in ((5, "氨氮(40.0%)"), (2, "0：氨氮(0.2)；1：氨氮(0.2)")):
+        (found,) = river_grades(wide(rows[:count]), by, section).to_pyarrow().to_pylist()
+        assert (found[by], found["main_pollutants"]) == ("清河", polluted)
+
+
+@pytest.mark.figure("water.good_ratio", "missing")
+@pytest.mark.figure("water.inferior_ratio", "missing")
+def test_shares_of_few_judged_sections_are_published_with_a_warning() -> None:
+    """Exactly three quarters are enough: 3 of 4, but not 2 of 3."""
+    reasons = []
+    for numbers in ([1, 1, 1, None], [1, 1, None]):
+        table = ibis.memtable({"class_number": numbers}, schema={"class_number": "int64"})
+        reasons.append(rows_of(shares(table), "good_ratio", "reason", order=None)[0])
+    assert reasons == [
+        (100.0, "1个断面没有类别，未计入"),
+        (100.0, "1个断面没有类别，未计入；有类别的断面不足 75%，比例仅供参考"),
+    ]
 
 
 @pytest.mark.figure("water.river_grade", "corner")

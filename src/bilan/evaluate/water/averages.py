@@ -16,8 +16,8 @@ import ibis.expr.types as ir
 
 from bilan.evaluate.exact import half_even, half_even_signed, published, scaled, shared
 from bilan.evaluate.water.items import DIGITS, WaterError, items
-from bilan.evaluate.water.limits import by_validity
-from bilan.policy.standards import standard_tables
+from bilan.evaluate.water.limits import by_validity, valid_on
+from bilan.policy.standards import StandardTable, standard_tables
 
 PeriodKind = Literal["day", "week", "ten_days", "month", "quarter", "year"]
 Scope = Literal["national", "other"]
@@ -44,7 +44,7 @@ def averaged(wide: ir.Table, by: Sequence[str], keys: Sequence[str]) -> ir.Table
     sums: dict[str, Any] = {f"sum_{key}": wide[key].sum().cast("int64") for key in keys}
     sums |= {f"count_{key}": wide[key].count().cast("int64") for key in keys}
     if "withheld" in wide.columns:
-        sums |= {f"lost_{key}": wide.withheld.contains(items()[key].name + "（").sum() for key in keys}
+        sums |= {f"lost_{key}": _withholds(wide, key).sum() for key in keys}
     if "ph" in keys:
         sums["ions"] = _ions(wide["ph"]).sum().cast("int64")
     group = wide.group_by(list(by)) if by else wide
@@ -58,6 +58,12 @@ def averaged(wide: ir.Table, by: Sequence[str], keys: Sequence[str]) -> ir.Table
         means["withheld"] = _lost(found, keys)
         rest.append("withheld")
     return shared(found.mutate(**means).select(*by, *keys, *(f"count_{key}" for key in keys), *rest))
+
+
+def _withholds(wide: ir.Table, key: str) -> Any:
+    """Whether ``withheld`` of a row names the item, with its mark (values) or without (means): 总磷（--）、氨氮."""
+    listed, name = ibis.literal("、") + wide.withheld + "、", "、" + items()[key].name
+    return (listed.contains(name + "（") | listed.contains(name + "、")).coalesce(False)
 
 
 def _lost(found: ir.Table, keys: Sequence[str]) -> ir.StringColumn:
@@ -152,7 +158,8 @@ def section_means(
     ``count_ITEM`` (values, or months for a quarter and a year), ``withheld`` (items with fewer than the least number,
     which then have no mean).
 
-    Rule: 环办〔2011〕22号, part one; 环办监测函〔2020〕82号 for pH.
+    Rule: 环办〔2011〕22号, part one; 环办监测函〔2020〕82号 for pH. A period is averaged by the table that is valid on
+    its last day.
 
     >>> from datetime import date
     >>> import pyarrow as pa
@@ -163,8 +170,24 @@ def section_means(
     >>> found.select("period", "day", "tp", "count_tp").to_pyarrow().to_pylist()
     [{'period': '2021Q2', 'day': datetime.date(2021, 6, 30), 'tp': 1500000000, 'count_tp': 2}]
     """
-    of, least = _need(kind, scope)
-    source = section_means(wide, key, cast(PeriodKind, of), keys, scope) if of != "value" else wide
+    tables = standard_tables("water.surface.periods")
+    ends = last_day(first_day(wide.day, kind), kind)
+    parts = [_means(_of_table(wide, ends, table), key, kind, keys, scope, table) for table in tables]
+    return parts[0] if len(parts) == 1 else ibis.union(*parts)
+
+
+def _of_table(wide: ir.Table, ends: ir.DateColumn, table: StandardTable) -> ir.Table:
+    """The rows whose period ends on a day of ``table``."""
+    always = table.valid_from is None and table.valid_to is None
+    return wide if always else wide.filter(valid_on(table, ends))
+
+
+def _means(
+    wide: ir.Table, key: Sequence[str], kind: PeriodKind, keys: Sequence[str], scope: Scope, table: StandardTable
+) -> ir.Table:
+    """The means of :func:`section_means` by one table of periods."""
+    of, least = _need(kind, scope, table)
+    source = _means(wide, key, cast(PeriodKind, of), keys, scope, table) if of != "value" else wide
     dated = source.mutate(first=first_day(source.day, kind))
     found = averaged(dated, [*key, "first"], keys)
     lacking = found.withheld if "withheld" in found.columns else ibis.null("string")
@@ -191,9 +214,9 @@ def section_means(
     ).select(*key, "period", "first", "day", "body", *keys, *(f"count_{item}" for item in keys), "withheld")
 
 
-def _need(kind: PeriodKind, scope: Scope) -> tuple[str, int]:
+def _need(kind: PeriodKind, scope: Scope, table: StandardTable) -> tuple[str, int]:
     """What a period is averaged from, and how many of it there must be."""
-    for row in standard_tables("water.surface.periods")[-1].rows:
+    for row in table.rows:
         if row["period"] == kind and row["scope"] in ("", scope):
             return row["of"], int(row["minimum"])
     raise WaterError(f"没有 {kind} 这种评价时段，应为 {'、'.join(KINDS)}")

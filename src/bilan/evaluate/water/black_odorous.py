@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
 
 from bilan.evaluate.water.items import STEPS, exact, items
-from bilan.evaluate.water.limits import whole
-from bilan.policy.standards import standard_tables
+from bilan.evaluate.water.limits import Day, by_validity, day_of, latest, whole
+from bilan.policy.standards import StandardTable, standard_tables
 
 GRADES = ("不黑臭", "轻度黑臭", "重度黑臭")
 _CM = STEPS // 100  # one centimetre in steps of a metre
+_LIMITS = "water.black_odorous.limits"
 
 
 def sample_levels(samples: ir.Table) -> ir.Table:
     """Return ``samples`` with ``level_ITEM`` (0 not black, 1 mild, 2 severe, null unmeasured) for each of the indices.
 
     ``samples``: ``sd`` (transparency, m), ``do``, ``nh3n`` (mg/L), ``orp`` (mV), optional ``depth`` (m), in steps of
-    ``10**-10``, null where there is none; a column may be missing.
+    ``10**-10``, null where there is none; a column may be missing. ``day`` says whose table judges a row; without it
+    today's.
 
     Rule: 城市黑臭水体整治工作指南, table 2: transparency 25 to 10 cm mild, below severe (in water shallower than 25 cm
     the depth and 40 % of it take the places of 25 and 10 cm); oxygen 2.0 to 0.2, redox potential 50 to −200, ammonia
@@ -31,13 +33,22 @@ def sample_levels(samples: ir.Table) -> ir.Table:
     >>> sample_levels(ibis.memtable(pa.Table.from_pylist(rows))).level_nh3n.to_pyarrow().to_pylist()
     [0, 1, 2]
     """
-    levels = {f"level_{row['item']}": _level(samples, row) for row in _indices(samples)}
-    return samples.mutate(**levels)
+    return samples.mutate(
+        **{f"level_{key}": _level_on_day(samples, key) for key in _indices() if key in samples.columns}
+    )
 
 
-def _indices(samples: ir.Table) -> list[Mapping[str, str]]:
-    (table,) = standard_tables("water.black_odorous.limits")
-    return [row for row in table.rows if row["item"] in samples.columns]
+def _indices() -> list[str]:
+    """The keys of the indices, in any version of the table."""
+    return list(dict.fromkeys(row["item"] for table in standard_tables(_LIMITS) for row in table.rows))
+
+
+def _level_on_day(samples: ir.Table, key: str) -> Any:
+    def found(table: StandardTable) -> Any:
+        rows = [row for row in table.rows if row["item"] == key]
+        return _level(samples, rows[0]) if rows else ibis.null("int64")
+
+    return by_validity(_LIMITS, day_of(samples), found)
 
 
 def _level(samples: ir.Table, row: Mapping[str, str]) -> ir.IntegerColumn:
@@ -63,10 +74,11 @@ def point_grades(samples: ir.Table, by: Sequence[str], order: str = "row") -> ir
     """Return the grade of every point, the columns in ``by``, from its samples.
 
     ``samples``: as for :func:`sample_levels`, with ``by`` (the last column is the point, those before it the water
-    body) and ``order`` (a number that grows along the water).
+    body), ``order`` (a number that grows along the water), optional ``day``.
 
     Columns: ``by``, ``place`` (least ``order``), ``samples``, ``level`` (0 to 2), ``grade``, ``indices`` (that made it
-    severe, or mild), ``severe_stretch`` (one of at least three severe points in a row), ``reason``.
+    severe, or mild), ``severe_stretch`` (one of at least three severe points in a row), ``reason``; ``day`` (the latest
+    of its samples, whose rules judge the point) where ``samples`` have it.
 
     Rule: 城市黑臭水体整治工作指南 3.2: severe when of one index at least 60 % of the data, or of each of two at least
     30 %, are severe; otherwise mild when any datum is at least mild (the text speaks of waters already known as black).
@@ -78,14 +90,16 @@ def point_grades(samples: ir.Table, by: Sequence[str], order: str = "row") -> ir
     [{'samples': 3, 'grade': '重度黑臭', 'indices': '溶解氧'}]
     """
     levels = sample_levels(samples)
-    keys = [row["item"] for row in _indices(samples)]
+    keys = [key for key in _indices() if key in samples.columns]
     counts: dict[str, Any] = {}
     for key in keys:
         level = levels[f"level_{key}"]
         counts[f"data_{key}"] = level.count().cast("int64")
         counts[f"severe_{key}"] = (level == 2).sum().coalesce(0).cast("int64")
         counts[f"mild_{key}"] = (level >= 1).sum().coalesce(0).cast("int64")
-    found = levels.group_by(list(by)).agg(place=levels[order].min(), samples=levels.count().cast("int64"), **counts)
+    found = levels.group_by(list(by)).agg(
+        place=levels[order].min(), samples=levels.count().cast("int64"), **counts, **latest(levels)
+    )
     graded = found.mutate(level=_point_level(found, keys))
     worst = [_shown(graded, key) for key in keys]
     told = graded.mutate(
@@ -94,17 +108,23 @@ def point_grades(samples: ir.Table, by: Sequence[str], order: str = "row") -> ir
         severe_stretch=_stretch(graded, by),
         reason=ibis.cases((graded.level.isnull(), "没有一项指标的数据"), else_=_gaps(graded, keys)),
     )
-    return told.select(*by, "place", "samples", "level", "grade", "indices", "severe_stretch", "reason")
+    return told.select(
+        *by, "place", "samples", "level", "grade", "indices", "severe_stretch", "reason", *latest(levels)
+    )
 
 
-def _rule(name: str) -> int:
-    (table,) = standard_tables("water.black_odorous.rules")
-    return next(int(row["value"]) for row in table.rows if row["rule"] == name)
+def _rule(name: str, day: Day, make: Callable[[int], Any], null: str = "int64") -> Any:
+    """What ``make`` says of the number ``name`` of the guide that is valid on ``day``."""
+
+    def found(table: StandardTable) -> Any:
+        return make(next(int(row["value"]) for row in table.rows if row["rule"] == name))
+
+    return by_validity("water.black_odorous.rules", day, found, null)
 
 
 def _reaches(found: ir.Table, key: str, share: str) -> Any:
     severe, data = found[f"severe_{key}"], found[f"data_{key}"]
-    return (data > 0) & (severe * 100 >= data * _rule(share))
+    return (data > 0) & (severe * 100 >= data * _rule(share, day_of(found), whole))
 
 
 def _point_level(found: ir.Table, keys: Sequence[str]) -> ir.IntegerColumn:
@@ -142,10 +162,14 @@ def _grade(level: ir.IntegerColumn) -> ir.StringColumn:
 
 
 def _gaps(graded: ir.Table, keys: Sequence[str]) -> Any:
-    (table,) = standard_tables("water.black_odorous.limits")
-    absent = [ibis.literal(items()[row["item"]].name) for row in table.rows if row["item"] not in keys]
-    empty = [ibis.cases((graded[f"data_{key}"] == 0, items()[key].name), else_=ibis.null("string")) for key in keys]
-    names = ibis.literal("、").join([*empty, *absent])
+    """Which of the indices of the day of a point were not measured."""
+
+    def listed(table: StandardTable) -> Any:
+        empty = {key: graded[f"data_{key}"] == 0 for key in keys}
+        gaps = [(empty.get(row["item"], ibis.literal(True)), items()[row["item"]].name) for row in table.rows]
+        return ibis.literal("、").join([ibis.cases((gap, name), else_=ibis.null("string")) for gap, name in gaps])
+
+    names = by_validity(_LIMITS, day_of(graded), listed, "string")
     return ibis.cases(
         (names.length() > 0, ibis.literal("未测") + names + "，按其余指标判定"), else_=ibis.null("string")
     )
@@ -153,7 +177,6 @@ def _gaps(graded: ir.Table, keys: Sequence[str]) -> Any:
 
 def _stretch(graded: ir.Table, by: Sequence[str]) -> ir.BooleanColumn:
     """Whether a point is one of at least three severe ones in a row along its water body."""
-    run = _rule("run_of_points")
     within = {"group_by": list(by[:-1]), "order_by": graded.place} if len(by) > 1 else {"order_by": graded.place}
     severe = (graded.level == 2).cast("int64")
 
@@ -161,13 +184,16 @@ def _stretch(graded: ir.Table, by: Sequence[str]) -> ir.BooleanColumn:
         moved = severe.lag(offset) if offset > 0 else severe.lead(-offset)
         return severe if offset == 0 else moved.over(**within).coalesce(0)
 
-    found: Any = ibis.literal(False)
-    for first in range(run):
-        together: Any = whole(1)
-        for offset in range(first - run + 1, first + 1):
-            together = together * neighbour(offset)
-        found = found | (together == 1)
-    return cast(ir.BooleanColumn, found)
+    def in_run(length: int) -> Any:
+        found: Any = ibis.literal(False)
+        for first in range(length):
+            together: Any = whole(1)
+            for offset in range(first - length + 1, first + 1):
+                together = together * neighbour(offset)
+            found = found | (together == 1)
+        return found
+
+    return cast(ir.BooleanColumn, _rule("run_of_points", day_of(graded), in_run, "boolean"))
 
 
 def body_grades(points: ir.Table, by: Sequence[str]) -> ir.Table:
@@ -187,8 +213,9 @@ def body_grades(points: ir.Table, by: Sequence[str]) -> ir.Table:
         judged=level.count().cast("int64"),
         severe_points=(level == 2).sum().coalesce(0).cast("int64"),
         worst=level.max(),
+        **latest(points),
     )
-    severe = found.severe_points * 100 >= found.judged * _rule("body_percent")
+    severe = found.severe_points * 100 >= found.judged * _rule("body_percent", day_of(found), whole)
     number = ibis.cases(
         (found.judged == 0, ibis.null("int64")),
         (severe, whole(2)),
@@ -203,4 +230,4 @@ def body_grades(points: ir.Table, by: Sequence[str]) -> ir.Table:
             (found.judged < found.points, left_out),
             else_=ibis.null("string"),
         ),
-    ).drop("worst")
+    ).drop("worst", *latest(points))

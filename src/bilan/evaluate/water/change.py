@@ -1,7 +1,7 @@
 """Change of water quality between two periods, and the trend over years.
 
-A section changes by its class, a river by its shares of class Ⅰ to Ⅲ and of worse than Ⅴ; a trend over five years or
-more is told by Spearman's rank correlation (环办〔2011〕22号, part three).
+A section changes by the rank of its status, a river by its shares of class Ⅰ to Ⅲ and of worse than Ⅴ; a trend over
+five years or more is told by Spearman's rank correlation (环办〔2011〕22号, part three).
 """
 
 from __future__ import annotations
@@ -14,34 +14,37 @@ import ibis.expr.types as ir
 
 from bilan.evaluate.exact import half_even_signed, published, stage
 from bilan.evaluate.water.items import WaterError
-from bilan.evaluate.water.limits import whole
-from bilan.policy.standards import standard_tables
+from bilan.evaluate.water.limits import Day, by_rule, by_validity, day_of, latest, status_rank, whole
+from bilan.policy.standards import StandardTable
 
-RATIO_DIGITS = 1  # decimals of percentage points as they are published
+_CHANGE, _TREND = "water.surface.change", "water.surface.trend"
 _RS_DIGITS = 6
 
 
 def section_changes(before: ir.Table, after: ir.Table, key: Sequence[str]) -> ir.Table:
-    """Return how the class of every section changed; both tables have ``key`` and ``class_number``.
+    """Return how every section changed; both tables have ``key``, ``class_number``, optional ``day``.
 
-    Columns: ``key``, ``class_before``, ``class_after`` (1 to 6), ``steps`` (positive: better), ``change``, ``reason``.
-    Sections of either table are there.
+    Columns: ``key``, ``class_before``, ``class_after`` (1 to 6), ``steps`` (ranks of the status, 优 良好 轻度污染
+    中度污染 重度污染; positive: better), ``change``, ``reason``. Sections of either table are there.
 
-    Rule: 环办〔2011〕22号: same class no clear change, one class some change, two or more a marked one.
+    Rule: 环办〔2011〕22号: same status no clear change, one rank some change, two or more a marked one. Classes Ⅰ and Ⅱ
+    are both 优, so Ⅰ to Ⅱ is no clear change. The words are those of the later day; tables without days are compared by
+    the rules in force today.
 
     >>> one, two = (ibis.memtable({"section": ["甲"], "class_number": [n]}) for n in (4, 2))
     >>> section_changes(one, two, ["section"]).select("steps", "change").to_pyarrow().to_pylist()
     [{'steps': 2, 'change': '明显好转'}]
     """
-    joined = _side_by_side(before, after, key, ["class_number"])
+    one, two = (table.mutate(_rank=status_rank(table.class_number, day_of(table))) for table in (before, after))
+    joined = _side_by_side(one, two, key, ["class_number", "_rank"])
     old, new = joined.class_number_before, joined.class_number_after
-    steps = (old - new).cast("int64")
+    steps = (joined._rank_before - joined._rank_after).cast("int64")
     return joined.select(
         *key,
         class_before=old,
         class_after=new,
         steps=steps,
-        change=_word("section", steps, whole(1)),
+        change=_word("section", steps, whole(1), day_of(joined)),
         reason=_reason(old, new, "没有类别"),
     )
 
@@ -53,7 +56,7 @@ def river_changes(before: ir.Table, after: ir.Table, key: Sequence[str]) -> ir.T
     decimal by GB/T 8170), ``change``, ``reason``. The words follow from the exact difference, not the published one.
 
     Rule: 环办〔2011〕22号: |ΔG − ΔD| up to 10 no clear change, up to 20 some change, beyond a marked one; positive is
-    better.
+    better. By the table of the later ``day``; shares without days are compared by the rules in force today.
 
     >>> numbers = {"river": ["清河"], "good": [679], "inferior": [83], "judged": [1000]}
     >>> later = numbers | {"good": [710], "inferior": [67]}
@@ -72,36 +75,44 @@ def river_changes(before: ir.Table, after: ir.Table, key: Sequence[str]) -> ir.T
     changed = stage(both, net=both.good - both.bad)
     return changed.select(
         *key,
-        good_change=_points(changed.good, changed.whole),
-        inferior_change=_points(changed.bad, changed.whole),
-        net_change=_points(changed.net, changed.whole),
-        change=_word("river", changed.net * 100, changed.whole),
+        good_change=_points(changed.good, changed.whole, day_of(changed)),
+        inferior_change=_points(changed.bad, changed.whole, day_of(changed)),
+        net_change=_points(changed.net, changed.whole, day_of(changed)),
+        change=_word("river", changed.net * 100, changed.whole, day_of(changed)),
         reason=_reason(changed.old, changed.new, "没有一个断面有类别"),
     )
 
 
 def _side_by_side(before: ir.Table, after: ir.Table, key: Sequence[str], columns: Sequence[str]) -> ir.Table:
-    one = before.select(*key, **{f"{name}_before": before[name] for name in columns})
-    two = after.select(*key, **{f"{name}_after": after[name] for name in columns})
+    """Both tables by ``key``, each column twice; with days in both also ``day``, the later one."""
+    dated = ["day"] if "day" in before.columns and "day" in after.columns else []
+    one = before.select(*key, **{f"{name}_before": before[name] for name in (*columns, *dated)})
+    two = after.select(*key, **{f"{name}_after": after[name] for name in (*columns, *dated)})
     joined = one.outer_join(two, list(key), rname="{name}_two")
     whole = {name: joined[name].coalesce(joined[f"{name}_two"]) for name in key}
-    return joined.mutate(**whole)
+    later = {name: joined[f"{name}_after"].coalesce(joined[f"{name}_before"]) for name in dated}
+    return joined.mutate(**whole, **later)
 
 
-def _points(part: ir.IntegerColumn, whole: ir.IntegerColumn) -> ir.FloatingColumn:
-    return published(half_even_signed(part * (100 * 10**RATIO_DIGITS), whole), RATIO_DIGITS)
+def _points(part: ir.IntegerColumn, whole: ir.IntegerColumn, day: Day) -> ir.FloatingColumn:
+    def shown(digits: int) -> Any:
+        return published(half_even_signed(part * (100 * 10**digits), whole), digits)
+
+    return cast(ir.FloatingColumn, by_rule("share_digits", day, shown, "float64"))
 
 
-def _word(scope: str, size: ir.IntegerColumn, unit: ir.IntegerColumn) -> ir.StringColumn:
+def _word(scope: str, size: ir.IntegerColumn, unit: ir.IntegerColumn, day: Day) -> ir.StringColumn:
     """The word for a change of ``size / unit``, positive when better; null for null."""
-    branches: list[tuple[Any, Any]] = [(size.isnull() | unit.isnull(), ibis.null("string"))]
-    for row in standard_tables("water.surface.change")[-1].rows:
-        if row["scope"] != scope:
-            continue
-        word = ibis.cases((size > 0, row["better"]), else_=row["worse"])
-        reached = size.abs() <= unit * int(row["to"]) if row["to"] else ibis.literal(True)
-        branches.append((reached, word))
-    return cast(ir.StringColumn, ibis.cases(*branches, else_=ibis.null("string")))
+
+    def named(table: StandardTable) -> Any:
+        branches: list[tuple[Any, Any]] = [(size.isnull() | unit.isnull(), ibis.null("string"))]
+        for row in (row for row in table.rows if row["scope"] == scope):
+            word = ibis.cases((size > 0, row["better"]), else_=row["worse"])
+            reached = size.abs() <= unit * int(row["to"]) if row["to"] else ibis.literal(True)
+            branches.append((reached, word))
+        return ibis.cases(*branches, else_=ibis.null("string"))
+
+    return cast(ir.StringColumn, by_validity(_CHANGE, day, named, "string"))
 
 
 def _reason(old: Any, new: Any, lacking: str) -> Any:
@@ -117,7 +128,8 @@ def trends(series: ir.Table, key: Sequence[str], *, lower_is_better: bool = True
     """Return the trend of every series by Spearman's rank correlation with time.
 
     ``series``: ``key``, ``year`` (or another number that grows with time) and ``value`` (whole numbers: a class, or a
-    concentration in steps), one row per year.
+    concentration in steps), one row per year; optional ``day``, of which the latest chooses the critical values, which
+    are those in force today without it.
 
     Columns: ``key``, ``years``, ``rs`` (six decimals by GB/T 8170), ``critical``, ``trend`` (``上升``, ``下降`` or
     ``无显著变化`` of the value), ``meaning`` (显著好转, 显著变差, 无显著变化), ``reason``.
@@ -136,6 +148,7 @@ def trends(series: ir.Table, key: Sequence[str], *, lower_is_better: bool = True
         years=double.count().cast("int64"),
         squares=(double.gap * double.gap).sum().cast("int64"),
         repeated=(double.count() > double.year.nunique()),
+        **latest(double),
     )
     cube = found.years * found.years * found.years - found.years
     return _judged(found.mutate(cube=cube), key, lower_is_better)
@@ -153,7 +166,7 @@ def _double_difference(known: ir.Table, key: Sequence[str]) -> ir.Table:
 def _judged(found: ir.Table, key: Sequence[str], lower_is_better: bool) -> ir.Table:
     ready = stage(
         found,
-        critical=_critical(found.years),
+        critical=_critical(found),
         thousandths=(found.cube * 2 - found.squares * 3) * 500,  # 1000 rs (N³ − N), as squares is four times Σd²
     )
     bound = ready.critical * ready.cube
@@ -176,20 +189,29 @@ def _judged(found: ir.Table, key: Sequence[str], lower_is_better: bool) -> ir.Ta
         meaning=ibis.cases((told.trend == better, "显著好转"), (told.trend == worse, "显著变差"), else_=told.trend),
         reason=ibis.cases(
             (told.repeated, "同一年有几个值"),
-            (told.critical.isnull(), told.years.cast("string") + " 年，至少要 " + str(_table()[0][0]) + " 年"),
+            (told.critical.isnull(), told.years.cast("string") + " 年，至少要 " + _shortest(told) + " 年"),
             else_=ibis.null("string"),
         ),
     )
 
 
-def _critical(years: ir.IntegerColumn) -> ir.IntegerColumn:
+def _critical(found: ir.Table) -> ir.IntegerColumn:
     """The critical value in thousandths for the longest tabled span that is not longer; null below the shortest."""
-    branches = [(years >= span, whole(value)) for span, value in reversed(_table())]
-    return cast(ir.IntegerColumn, ibis.cases(*branches, else_=ibis.null("int64")))
+
+    def of_table(table: StandardTable) -> Any:
+        branches = [(found.years >= span, whole(value)) for span, value in reversed(_spans(table))]
+        return ibis.cases(*branches, else_=ibis.null("int64"))
+
+    return cast(ir.IntegerColumn, by_validity(_TREND, day_of(found), of_table))
 
 
-def _table() -> list[tuple[int, int]]:
-    rows = standard_tables("water.surface.trend")[-1].rows
-    if not rows:
+def _shortest(found: ir.Table) -> ir.StringColumn:
+    """The least number of years of which a trend is told."""
+    of_day = by_validity(_TREND, day_of(found), lambda table: ibis.literal(str(_spans(table)[0][0])), "string")
+    return cast(ir.StringColumn, of_day)
+
+
+def _spans(table: StandardTable) -> list[tuple[int, int]]:
+    if not table.rows:
         raise WaterError("秩相关临界值表是空的")
-    return sorted((int(row["years"]), round(float(row["critical"]) * 1000)) for row in rows)
+    return sorted((int(row["years"]), round(float(row["critical"]) * 1000)) for row in table.rows)

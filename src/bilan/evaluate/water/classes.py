@@ -16,6 +16,8 @@ from bilan.evaluate.exact import stage
 from bilan.evaluate.water.items import BODIES, Profile, evaluated, evaluated_in, items
 from bilan.evaluate.water.limits import by_validity, class_name, item_class, rounded, saturated, two_columns, whole
 
+GROUND = "groundwater"
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -39,8 +41,9 @@ def classified(wide: ir.Table, way: Way | None = None) -> ir.Table:
     """Return ``wide`` with the class of every row.
 
     ``wide``: one column per item key with values in steps of ``10**-10`` of the item's unit, null where there is none;
-    ``body`` (``river``, ``lake``, null for unknown); ``day`` (date of the value, START side); optional ``withheld``
-    (items whose value is missing although they are measured, as a text) and ``remark`` (why the row cannot be judged).
+    ``body`` (``river``, ``lake``, null for unknown; anything else is no surface water and has no class); ``day`` (date
+    of the value, START side); optional ``withheld`` (items whose value is missing although they are measured, as a
+    text) and ``remark`` (why the row cannot be judged).
 
     Adds ``class_number`` (1 to 6), ``class`` (Ⅰ … 劣Ⅴ), ``status``, ``deciding_items``, ``reason`` and one
     ``class_ITEM`` (1 to 6) per evaluated item.
@@ -107,7 +110,8 @@ def _worst(graded: ir.Table, keys: list[str], body: str) -> ir.IntegerColumn:
 
 
 def _explained(judged: ir.Table, wide: ir.Table, keys: list[str], way: Way) -> ir.Table:
-    fits = judged.withheld.isnull() & judged.remark.isnull()
+    foreign = (~judged.body.isin(BODIES)).coalesce(False)
+    fits = judged.withheld.isnull() & judged.remark.isnull() & ~foreign
     by_body = ibis.cases(
         (judged.body == "river", judged.as_river),
         (judged.body == "lake", judged.as_lake),
@@ -124,8 +128,8 @@ def _explained(judged: ir.Table, wide: ir.Table, keys: list[str], way: Way) -> i
     ]
     return decided.mutate(
         {
-            "class": class_name(decided.class_number),
-            "status": class_name(decided.class_number, "status"),
+            "class": class_name(decided.class_number, day=decided.day),
+            "status": class_name(decided.class_number, "status", decided.day),
             "deciding_items": _joined(",", deciding).nullif(""),
             "reason": _reason(decided, keys, way),
         }
@@ -165,12 +169,14 @@ def _reason(decided: ir.Table, keys: list[str], way: Way) -> Any:
     ]
     differs = (
         ibis.literal("未注明河流或湖库：按河流为")
-        + class_name(decided.as_river)
+        + class_name(decided.as_river, day=decided.day)
         + "，按湖库为"
-        + class_name(decided.as_lake)
+        + class_name(decided.as_lake, day=decided.day)
     )
     return ibis.cases(
         (decided.remark.notnull(), decided.remark),
+        (decided.body == GROUND, "地下水，不按地表水评价"),
+        (~decided.body.isin(BODIES), decided.body + "既不是河流也不是湖库，不按地表水评价"),
         (decided.withheld.notnull(), ibis.literal("无有效值：") + decided.withheld),
         (decided.day.isnull(), "日期无法识别，不知适用哪一版标准"),
         (decided.as_river.isnull() & _any_value(decided, keys), decided.day.cast("string") + "没有生效的地表水标准"),

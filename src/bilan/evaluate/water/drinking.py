@@ -9,15 +9,14 @@ import ibis
 import ibis.expr.types as ir
 
 from bilan.evaluate.exact import stage
-from bilan.evaluate.water.classes import Way, classified
-from bilan.evaluate.water.items import WaterError, evaluated, exact, items, rule, unit_factor
-from bilan.evaluate.water.limits import by_validity, limit_of, whole, within
+from bilan.evaluate.water.classes import GROUND, Way, classified
+from bilan.evaluate.water.items import WaterError, evaluated, exact, items, unit_factor
+from bilan.evaluate.water.limits import by_rule, by_validity, day_of, latest, target_limit, whole, within
 from bilan.evaluate.water.pollutants import by_place, in_order, with_brackets
 from bilan.evaluate.water.shares import percent
 from bilan.policy.standards import StandardTable
 
 SURFACE = ("river", "lake")
-GROUND = "groundwater"
 _BY_LIMIT = {"surface": "water.source.limits", GROUND: "water.groundwater.limits"}
 
 
@@ -75,7 +74,7 @@ def _exceeded(known: ir.Table, key: Sequence[str], keys: Sequence[str]) -> ir.Ta
     every = by_place(
         known,
         len(keys),
-        key,
+        list(dict.fromkeys([*key, "day"])),
         over=lambda t: [t[f"over_{place}"] for place in places],
         name=lambda _: [ibis.literal(items()[item].name) for item in keys],
         value=lambda t: [t[item] for item in keys],
@@ -96,7 +95,7 @@ def _keys(wide: ir.Table) -> list[str]:
 def _over(classed: ir.Table, key: str) -> Any:
     """Whether an item exceeds its limit; null where it is not measured or has none."""
     if key in evaluated("manual"):
-        surface = classed[f"class_{key}"] > rule("target_class")
+        surface = classed[f"class_{key}"] > by_rule("target_class", classed.day, whole)
     else:
         surface = _beyond(classed, key, "surface")
     return ibis.cases(
@@ -140,7 +139,7 @@ def _limit(known: ir.Table, key: str) -> Any:
 def _surface_limit(known: ir.Table, key: str) -> Any:
     if key not in evaluated("manual"):
         return _upper(known, key, "surface")
-    river, lake = (limit_of(key, body, rule("target_class"), known.day) for body in SURFACE)
+    river, lake = (target_limit(key, body, known.day) for body in SURFACE)
     return ibis.cases((known.kind == "lake", lake), else_=river)
 
 
@@ -163,13 +162,13 @@ def compliance(sources: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     """Return the rates of compliance of every group in ``by``, by count and by volume.
 
     ``sources``: ``complies`` (null for a source that is not judged), ``volume`` (water taken, whole numbers of any one
-    unit, null where unknown) and the columns in ``by``.
+    unit, null where unknown), the columns in ``by``, optional ``day``.
 
     Columns: ``by``, ``sources``, ``judged``, ``compliant``, ``count_rate`` (%, one decimal), ``volume``,
     ``compliant_volume``, ``volume_rate`` (%, one decimal; null while a judged source has no volume), ``reason``.
 
     Rule: compliant sources over judged sources, compliant volume over the volume of judged sources; two figures, never
-    mixed.
+    mixed. Rounded by the rule of the latest day of the group, of today without days.
 
     >>> sources = ibis.memtable({"complies": [True, True, False, None], "volume": [600, 300, 100, 50]})
     >>> compliance(sources).select("judged", "count_rate", "volume_rate").to_pyarrow().to_pylist()
@@ -184,9 +183,10 @@ def compliance(sources: ir.Table, by: Sequence[str] = ()) -> ir.Table:
         volume=sources.volume.sum(where=judged).coalesce(0).cast("int64"),
         compliant_volume=sources.volume.sum(where=good).coalesce(0).cast("int64"),
         no_volume=(judged & sources.volume.isnull()).sum().coalesce(0).cast("int64"),
+        **latest(sources),
     )
     by_volume = ibis.cases(
-        (found.no_volume == 0, percent(found.compliant_volume, found.volume)), else_=ibis.null("float64")
+        (found.no_volume == 0, percent(found.compliant_volume, found.volume, day_of(found))), else_=ibis.null("float64")
     )
     left_out = (found.sources - found.judged).cast("string") + "个水源不能评价，未计入"
     parts = [
@@ -194,7 +194,7 @@ def compliance(sources: ir.Table, by: Sequence[str] = ()) -> ir.Table:
         ibis.cases((found.no_volume > 0, found.no_volume.cast("string") + "个水源没有水量，不算按水量的达标率")),
     ]
     return found.mutate(
-        count_rate=percent(found.compliant, found.judged),
+        count_rate=percent(found.compliant, found.judged, day_of(found)),
         volume_rate=cast(Any, by_volume),
         reason=ibis.literal("；").join(parts).nullif(""),
-    ).drop("no_volume")
+    ).drop("no_volume", *latest(sources))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,6 @@ _TABLES = (
     "water.surface.averaging",
     "water.surface.rules",
 )
-_STEP = Decimal("0.1")
 
 
 def water_reading(
@@ -76,10 +75,12 @@ def water_reading(
         found = sections(question, kind, period.first, period.last)
     except NoDataError as error:
         return Reading(**about, value=None, reason=str(error))
-    return _reading(about, found, classes, tables)
+    return _reading(about, found, classes, tables, period.last)
 
 
-def _reading(about: dict[str, Any], found: pa.Table, classes: tuple[str, ...], tables: list[StandardTable]) -> Reading:
+def _reading(
+    about: dict[str, Any], found: pa.Table, classes: tuple[str, ...], tables: list[StandardTable], last: date
+) -> Reading:
     judged = found.filter(pc.is_valid(found["class"]))
     counted = judged.filter(pc.is_in(judged["class"], pa.array(classes)))
     missing = found.filter(pc.is_null(found["class"]))
@@ -92,9 +93,9 @@ def _reading(about: dict[str, Any], found: pa.Table, classes: tuple[str, ...], t
     }
     if not judged.num_rows:
         return Reading(**about, **proof, value=None, reason="没有一个断面有类别")
-    least = rule("judged_share")
+    least = rule("judged_share", last)
     enough = judged.num_rows * 100 >= found.num_rows * least
-    value = (Decimal(100 * counted.num_rows) / judged.num_rows).quantize(_STEP)
+    value = (Decimal(100 * counted.num_rows) / judged.num_rows).quantize(Decimal(1).scaleb(-rule("share_digits", last)))
     shares = {item["values"]: item["counts"] for item in pc.value_counts(judged["class"]).to_pylist()}
     steps = (
         "、".join(f"{name} 类 {shares[name]} 个" for name in ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ") if name in shares),

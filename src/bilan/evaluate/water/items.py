@@ -144,16 +144,29 @@ def evaluated(profile: Profile, on: date | None = None) -> tuple[str, ...]:
 
 
 def rule(name: str, on: date | None = None) -> int:
-    """Return a single number of the evaluation method, such as ``sections_for_shares``.
+    """Return a single number of the evaluation method, such as ``sections_for_shares``: of ``on``, or of today.
 
     >>> rule("sections_for_shares"), rule("target_class")
     (5, 3)
     """
-    table = standard_on("water.surface.rules", on) if on else standard_tables("water.surface.rules")[-1]
+    return rule_in(standard_on("water.surface.rules", on or date.today()), name)
+
+
+def rule_in(table: StandardTable, name: str) -> int:
+    """The number ``name`` of ``table``, a table of rules; :class:`WaterError` where it has none."""
     for row in table.rows:
         if row["rule"] == name:
             return int(row["value"])
     raise WaterError(f"标准表 {table.name} 中没有 {name}")
+
+
+def largest(name: str) -> int:
+    """The largest number that the rule ``name`` has in any version of the evaluation method: how many columns it takes.
+
+    >>> largest("main_pollutants")
+    3
+    """
+    return max(rule_in(table, name) for table in standard_tables("water.surface.rules"))
 
 
 def profile_named(text: str) -> Profile:

@@ -8,7 +8,7 @@ See Also: :mod:`bilan.evaluate.water.classes`, which takes the worst item of a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias, cast
@@ -17,10 +17,11 @@ import ibis
 import ibis.expr.types as ir
 
 from bilan.evaluate.exact import half_even, half_even_signed
-from bilan.evaluate.water.items import DIGITS, exact
+from bilan.evaluate.water.items import DIGITS, exact, rule_in
 from bilan.policy.standards import StandardTable, standard_on, standard_tables
 
 WORST = 6  # worse than class Ⅴ
+_STATUS = "water.surface.status"
 Day: TypeAlias = "ir.DateColumn | date"
 Rule = Literal["le", "ge", "range"]
 
@@ -100,16 +101,32 @@ def by_validity(kind: str, day: Day, make: Callable[[StandardTable], Any], null:
     tables = standard_tables(kind)
     if len(tables) == 1 and tables[0].valid_from is None and tables[0].valid_to is None:
         return make(tables[0])
-    return ibis.cases(*((_held(table, day), make(table)) for table in tables), else_=ibis.null(null))
+    return ibis.cases(*((valid_on(table, day), make(table)) for table in tables), else_=ibis.null(null))
 
 
-def _held(table: StandardTable, day: ir.DateColumn) -> Any:
+def by_rule(name: str, day: Day, make: Callable[[int], Any], null: str = "int64") -> Any:
+    """Return what ``make`` says of the number ``name`` of the evaluation method that is valid on ``day``."""
+    return by_validity("water.surface.rules", day, lambda table: make(rule_in(table, name)), null)
+
+
+def day_of(table: ir.Table) -> Day:
+    """Return the day whose standards judge a row of ``table``: its ``day``; today where ``table`` has no days."""
+    return cast(ir.DateColumn, table["day"]) if "day" in table.columns else date.today()
+
+
+def latest(table: ir.Table) -> dict[str, Any]:
+    """Return the aggregate ``day`` of a group, its latest, for :func:`day_of`; nothing where ``table`` has no days."""
+    return {"day": table["day"].max()} if "day" in table.columns else {}
+
+
+def valid_on(table: StandardTable, day: ir.DateColumn) -> ir.BooleanValue:
+    """Whether ``table`` judges the data of ``day``."""
     held: Any = ibis.literal(True)
     if table.valid_from:
         held = day >= ibis.literal(table.valid_from)
     if table.valid_to:
         held = held & (day < ibis.literal(table.valid_to))
-    return held
+    return cast(ir.BooleanValue, held)
 
 
 def item_class(value: ir.IntegerColumn, item: str, body: str, day: Day) -> ir.IntegerColumn:
@@ -127,6 +144,11 @@ def item_class(value: ir.IntegerColumn, item: str, body: str, day: Day) -> ir.In
         return found.grade(value) if found else ibis.null("int64")
 
     return cast(ir.IntegerColumn, by_validity("water.surface.limits", day, grade))
+
+
+def target_limit(item: str, body: str, day: Day) -> ir.IntegerColumn:
+    """Return the upper limit of the class against which multiples are told (Ⅲ), as :func:`limit_of`."""
+    return cast(ir.IntegerColumn, by_rule("target_class", day, lambda number: limit_of(item, body, number, day)))
 
 
 def limit_of(item: str, body: str, number: int, day: Day) -> ir.IntegerColumn:
@@ -177,38 +199,60 @@ def rounded(value: ir.IntegerColumn, item: str, day: Day) -> ir.IntegerColumn:
     return cast(ir.IntegerColumn, by_validity("water.surface.rounding", day, to_decimals))
 
 
-def class_name(number: ir.IntegerColumn, column: str = "name") -> ir.StringColumn:
-    """Return the class as it is printed (``column`` is ``name``) or its status (``status``, ``colour``).
+def class_name(number: ir.IntegerColumn, column: str = "name", day: Day | None = None) -> ir.StringColumn:
+    """Return the class as it is printed (``column`` is ``name``) or its status (``status``, ``colour``) on ``day``.
+
+    Without a day the words of today.
 
     >>> _show(class_name(ibis.literal(6))), status_words()[2]
     ('劣Ⅴ', '优')
     """
-    branches = [(number == int(row["class"]), row[column]) for row in _status_rows()]
-    return cast(ir.StringColumn, ibis.cases(*branches, else_=ibis.null("string")))
+
+    def named(table: StandardTable) -> Any:
+        branches = [(number == int(row["class"]), row[column]) for row in table.rows]
+        return ibis.cases(*branches, else_=ibis.null("string"))
+
+    return cast(ir.StringColumn, by_validity(_STATUS, date.today() if day is None else day, named, "string"))
+
+
+def status_rank(number: ir.IntegerColumn, day: Day) -> ir.IntegerColumn:
+    """Return the place of the status of the class ``number``, 1 the best; classes of one status share their place.
+
+    >>> [_show(status_rank(ibis.literal(number), date(2024, 1, 1))) for number in (1, 2, 3, 6)]
+    [1, 1, 2, 5]
+    """
+
+    def placed(table: StandardTable) -> Any:
+        places = {status: place for place, status in enumerate(dict.fromkeys(_statuses(table).values()), 1)}
+        branches = [(number == of, whole(places[status])) for of, status in _statuses(table).items()]
+        return ibis.cases(*branches, else_=ibis.null("int64"))
+
+    return cast(ir.IntegerColumn, by_validity(_STATUS, day, placed))
 
 
 def class_number(name: ir.StringColumn) -> ir.IntegerColumn:
     """Return the number 1 to 6 of a class printed in Roman or Arabic numerals, null for anything else."""
     text = name.strip().upper().replace("类", "")
-    branches = [
-        (text.isin(sorted(_spellings(row["name"], int(row["class"])))), ibis.literal(int(row["class"]), "int64"))
-        for row in _status_rows()
-    ]
+    spelt: dict[int, list[str]] = {}
+    for form, number in numbers_of_classes().items():
+        spelt.setdefault(number, []).append(form)
+    branches = [(text.isin(sorted(forms)), whole(number)) for number, forms in spelt.items()]
     return cast(ir.IntegerColumn, ibis.cases(*branches, else_=ibis.null("int64")))
 
 
 def numbers_of_classes() -> dict[str, int]:
-    """The number of a class by each way to print it: Ⅳ, IV or 4."""
-    return {form: int(row["class"]) for row in _status_rows() for form in _spellings(row["name"], int(row["class"]))}
+    """The number of a class by each way to print it, in any version of the standard: Ⅳ, IV or 4."""
+    rows = [row for table in standard_tables(_STATUS) for row in table.rows]
+    return {form: int(row["class"]) for row in rows for form in _spellings(row["name"], int(row["class"]))}
 
 
-def status_words() -> dict[int, str]:
-    """The word for the state of a section by the number of its class."""
-    return {int(row["class"]): row["status"] for row in _status_rows()}
+def status_words(on: date | None = None) -> dict[int, str]:
+    """The word for the state of a section by the number of its class, on the day ``on`` or today."""
+    return _statuses(standard_on(_STATUS, on or date.today()))
 
 
-def _status_rows() -> Iterator[Any]:
-    return iter(standard_tables("water.surface.status")[-1].rows)
+def _statuses(table: StandardTable) -> dict[int, str]:
+    return {int(row["class"]): row["status"] for row in sorted(table.rows, key=lambda row: int(row["class"]))}
 
 
 def _spellings(name: str, number: int) -> set[str]:

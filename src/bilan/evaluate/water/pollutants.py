@@ -13,8 +13,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from bilan.evaluate.exact import floordiv, half_even, shared, stage
-from bilan.evaluate.water.items import BODIES, Item, Profile, evaluated, items, rule
-from bilan.evaluate.water.limits import by_validity, limit_of, whole
+from bilan.evaluate.water.items import BODIES, Item, Profile, evaluated, items, largest
+from bilan.evaluate.water.limits import by_rule, by_validity, day_of, target_limit, two_columns, whole
 
 FINE = 4  # decimals of a multiple while multiples are compared, and the most that are printed
 
@@ -42,25 +42,24 @@ def exceedances(
     ``classified``: what :func:`bilan.evaluate.water.classes.classified` returns; ``key`` tells its rows apart, the
     columns ``also`` are taken along.
 
-    Columns: ``key``, ``also``, ``item``, ``name``, ``place`` (order of the standard), ``class_number`` (of the item),
-    ``bound`` (limit of class Ⅲ) and ``excess`` (C − S), ``multiple`` (steps of ``10**-4``; all three null for pH and
-    oxygen), ``first`` (1 for cyanide and heavy metals).
+    Columns: ``key``, ``also``, ``day``, ``item``, ``name``, ``place`` (order of the standard), ``class_number`` (of the
+    item), ``bound`` (limit of class Ⅲ) and ``excess`` (C − S), ``multiple`` (steps of ``10**-4``; all three null for pH
+    and oxygen, and where the body is unknown and its limits differ), ``first`` (1 for cyanide and heavy metals).
     """
-    target = rule("target_class")
     wanted = [items()[name] for name in evaluated(profile) if f"class_{name}" in classified.columns]
     judged = classified.filter(classified.class_number.notnull())
     long = by_place(
         judged,
         len(wanted),
-        [*key, *also],
+        list(dict.fromkeys([*key, *also, "day"])),
         name=lambda _: [ibis.literal(item.name) for item in wanted],
         item=lambda _: [ibis.literal(item.key) for item in wanted],
         class_number=lambda t: [t[f"class_{item.key}"].cast("int64") for item in wanted],
         value=lambda t: [t[item.key] for item in wanted],
-        bound=lambda t: [_bound(t, item, target) for item in wanted],
+        bound=lambda t: [_bound(t, item) for item in wanted],
         first=lambda t: [_first(item.key, profile, t.day) for item in wanted],
     )
-    worse = long.filter(long.class_number > target)
+    worse = long.filter(long.class_number > by_rule("target_class", long.day, whole))
     return worse.mutate(excess=worse.value - worse.bound, multiple=multiple(worse.value, worse.bound)).drop("value")
 
 
@@ -86,10 +85,14 @@ def by_place(table: ir.Table, count: int, taken: Sequence[str], **columns: Each)
     return shared(crossed.select(*taken, "place", **picked))
 
 
-def _bound(table: ir.Table, item: Item, target: int) -> Any:
-    """The limit of the class ``target`` for the body of water of a row."""
-    river, lake = (limit_of(item.key, body, target, table.day) for body in BODIES)
-    return ibis.cases((table.body == "lake", lake), else_=river)
+def _bound(table: ir.Table, item: Item) -> Any:
+    """The limit of class Ⅲ for the body of water of a row; null where the body is unknown and decides it."""
+    river, lake = (target_limit(item.key, body, table.day) for body in BODIES)
+    if not two_columns(item.key):
+        return river
+    return ibis.cases(
+        (table.body == "lake", lake), (table.body == "river", river), (river == lake, river), else_=ibis.null("int64")
+    )
 
 
 def _first(item: str, profile: Profile, day: ir.DateColumn) -> Any:
@@ -117,7 +120,12 @@ def main_pollutants(exceeding: ir.Table, key: Sequence[str]) -> ir.Table:
     ranked = known.mutate(
         rank=ibis.row_number().over(group_by=list(key), order_by=order), text=known.name + known.brackets
     )
-    return in_order(ranked, key, rule("main_pollutants"), "main_pollutants")
+    return in_order(most_named(ranked), key, largest("main_pollutants"), "main_pollutants")
+
+
+def most_named(ranked: ir.Table) -> ir.Table:
+    """The rows of ``ranked`` that count as main by their ``rank`` (from 0) and the rule of their ``day``."""
+    return ranked.filter(ranked["rank"] < by_rule("main_pollutants", day_of(ranked), whole))
 
 
 def in_order(ranked: ir.Table, key: Sequence[str], most: int, name: str, separator: str = "、") -> ir.Table:
@@ -134,18 +142,22 @@ def in_order(ranked: ir.Table, key: Sequence[str], most: int, name: str, separat
 def with_brackets(exceeding: ir.Table) -> ir.Table:
     """Return ``exceeding`` with ``brackets``: the multiple ``excess / bound`` as it is printed, empty without one.
 
-    One decimal by GB/T 8170, more only while it would be zero.
+    One decimal by GB/T 8170 (by the rule of ``day``, of today without one), more only while it would be zero.
 
     >>> rows = ibis.memtable({"excess": [134996, 4000, 1, None], "bound": [100000, 100000, 100000, None]})
     >>> with_brackets(rows).brackets.to_pyarrow().to_pylist()
     ['(1.3)', '(0.04)', '(0.0)', '']
     """
-    decimals = range(rule("multiple_digits"), FINE + 1)
+    least = by_rule("multiple_digits", day_of(exceeding), whole)
+    decimals = range(FINE + 1)
     steps = {f"steps_{n}": half_even(exceeding.excess * 10**n, exceeding.bound) for n in decimals}
-    known = stage(exceeding, **steps)
-    texts = [(known[f"steps_{n}"] > 0, ibis.literal("(") + fixed(known[f"steps_{n}"], n) + ")") for n in decimals]
+    known = stage(exceeding, least=least, **steps)
+    texts = [
+        ((known.least <= n) & (known[f"steps_{n}"] > 0), ibis.literal("(") + fixed(known[f"steps_{n}"], n) + ")")
+        for n in decimals
+    ]
     nothing = (known.bound.isnull() | (known.excess <= 0), "")
-    return stage(known, brackets=ibis.cases(nothing, *texts, else_="(0.0)")).drop(*steps)
+    return stage(known, brackets=ibis.cases(nothing, *texts, else_="(0.0)")).drop("least", *steps)
 
 
 def fixed(steps: ir.IntegerColumn, decimals: int) -> ir.StringColumn:
@@ -154,6 +166,8 @@ def fixed(steps: ir.IntegerColumn, decimals: int) -> ir.StringColumn:
     >>> ibis.duckdb.connect().to_pyarrow(fixed(ibis.literal(405, "int64"), 1)).as_py()
     '40.5'
     """
+    if decimals == 0:
+        return cast(ir.StringColumn, steps.cast("string"))
     unit = 10**decimals
     integral = floordiv(steps, whole(unit)).cast("string")
     return cast(ir.StringColumn, integral + "." + (steps % unit).cast("string").lpad(decimals, "0"))
@@ -161,6 +175,8 @@ def fixed(steps: ir.IntegerColumn, decimals: int) -> ir.StringColumn:
 
 def with_pollutants(classified: ir.Table, key: Sequence[str], profile: Profile = "auto") -> ir.Table:
     """Return ``classified`` with ``main_pollutants``: empty for a section of class Ⅰ to Ⅲ, null without a class.
+
+    ``reason`` names the items that have no multiple, or are not among them, because the body is unknown.
 
     >>> from datetime import date
     >>> import pyarrow as pa
@@ -174,12 +190,12 @@ def with_pollutants(classified: ir.Table, key: Sequence[str], profile: Profile =
     found = main_pollutants(exceedances(classified, key, profile), key)
     joined = classified.left_join(found, list(key), rname="{name}_found")
     text = ibis.cases((joined.class_number.notnull(), joined.main_pollutants.coalesce("")), else_=ibis.null("string"))
-    return joined.select(*classified.columns, main_pollutants=text)
+    return _with_bodies_asked(joined.select(*classified.columns, main_pollutants=text), profile)
 
 
 def with_exceeding(classified: ir.Table, key: Sequence[str], profile: Profile = "auto") -> ir.Table:
     """Return ``classified`` with ``exceeding``: every item worse than class Ⅲ with its multiple, in the order of the
-    standard; empty without any, null without a class.
+    standard; empty without any, null without a class; ``reason`` as in :func:`with_pollutants`.
     """
     long = with_brackets(exceedances(classified, key, profile))
     ranked = long.mutate(
@@ -188,4 +204,22 @@ def with_exceeding(classified: ir.Table, key: Sequence[str], profile: Profile = 
     listed = in_order(ranked, key, len(evaluated(profile)), "exceeding")
     joined = classified.left_join(listed, list(key), rname="{name}_listed")
     text = ibis.cases((joined.class_number.notnull(), joined.exceeding.coalesce("")), else_=ibis.null("string"))
-    return joined.select(*classified.columns, exceeding=text)
+    return _with_bodies_asked(joined.select(*classified.columns, exceeding=text), profile)
+
+
+def _with_bodies_asked(judged: ir.Table, profile: Profile) -> ir.Table:
+    """``judged`` with a ``reason`` that tells, once, which items of a bad section wait for its body of water."""
+    reason = judged.reason
+    bad = judged.body.isnull() & (judged.class_number > by_rule("target_class", judged.day, whole))
+    for item in (items()[key] for key in evaluated(profile) if f"class_{key}" in judged.columns and two_columns(key)):
+        note = f"未注明河流或湖库，{item.name}"
+        number = judged[f"class_{item.key}"]
+        known = ibis.cases(
+            (bad & number.isnull() & judged[item.key].notnull(), f"{note}的类别不能确定，不列入"),
+            (bad & (number > by_rule("target_class", judged.day, whole)) & _bound(judged, item).isnull(),
+             f"{note}不给超标倍数"),
+            else_=ibis.null("string"),
+        )  # fmt: skip
+        told = reason.contains(note).coalesce(False)
+        reason = ibis.cases((told, reason), else_=ibis.literal("；").join([reason, known]).nullif(""))
+    return judged.mutate(reason=reason)

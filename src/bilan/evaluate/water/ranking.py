@@ -9,8 +9,8 @@ import ibis.expr.types as ir
 
 from bilan.evaluate.exact import floordiv, half_even, half_even_signed, published, shared, stage
 from bilan.evaluate.water.averages import averaged
-from bilan.evaluate.water.items import BODIES, STEPS, items, rule
-from bilan.evaluate.water.limits import by_validity, ladder, whole
+from bilan.evaluate.water.items import BODIES, STEPS, items
+from bilan.evaluate.water.limits import by_rule, by_validity, ladder, whole
 from bilan.policy.standards import StandardTable, standard_tables
 
 INDEX_DIGITS = 4  # decimals of a published index
@@ -18,6 +18,7 @@ CHANGE_DIGITS = 2  # decimals of a published change in percent
 
 _DIGITS = 8  # decimals of an index while it is summed and weighted
 _LAST = 9 * 10**18
+_INDEX = "water.city.index"
 
 
 def city_indices(sections: ir.Table) -> ir.Table:
@@ -32,7 +33,8 @@ def city_indices(sections: ir.Table) -> ir.Table:
 
     Rule: 环办监测〔2017〕51号: each item's mean over the sections of the city, divided by its class Ⅲ limit (the limit
     divided by the mean for oxygen, the distance from 7 for pH), summed over the items; rivers and lakes apart, then
-    weighted by their numbers. The items are those of the table that ``sections`` has as columns.
+    weighted by their numbers. The items are those of the table of the latest day of the city that ``sections`` has as
+    columns.
 
     >>> from datetime import date
     >>> import pyarrow as pa
@@ -41,11 +43,11 @@ def city_indices(sections: ir.Table) -> ir.Table:
     >>> city_indices(ibis.memtable(pa.Table.from_pylist([row]))).select("index", "items").to_pyarrow().to_pylist()
     [{'index': 1.0, 'items': 2}]
     """
-    keys = [row["item"] for row in standard_tables("water.city.index")[-1].rows if row["item"] in sections.columns]
-    known = sections.filter(sections.body.isin(BODIES))
+    keys = [key for key in index_items() if key in sections.columns]
+    known = sections.mutate(day=sections.day.max().over(group_by="city")).filter(sections.body.isin(BODIES))
     means = averaged(known, ["city", "body"], keys)
     parts = _indices_of_items(means, keys)
-    each = parts.mutate(index_of_body=sum(parts[f"index_{key}"] for key in keys), missing=_missing(parts, keys))
+    each = parts.mutate(index_of_body=_sum(parts, keys), missing=_missing(parts, keys))
     counted = sections.group_by("city").agg(
         day=sections.day.max(),
         sections=sections.count().cast("int64"),
@@ -64,7 +66,7 @@ def city_indices(sections: ir.Table) -> ir.Table:
         "city",
         "rivers",
         "lakes",
-        items=ibis.literal(len(keys), "int64"),
+        items=_number_of_items(summed.day, keys),
         index_steps="index_steps",
         index=published(half_even(summed.index_steps, 10 ** (_DIGITS - INDEX_DIGITS)), INDEX_DIGITS),
         reason=ibis.cases(
@@ -73,6 +75,33 @@ def city_indices(sections: ir.Table) -> ir.Table:
             else_=ibis.null("string"),
         ),
     )
+
+
+def index_items() -> list[str]:
+    """Return the keys of the items of the index, in any version of its table.
+
+    >>> index_items()[:2], len(index_items())
+    (['ph', 'do'], 21)
+    """
+    return list(dict.fromkeys(row["item"] for table in standard_tables(_INDEX) for row in table.rows))
+
+
+def _number_of_items(day: ir.DateColumn, keys: list[str]) -> Any:
+    return by_validity(_INDEX, day, lambda table: whole(len(_counted(table, keys))))
+
+
+def _counted(table: StandardTable, keys: list[str]) -> list[str]:
+    """Those of ``keys`` that count by ``table``."""
+    return [key for key in keys if any(row["item"] == key for row in table.rows)]
+
+
+def _sum(parts: ir.Table, keys: list[str]) -> Any:
+    """The index of a body: the sum over the items of the table of its day, null as soon as one of them is."""
+
+    def of_table(table: StandardTable) -> Any:
+        return sum((parts[f"index_{key}"] for key in _counted(table, keys)), start=whole(0))
+
+    return by_validity(_INDEX, parts.day, of_table)
 
 
 def _indices_of_items(means: ir.Table, keys: list[str]) -> ir.Table:
@@ -101,9 +130,20 @@ def _indices_of_items(means: ir.Table, keys: list[str]) -> ir.Table:
 
 
 def _fraction(means: ir.Table, key: str) -> tuple[Any, Any]:
-    """Numerator and denominator of the index of one item, neither below zero."""
+    """Numerator and denominator of the index of one item, neither below zero; null where the day has none."""
+
+    def part(place: int) -> Any:
+        def of_table(table: StandardTable) -> Any:
+            methods = [row["method"] for row in table.rows if row["item"] == key]
+            return _by_method(means, key, methods[0])[place] if methods else ibis.null("int64")
+
+        return by_validity(_INDEX, means.day, of_table)
+
+    return part(0), part(1)
+
+
+def _by_method(means: ir.Table, key: str, method: str) -> tuple[Any, Any]:
     value = means[key]
-    method = next(row["method"] for row in standard_tables("water.city.index")[-1].rows if row["item"] == key)
     if method == "inverse":
         return _bound(means, key, "river", 0), value
     if method == "ph":  # the distance from neutral, in parts of the distance that class Ⅲ allows on that side
@@ -120,19 +160,27 @@ def _fraction(means: ir.Table, key: str) -> tuple[Any, Any]:
 def _bound(means: ir.Table, key: str, body: str, side: int) -> Any:
     """The lower (0) or upper (1) limit of class Ⅲ."""
 
-    def found(table: StandardTable) -> Any:
+    def found(table: StandardTable, number: int) -> Any:
         steps = ladder(table, key, body)
-        bound = steps.steps[rule("target_class") - 1][side] if steps else None
+        bound = steps.steps[number - 1][side] if steps else None
         return ibis.null("int64") if bound is None else whole(bound)
 
-    return by_validity("water.surface.limits", means.day, found)
+    def of_class(number: int) -> Any:
+        return by_validity("water.surface.limits", means.day, lambda table: found(table, number))
+
+    return by_rule("target_class", means.day, of_class)
 
 
 def _missing(means: ir.Table, keys: list[str]) -> Any:
     """The names of the items without an index; null when all are there."""
     named = items()
-    absent = [ibis.cases((means[f"index_{key}"].isnull(), named[key].name), else_=ibis.null("string")) for key in keys]
-    return ibis.literal("、").join(absent).nullif("")
+
+    def of_table(table: StandardTable) -> Any:
+        counted = [(means[f"index_{key}"].isnull(), named[key].name) for key in _counted(table, keys)]
+        absent = [ibis.cases((gap, name), else_=ibis.null("string")) for gap, name in counted]
+        return ibis.literal("、").join(absent).nullif("") if absent else ibis.null("string")
+
+    return by_validity(_INDEX, means.day, of_table, "string")
 
 
 def _with_bodies(counted: ir.Table, each: ir.Table) -> ir.Table:
