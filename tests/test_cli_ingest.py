@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from bilan import cli
 from bilan.cli import ingest as verb
 from bilan.observe import Lake
 from bilan.observe.importers import FORMATS, importer_of
+from bilan.observe.lake_schema import LakeError
+from bilan.observe.quarantine import read_quarantine
 
 HEAD = "timepoint,stationcode,pm2_5,pm10,so2,no2,co,o3\n"
 GOOD = "2026-03-01T01:00:00,9001X,50,72,2,20,0.8,41\n"
@@ -109,10 +113,52 @@ def test_files_that_fail_are_one_line_each_and_stop_no_other(
 
 
 def test_where_no_file_is_good_no_lake_is_made(tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = csv(tmp_path, "x,y,1,2,3,4,5,6\n", "z,y,1,2,3,4,5,6\n")
-    assert ingest(place, wrong) == 1
-    assert "没有一行可用，不像 cnemc 格式" in capsys.readouterr().err
+    assert ingest(place, csv(tmp_path, "1,2\n", head="x,y\n")) == 1
+    assert "不是 cnemc 格式：缺少列" in capsys.readouterr().err
+    assert not place.exists()
+
+
+def test_where_no_row_is_good_all_are_kept_in_quarantine(
+    tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ingest(place, csv(tmp_path, "x,y,1,2,3,4,5,6\n", "z,y,1,2,3,4,5,6\n")) == 3
+    assert "读入 2 行；新增 0，相同 0，更正 0，让位 0；空缺 0，隔离 2" in capsys.readouterr().err
+    assert [row["line"] for row in read_quarantine(place)] == [2, 3]
     assert not (place / "observations").exists()
+
+
+def test_a_place_that_cannot_be_written_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert ingest(tmp_path / "file" / "湖", csv(tmp_path, GOOD, BAD)) == 1
+    gc.collect()
+    said = capsys.readouterr().err
+    assert "这里不能写入" in said
+    assert "Delta 表" not in said
+    assert "Traceback" not in said
+    assert not recwarn.list
+
+
+def test_an_import_that_is_broken_off_leaves_no_half_of_what_it_refused(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bilan.observe.importers import delimited
+
+    monkeypatch.setattr(delimited, "BLOCK", 60)
+    path = csv(tmp_path, *(BAD, GOOD) * 10)
+
+    def broken(_: Lake, batches: Iterator[Any], **__: Any) -> None:
+        next(batches)
+        raise LakeError("the network is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lake, "add", broken)
+        assert ingest(place, path) == 1
+    assert list(read_quarantine(place)) == []
+    assert ingest(place, path) == ingest(place, path) == 3
+    assert len(list((place / "quarantine").iterdir())) == 1
+    assert len(list(read_quarantine(place))) == 10
 
 
 def test_a_file_that_breaks_off_keeps_what_was_read(

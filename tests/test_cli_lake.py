@@ -70,7 +70,25 @@ def test_history_as_it_was_known(lake: Lake, capsys: pytest.CaptureFixture[str])
     assert "35 µg/m3" in shown
     assert "36.5" not in shown
     assert run(*asked, "2024-05-01") == 0
-    assert "到 2024-05-01 00:00 为止还没有收到值" in capsys.readouterr().out
+    assert "到 2024-05-01 23:59 为止还没有收到值" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("known_at", "value"),
+    [
+        ("2024-06-01", "36.5"),  # the end of that day
+        ("2024-05-31", "35 "),
+        ("2024/6/1 8:00", "36.5"),
+        ("2024-05-31T24:00", "35 "),
+        ("2024-06-01T00:00:00.5Z", "36.5"),
+    ],
+)
+def test_a_moment_is_written_as_in_the_files(
+    lake: Lake, capsys: pytest.CaptureFixture[str], known_at: str, value: str
+) -> None:
+    assert run("history", "s1", "a34004", "2024/5/1 8:00", "--lake", lake.path, "--known-at", known_at) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if "µg/m3" in line)
+    assert value in line
 
 
 def test_history_for_programs(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,6 +58,25 @@ def test_days_and_parameters_are_chosen(lake: Path) -> None:
     assert [row for row in doubts(lake, "--from", "2026-03-03") if row["station"] == "cnemc-9002X"] == []
 
 
+def test_days_without_a_doubt_are_a_table_without_rows(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["quality", "--lake", str(lake), "-o", str(lake.parent / "a.csv"), "--parameter", "NO2"]
+    assert cli.main([*command, "--from", "2026-03-03", "--to", "2026-03-03"]) == 0
+    assert "存疑 0 处" in capsys.readouterr().err
+    (header,) = (lake.parent / "a.csv").read_text(encoding="utf-8").splitlines()
+    assert header.startswith("station,parameter,")
+
+
+def test_the_option_that_was_given_is_to_blame(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["quality", "--lake", str(lake), "-o", str(lake.parent / "a.csv")]
+    assert cli.main([*command, "--from", "2031-01-01"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "--from" in said
+    assert "--to" not in said
+    assert "数据的最后一天 2026-03-03" in said
+    assert cli.main([*command, "--to", "2020-01-01"]) == 2
+    assert "数据的第一天 2026-03-01" in capsys.readouterr().err
+
+
 def test_an_unknown_parameter_is_wrong_usage(lake: Path) -> None:
     with pytest.raises(typer.BadParameter, match="参数表里没有"):
         doubts(lake, "--parameter", "以太")

@@ -223,9 +223,17 @@ def test_another_table_is_refused_with_the_columns_expected(tmp_path: Path) -> N
     assert "文件里是 date、city、aqi、pm2_5" in str(raised.value)
 
 
-def test_a_file_of_which_no_row_can_be_taken_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"没有一行可用.*第 2 行，列 timepoint：'1/2'"):
-        part(tmp_path, "1/2,9001X,,80,50,72,2,20,0.8,41", "1/3,9001X,,80,50,72,2,20,0.8,41")
+def test_rows_that_cannot_be_taken_do_not_keep_the_good_ones_from_being_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole part of the file is refused, the next one is good."""
+    from bilan.observe.importers import delimited
+
+    monkeypatch.setattr(delimited, "BLOCK", 40)
+    bad, good = "1/2,9001X,,80,50,72,2,20,0.8,41", "2026-03-01T01:00:00,9001X,,80,50,72,2,20,0.8,41"
+    found = part(tmp_path, bad, bad, bad, bad, good)
+    assert [(line, column) for line, column, _ in found.refused()] == [(line, "timepoint") for line in range(2, 6)]
+    assert found.value("a34004") == 50
 
 
 def test_options_of_other_formats_are_refused(tmp_path: Path) -> None:

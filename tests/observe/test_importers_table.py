@@ -214,8 +214,9 @@ def test_names_of_the_file_are_explained_in_the_mapping(tmp_path: Path) -> None:
 
 def test_without_a_unit_anywhere_nothing_is_guessed(tmp_path: Path) -> None:
     mapping = LONG.replace('unit_column = "单位"\n', "")
-    with pytest.raises(FormatError, match="没有说明单位"):
-        by(tmp_path, mapping, LONG_ROWS)
+    found = by(tmp_path, mapping, LONG_ROWS)
+    assert found.rows == []
+    assert {reject.reason for reject in found.rejects} == {"没有说明单位"}
 
 
 @pytest.mark.parametrize(("share", "value"), [("half", 0.0125), ("limit", 0.025), ("zero", 0.0)])
@@ -274,6 +275,39 @@ def test_a_date_cell_beside_a_column_of_hours(tmp_path: Path) -> None:
     assert found.times() == ["2024-03-01T00:00"]
 
 
+@pytest.mark.parametrize("when", ["2024-03-05", "2024年3月5日", "2024-03-05 00:00:00", "20240305"])
+def test_a_sample_of_which_only_the_day_is_known_belongs_to_that_day(tmp_path: Path, when: str) -> None:
+    found = by(tmp_path, LONG, [LONG_ROWS[0], (when, "甲桥", "总磷", "0.05", "mg/L")])
+    assert found.times() == ["2024-03-05T12:00"]
+    assert any("当日 12:00" in assumption for assumption in found.assumptions)
+
+
+def test_a_column_of_date_cells_has_no_hour(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (list(LONG_ROWS[0]), [datetime(2024, 3, 5), "甲桥", "总磷", 0.05, "mg/L"]):
+        sheet.append(row)
+    book.save(tmp_path / "水.xlsx")
+    found = by(tmp_path, LONG, tmp_path / "水.xlsx")
+    assert found.times() == ["2024-03-05T12:00"]
+    assert any("都记在当日 12:00" in assumption for assumption in found.assumptions)
+
+
+def test_midnight_among_other_hours_is_midnight(tmp_path: Path) -> None:
+    hours = ["2024-03-05 00:00", "2024-03-05 04:00"]
+    found = by(tmp_path, LONG, [LONG_ROWS[0], *((hour, "甲桥", "总磷", "0.05", "mg/L") for hour in hours)])
+    assert found.times() == ["2024-03-05T00:00", "2024-03-05T04:00"]
+
+
+def test_a_date_alone_will_not_do_where_an_interval_is_shorter_than_a_day(tmp_path: Path) -> None:
+    mapping = WIDE.replace('parameter = "co"', 'parameter = "co", seconds = 0')
+    found = by(
+        tmp_path, mapping, [WIDE_ROWS[0], ("2024-03-05", "甲", "35", "900"), ("2024-03-05 01:00", "甲", "1", "1")]
+    )
+    assert found.refused() == [(2, "时间", "2024-03-05")]
+
+
 # --- errors of the mapping ---
 
 
@@ -295,12 +329,22 @@ def test_a_date_cell_beside_a_column_of_hours(tmp_path: Path) -> None:
         ('"pm25", unit = "ug/m3"', '"pm25", unit = "ppb"', "values.PM2.5：单位 'ppb' 不能换算为 'µg/m3'"),
         ("[values]", "[valves]", "valves：不认识的键"),
         ("[time]", "[time", "不是 TOML"),
+        ("seconds = 3600", "seconds = true", "time.seconds = True：应为整数"),
+        ('parameter = "co"', 'parameter = "co", statistic = "Avg "', "values.CO.statistic = 'Avg '：应为小写英文"),
+        ('parameter = "co"', 'parameter = "co", seconds = true', "values.CO.seconds = True：应为整数"),
     ],
 )
 def test_an_error_of_the_mapping_names_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:
     message = wrong(tmp_path, WIDE.replace(old, new))
     assert said in message
     assert "映射.toml" in message
+
+
+def test_a_label_is_asked_for_where_any_item_is_of_an_interval(tmp_path: Path) -> None:
+    instants = WIDE.replace('seconds = 3600\nlabel = "end"\n', "seconds = 0\n")
+    assert by(tmp_path, instants, WIDE_ROWS).value("a34004") == 35.5
+    mixed = instants.replace('parameter = "co"', 'parameter = "co", seconds = 3600')
+    assert "time.label：seconds 大于 0 时必须写 label" in wrong(tmp_path, mixed)
 
 
 def test_a_mapping_is_wide_or_long(tmp_path: Path) -> None:

@@ -123,10 +123,10 @@ def test_a_time_of_another_form_is_refused(tmp_path: Path, bad: str) -> None:
     assert daily(tmp_path, {"obs_time": bad, "ph": "7"}, {"ph": "7"}).refused() == [(2, "obs_time", bad)]
 
 
-def test_a_bad_unrounded_value_is_refused_and_not_replaced(tmp_path: Path) -> None:
-    found = daily(tmp_path, {"tp": "0.1", "tp_raw": "0..1", "ph": "7"})
+def test_a_bad_unrounded_value_is_refused_in_its_column_and_not_replaced(tmp_path: Path) -> None:
+    found = daily(tmp_path, {"tp": "0.1", "tp_raw": "0..1", "ph": "7"}, {"tp": "0..2", "tp_raw": "--"})
     assert found.of("w21011") == []
-    assert [(line, value) for line, _, value in found.refused()] == [(2, "0..1")]
+    assert found.refused() == [(2, "tp_raw", "0..1"), (3, "tp", "0..2")]
 
 
 def test_sections_are_told_apart_by_province_and_basin(tmp_path: Path) -> None:

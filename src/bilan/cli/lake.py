@@ -13,6 +13,7 @@ import typer
 
 from bilan.cli import new_app
 from bilan.cli.progress import progress_bar
+from bilan.cli.tables import label_of, moment
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -91,7 +92,7 @@ def history(
     ] = False,
 ) -> None:
     """列出一个值收到过的每一行 | every row ever received of one value"""
-    label, known = _moment(time, "TIME"), _moment(known_at, "--known-at") if known_at else None
+    label, known = label_of(time, "TIME"), moment(known_at)
     opened = _open(lake)
     code, name = _code(parameter), _station(opened, station)
     rows = opened.history(name, code, label, known_at=known).to_pylist()
@@ -145,15 +146,6 @@ def _open(place: str) -> Lake:
     from bilan.observe import Lake
 
     return Lake(place, create=False)
-
-
-def _moment(text: str, place: str) -> datetime:
-    """The moment that ``text`` names, Beijing time unless it says otherwise; a usage error when it is none."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r}：应为时间，如 2026-03-01T08:00", param_hint=place) from error
-    return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
 def _code(called: str) -> str:

@@ -70,7 +70,7 @@ def quality(
     if wanted:
         flags = flags.filter(flags.parameter.isin(wanted))
     table = fetched(backend, flags)
-    write_tables([table], output, quiet=quiet)
+    write_tables([table], output, quiet=quiet, may_be_empty=True)
     if not quiet:
         _summary(table)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,8 +22,11 @@ Parsed = TypeVar("Parsed")
 FORMS = (".csv", ".parquet")
 
 
-def write_tables(tables: Iterable[pa.Table], output: Path, *, quiet: bool) -> None:
-    """Write ``tables``, which have the same columns, one after the other into ``output``, whole or not at all."""
+def write_tables(tables: Iterable[pa.Table], output: Path, *, quiet: bool, may_be_empty: bool = False) -> None:
+    """Write ``tables``, which have the same columns, one after the other into ``output``, whole or not at all.
+
+    No row is an error, unless it ``may_be_empty``: then the file has its header only.
+    """
     from bilan.whole_file import replacing
 
     rows = 0
@@ -33,7 +36,7 @@ def write_tables(tables: Iterable[pa.Table], output: Path, *, quiet: bool) -> No
             writer = writer or _writer(unfinished, table.schema, output.suffix.lower())
             writer.write_table(table)
             rows += table.num_rows
-        if writer is None or not rows:
+        if writer is None or not (rows or may_be_empty):
             raise BilanError("没有数据，没有写出结果：所问的时段没有数据，或站点不属于任何城市（见 --scope station）")
         writer.close()
     if not quiet:
@@ -60,8 +63,17 @@ def span(lake: Lake, parameters: Collection[str], first: str | None, last: str |
     start = start or min(file.first_day for file in files)
     end = end or max(file.last_day for file in files)
     if end < start:
-        raise typer.BadParameter(f"最后一天 {end} 早于第一天 {start}", param_hint="--to")
+        raise _crossed(start, end, first, last)
     return start, end
+
+
+def _crossed(start: date, end: date, first: str | None, last: str | None) -> typer.BadParameter:
+    """What to say of an end before the start; of what was not given the data decided, and no option is to blame."""
+    if last is None:
+        return typer.BadParameter(f"{start}：晚于数据的最后一天 {end}", param_hint="--from")
+    if first is None:
+        return typer.BadParameter(f"{end}：早于数据的第一天 {start}", param_hint="--to")
+    return typer.BadParameter(f"最后一天 {end} 早于第一天 {start}", param_hint="--to")
 
 
 def named(table: pa.Table, unit: str, lake: Lake) -> pa.Table:
@@ -84,12 +96,33 @@ def day(text: str | None, option: str) -> date | None:
     return _parsed(text, date.fromisoformat, f"{text!r}：应为日期，写作 年-月-日，如 2026-03-18", option)
 
 
-def moment(text: str | None) -> datetime | None:
-    """The moment that ``text`` names, Beijing time unless it says otherwise; a usage error when it is none."""
-    from zoneinfo import ZoneInfo
+def moment(text: str | None, option: str = "--known-at") -> datetime | None:
+    """The moment that ``text`` names; a day alone means its end, so that all that was known on that day counts."""
+    if text is None:
+        return None
+    from bilan.observe.importers.cells import is_day
 
-    found = _parsed(text, datetime.fromisoformat, f"{text!r}：应为时间，如 2026-03-01T12:00", "--known-at")
-    return found if found is None or found.tzinfo else found.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    found = label_of(text, option)
+    return found + timedelta(days=1, microseconds=-1) if is_day(text) else found
+
+
+def label_of(text: str, option: str) -> datetime:
+    """The instant that ``text`` names, Beijing time unless it says otherwise; a usage error when it is none.
+
+    Written as in the files that are imported, or as ``--json`` writes it, with parts of a second.
+    """
+    from bilan.observe.importers.cells import BEIJING, parse_time
+
+    def read(written: str) -> datetime:
+        try:
+            return parse_time(written, with_hour=False)
+        except ValueError:
+            found = datetime.fromisoformat(written)
+            return found if found.tzinfo else found.replace(tzinfo=BEIJING)
+
+    found = _parsed(text, read, f"{text!r}：应为时间，如 2026-03-01T12:00、2026/3/1 8:00", option)
+    assert found is not None
+    return found
 
 
 def _parsed(text: str | None, parse: Callable[[str], Parsed], message: str, option: str) -> Parsed | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -70,15 +71,15 @@ def ingest(
     importer.check_options(given)
     moment = received_at or datetime.now(UTC)
     run = _Run(quarantine_of(place), importer, paths, given, moment, progress)
-    rows = iter(run)
-    first = next(rows, None)
-    if first is None:
-        return Ingested(tuple(run.files), Added(), 0)
-    from bilan.observe.lake import Lake  # made only now that there is something to put into it
+    with closing(iter(run)) as rows:
+        first = next(rows, None)
+        if first is None:
+            return Ingested(tuple(run.files), Added(), 0)
+        from bilan.observe.lake import Lake  # made only now that there is something to put into it
 
-    lake = Lake(place)
-    batch = " ".join(filter(None, (importer.name, importer.manner(given), f"{moment:%Y%m%dT%H%M%SZ}")))
-    added = lake.add(chain([first], rows), batch=batch, received_at=received_at)
+        lake = Lake(place)
+        batch = " ".join(filter(None, (importer.name, importer.manner(given), f"{moment:%Y%m%dT%H%M%SZ}")))
+        added = lake.add(chain([first], rows), batch=batch, received_at=received_at)
     changed = lake.add_stations(stations_table(run.stations.values())) if run.stations else 0
     return Ingested(tuple(run.files), added, changed)
 
@@ -102,7 +103,7 @@ class _Run:
     files: list[IngestedFile] = field(default_factory=list)
     stations: dict[str, Station] = field(default_factory=dict)
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
+    def __iter__(self) -> Generator[pa.RecordBatch]:
         sizes = [path.stat().st_size if path.is_file() else 0 for path in self.paths]
         total, before = sum(sizes) or 1, 0
         for path, size in zip(self.paths, sizes, strict=True):
@@ -118,7 +119,11 @@ class _Run:
             before += size
 
     def _read(self, file: IngestedFile) -> Iterator[tuple[float, list[pa.RecordBatch]]]:
-        """Yield how much of the file was read and its observations; what was refused is saved in any case."""
+        """Yield how much of the file was read and its observations.
+
+        What was refused is saved when the file was read to its end, or as far as it can be read: an import that is
+        broken off saves nothing, so that the next one saves the whole under the same name.
+        """
         opened = self.importer(file.path, self.options)
         file.assumptions = opened.assumptions
         source = opened.source
@@ -126,14 +131,16 @@ class _Run:
             try:
                 for taken in opened:
                     refused.add(taken.rejects)
+                    file.refused, file.first = refused.count, tuple(refused.first)
                     file.rows += taken.rows
                     file.empty += taken.empty
                     file.observations += sum(batch.num_rows for batch in taken.observations)
                     self.stations |= taken.stations
                     yield taken.done, taken.observations
-            finally:
-                file.refused, file.first = refused.count, tuple(refused.first)
+            except BilanError:
                 file.quarantine = refused.save(self.quarantine, self.moment)
+                raise
+            file.quarantine = refused.save(self.quarantine, self.moment)
 
 
 def stations_table(stations: Iterable[Station]) -> pa.Table:

@@ -54,7 +54,7 @@ class LakeLog:
     ) -> LakeLog:
         """The table at ``uri``, made where there is none; two processes may make it at once."""
         if not cls.exists(uri, options):
-            with _naming(uri), contextlib.suppress(CommitFailedError):
+            with _naming(uri, "这里不能写入"), contextlib.suppress(CommitFailedError):
                 DeltaTable.create(
                     uri,
                     schema,
@@ -165,12 +165,12 @@ def local_folder(uri: str) -> Path | None:
 
 
 @contextlib.contextmanager
-def _naming(uri: str) -> Iterator[None]:
+def _naming(uri: str, wrong: str = "不是可读写的 Delta 表") -> Iterator[None]:
     """Turn what a table or its place refuses into one line that names it."""
     try:
         yield
     except (DeltaError, OSError) as error:
-        raise LakeError(f"{uri}：不是可读写的 Delta 表：{str(error).partition(chr(10))[0]}") from error
+        raise LakeError(f"{uri}：{wrong}：{str(error).partition(chr(10))[0]}") from error
 
 
 def _remove(file: LakeFile, *, changes: bool) -> RemoveAction:

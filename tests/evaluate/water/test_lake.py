@@ -115,7 +115,7 @@ def test_a_withheld_sample_leaves_the_mean_to_those_with_a_value(tmp_path: Path)
 
 
 def test_a_value_below_the_detection_limit_counts_as_the_mapping_says(tmp_path: Path) -> None:
-    """Half of 0.01 is within class Ⅰ of rivers (0.02); without phosphorus, or with it dropped, nothing would be counted."""
+    """Half of 0.01 is within class Ⅰ of rivers (0.02); were it dropped, nothing would be counted."""
     mapping, path = tmp_path / "a.toml", tmp_path / "a.csv"
     mapping.write_text(
         '[time]\ncolumn = "t"\nseconds = 0\n[station]\ncolumn = "s"\nmedium = "surface_water"\nkind = "river"\n'

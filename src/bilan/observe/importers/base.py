@@ -191,31 +191,16 @@ class Importer(ABC):
         """Return what ``part`` of the file gives."""
 
     def __iter__(self) -> Iterator[Taken]:
-        """Yield what each part of the file gives, observations in the order of their lines, as the lake wants them.
-
-        Raises FormatError when the first part has rows that were refused and none that was taken or empty: such a file
-        is of another format.
-        """
-        judged = False
+        """Yield what each part of the file gives, observations in the order of their lines, as the lake wants them."""
         for part in self.source.parts():
             taken = self.take(part) if part.count else Taken()
             taken.rejects = sorted([*part.rejects, *taken.rejects], key=lambda reject: reject.line)
             taken.rows += len(part.rejects)
             taken.done = part.done
-            if not judged and taken.rejects and not (taken.observations or taken.empty):
-                raise FormatError(self._nothing_taken(taken.rejects[0]))
-            judged = judged or bool(taken.rows)
             if taken.observations:
                 rows = pa.Table.from_batches(taken.observations)
                 taken.observations = rows.sort_by("source_line").combine_chunks().to_batches()
             yield taken
-
-    def _nothing_taken(self, first: Reject) -> str:
-        column = f"，列 {first.column}" if first.column else ""
-        return (
-            f"{self.source.path}：没有一行可用，不像 {self.name} 格式："
-            f"第 {first.line} 行{column}：{first.value!r}：{first.reason}"
-        )
 
 
 def melt(

@@ -51,8 +51,8 @@ _EXACT = pa.decimal128(38, 16)
 _ZONE = r"(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 _SPLIT = re.compile(
     r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?"
-    r"(?:[T\s]*(?P<hour>\d{1,2})(?:[:：时](?P<minute>\d{1,2})?(?:[:：分](?P<second>\d{1,2})?秒?)?(?P<part>\.\d+)?"
-    r"|(?P<minute2>\d{2})(?P<second2>\d{2})?)?)?" + _ZONE
+    r"(?:(?:T|\s+|(?<=日))(?P<hour>\d{1,2})(?:[:：时](?P<minute>\d{1,2})?(?:[:：分](?P<second>\d{1,2})?秒?)?(?P<part>\.\d+)?"
+    r"|(?<=\d\d)(?P<minute2>\d{2})(?P<second2>\d{2})?)?)?" + _ZONE
 )
 _RUN = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
@@ -162,10 +162,7 @@ def parse_time(text: str, *, zone: tzinfo = BEIJING, with_hour: bool = True) -> 
     >>> parse_time("2024-02-28 24:00").isoformat(), parse_time("2026-04-10T1400").isoformat()
     ('2024-02-28T16:00:00+00:00', '2026-04-10T06:00:00+00:00')
     """
-    match = _SPLIT.fullmatch(text.strip()) or _RUN.fullmatch(text.strip())
-    if match is None:
-        raise ValueError("不是认识的时间写法")
-    found = {key: value for key, value in match.groupdict().items() if value}
+    found = _parts(text)
     if with_hour and "hour" not in found:
         raise ValueError("只有日期，没有钟点")
     if found.get("part", ".0").strip(".0"):
@@ -173,6 +170,26 @@ def parse_time(text: str, *, zone: tzinfo = BEIJING, with_hour: bool = True) -> 
     year, month, day = (int(found[key]) for key in ("year", "month", "day"))
     hour, minute, second = (int(found.get(key) or found.get(f"{key}2") or 0) for key in ("hour", "minute", "second"))
     return instant(year, month, day, hour, minute, second, zone=_offset(found.get("zone")) or zone)
+
+
+def is_day(text: str) -> bool:
+    """Return whether ``text`` writes a date and no hour.
+
+    >>> is_day("2024年3月1日"), is_day("2024-03-01 00:00"), is_day("昨天")
+    (True, False, False)
+    """
+    try:
+        return "hour" not in _parts(text)
+    except ValueError:
+        return False
+
+
+def _parts(text: str) -> dict[str, str]:
+    """The parts of a time that ``text`` writes, by name."""
+    match = _SPLIT.fullmatch(text.strip()) or _RUN.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("不是认识的时间写法")
+    return {key: value for key, value in match.groupdict().items() if value}
 
 
 def instant(
@@ -203,4 +220,7 @@ def instant(
 def _offset(written: str | None) -> tzinfo | None:
     if written is None:
         return None
-    return datetime.strptime(written, "%z").tzinfo
+    try:
+        return datetime.strptime(written, "%z").tzinfo
+    except ValueError:
+        raise ValueError(f"没有 {written} 这个时区") from None

@@ -22,6 +22,8 @@ from bilan.policy.parameters import parameter
 
 State = Literal["298K", "273K", "actual", "published"]
 MAX_MAPPING = 1 << 20  # bytes
+_STATISTIC = r"^[a-z][a-z_]*$"
+_NO_LABEL = "seconds 大于 0 时必须写 label：end（标签是时段结束）或 start（时段开始）"
 
 
 class MappingError(BilanError):
@@ -61,7 +63,7 @@ class TimeSection(_Section):
     columns: tuple[str, ...] = ()
     format: str | None = None
     zone: str = "Asia/Shanghai"
-    seconds: int = Field(ge=0, le=366 * 86_400)
+    seconds: int = Field(ge=0, le=366 * 86_400, strict=True)
     label: Label | None = None
 
     @field_validator("zone")
@@ -88,7 +90,7 @@ class TimeSection(_Section):
         if bool(self.column) == bool(self.columns):
             raise ValueError("column 与 columns 应写其中一个")
         if self.seconds and self.label is None:
-            raise ValueError("seconds 大于 0 时必须写 label：end（标签是时段结束）或 start（时段开始）")
+            raise ValueError(_NO_LABEL)
         return self
 
     @property
@@ -128,8 +130,8 @@ class Item(_Section):
 
     parameter: str
     unit: str | None = None
-    statistic: str | None = None
-    seconds: int | None = Field(None, ge=0, le=366 * 86_400)
+    statistic: str | None = Field(None, pattern=_STATISTIC)
+    seconds: int | None = Field(None, ge=0, le=366 * 86_400, strict=True)
     state: State | None = None
 
     @field_validator("parameter")
@@ -185,7 +187,7 @@ class Mapping(_Section):
     values: dict[str, ColumnItem] | None = None
     long: LongSection | None = None
     flag: FlagSection | None = None
-    statistic: str = Field("avg", pattern=r"^[a-z][a-z_]*$")
+    statistic: str = Field("avg", pattern=_STATISTIC)
     state: State | None = None
 
     @model_validator(mode="after")
@@ -193,6 +195,18 @@ class Mapping(_Section):
         if (not self.values) == (self.long is None):
             raise ValueError("应有 [values]（宽表）或 [long]（长表）其中一个")
         return self
+
+    @model_validator(mode="after")
+    def _labelled(self) -> Self:
+        if self.time.label is None and any(self.lengths()):
+            raise ValueError(f"time.label：{_NO_LABEL}")
+        return self
+
+    def lengths(self) -> set[int]:
+        """The seconds of the intervals that the file has; 0 for instants."""
+        items = [*(self.values or {}).values(), *(self.long.items.values() if self.long else ())]
+        said = {self.time.seconds if item.seconds is None else item.seconds for item in items}
+        return said if self.values else said | {self.time.seconds}
 
     def columns(self) -> Iterator[tuple[str, str]]:
         """The keys that name a column, each with the column."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from bilan.observe.importers.base import (
     name_problem,
     region_id,
 )
-from bilan.observe.importers.cells import FIRST_YEAR, INSTANT, LAST_YEAR, by_unique, parse_time
+from bilan.observe.importers.cells import FIRST_YEAR, INSTANT, LAST_YEAR, by_unique, is_day, parse_time
 from bilan.observe.importers.mapping import Item, Mapping, mapping_digest, read_mapping
 from bilan.observe.importers.sources import Part, Source, open_source
 from bilan.observe.importers.units import UnitError
@@ -34,6 +34,7 @@ from bilan.policy.parameters import parameter
 
 _JOINT = "\x1f"
 _DAY = 86_400
+_NOON = timedelta(hours=12)  # at midnight a sample would belong to the day before
 
 
 class TableImporter(Importer):
@@ -80,7 +81,11 @@ class TableImporter(Importer):
             meaning = {"end": "结束", "start": "开始"}[time.label or "end"]
             yield f"时间标签是时段的{meaning}，时段 {time.seconds} 秒，时区 {time.zone}（映射）"
         else:
-            yield f"时间是瞬时，时区 {time.zone}（映射）"
+            yield f"时间是瞬时，时区 {time.zone}（映射）；只有日期的记在当日 12:00"
+        self.instants = not any(self.mapping.lengths())
+        self.only_days = self.instants and self._all_midnights()
+        if self.only_days:
+            yield "时间列没有钟点，或全是 0 时：视为只有日期，都记在当日 12:00"
 
     def take(self, part: Part) -> Taken:
         """Return the part's values."""
@@ -126,10 +131,7 @@ class TableImporter(Importer):
 
     def _keys(self, part: Part) -> Keys:
         time, station = self.mapping.time, self.mapping.station
-        when = part[time.names[0]]
-        if len(time.names) > 1:  # a date cell of a workbook brings a midnight of its own
-            day = pc.replace_substring_regex(when, r"[ T]00:00:00(\.0+)?$", "")
-            when = pc.binary_join_element_wise(day, *(part[name] for name in time.names[1:]), " ")
+        when = self._when(part)
         labels, why = by_unique(when, self._instant, INSTANT)
         checks = [(time.names[0], when, why)]
         if station.column:
@@ -142,11 +144,37 @@ class TableImporter(Importer):
         flag = self._flag(part)
         return Keys(ids, labels, problem, column, raw, flag, time.label or "end")
 
+    def _when(self, part: Part) -> pa.Array:
+        """The time of each row as it is written."""
+        names = self.mapping.time.names
+        if len(names) == 1:
+            return part[names[0]]
+        # a date cell of a workbook brings a midnight of its own
+        day = pc.replace_substring_regex(part[names[0]], r"[ T]00:00:00(\.0+)?$", "")
+        return pc.binary_join_element_wise(day, *(part[name] for name in names[1:]), " ")
+
+    def _all_midnights(self) -> bool:
+        """Whether every row has the midnight that a column of dates brings; looks no further than the first other."""
+        zone, seen = ZoneInfo(self.mapping.time.zone), False
+        for part in self.source.parts():
+            times, _ = by_unique(self._when(part), self._read, INSTANT)
+            for read in pc.unique(times).drop_null().to_pylist():
+                if read.astimezone(zone).time() != time.min:
+                    return False
+                seen = True
+        return seen
+
     def _instant(self, text: str) -> datetime:
+        """The label that ``text`` writes; an instant of which only the day is known lies at its noon."""
+        read = self._read(text)
+        return read + _NOON if self.only_days or (self.instants and is_day(text)) else read
+
+    def _read(self, text: str) -> datetime:
         time = self.mapping.time
         zone = ZoneInfo(time.zone)
         if time.format is None:
-            return parse_time(text, zone=zone, with_hour=0 < time.seconds < _DAY)
+            lengths = self.mapping.lengths()
+            return parse_time(text, zone=zone, with_hour=any(lengths) and min(lengths) < _DAY)
         try:
             read = datetime.strptime(text.strip(), time.format)
         except ValueError:

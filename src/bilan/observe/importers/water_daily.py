@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 
 from bilan.observe.importers.base import Importer, Keys, Measured, Options, Taken, first_problem, melt
 from bilan.observe.importers.cells import BEIJING, INSTANT, by_unique, parse_time
-from bilan.observe.importers.sources import Part
+from bilan.observe.importers.sources import Part, Reject
 from bilan.observe.importers.water_rows import (
     ABSENT,
     ITEMS,
@@ -63,8 +64,19 @@ class WaterDailyImporter(Importer):
         problem, column, raw = first_problem(("obs_time", part["obs_time"], why), ("section", part["section"], unnamed))
         keys = Keys(station, labels, problem, column, raw, flag=marks(part["status"]))
         taken = melt(self._with_values(part), keys, self._columns(part), self.name, self.missing, withheld=WITHHELD)
+        taken.rejects = self._named(part, taken.rejects)
         taken.stations = sections(part, self.kinds)
         return taken
+
+    def _named(self, part: Part, rejects: list[Reject]) -> list[Reject]:
+        """The refused cells with the column in which they stand: the unrounded one wherever that has something."""
+        place = {line: number for number, line in enumerate(part.lines.to_pylist())} if rejects else {}
+        named = []
+        for reject in rejects:
+            raw = f"{reject.column}_raw"
+            there = raw in part.cells.column_names and part[raw][place[reject.line]].as_py().strip() not in self.missing
+            named.append(replace(reject, column=raw) if there else reject)
+        return named
 
     def _columns(self, part: Part) -> list[Measured]:
         return [sample for sample in SAMPLES if sample.column in part.cells.column_names]
