@@ -24,6 +24,7 @@ METHODS = Path(__file__).parents[3] / "docs" / "methods"
 SECTIONS = ("依据", "算法", "修约", "有效性", "新旧标准", "例题", "缺测", "未核实", "In English")
 PAGES = sorted(METHODS.glob("water-*.md"))
 MANUAL = Way.of("manual")
+YEARS = {"2007", "2015", "2016", "2017", "2018", "2019", "2020", "2024"}
 
 
 def parts(path: Path) -> dict[str, str]:
@@ -50,6 +51,18 @@ class TestPage:
         assert tables
         if any(table.unverified for table in tables):
             assert re.search("unverified|未读到|凭记忆|自定", found["未核实"])
+
+    def test_is_in_english_too(self, path: Path) -> None:
+        english = parts(path)["In English"]
+        said = re.findall(r"^- \*\*(\w+):\*\* \S", english, re.MULTILINE)
+        assert said == ["Basis", "Formula", "Example", "Missing", "Unverified"]
+        assert re.search(r"GB|环办|总站|指南", english.split("Formula")[0])
+
+    def test_the_english_example_has_the_numbers_of_the_chinese_one(self, path: Path) -> None:
+        example = re.split(r"\*\*(?:Example|Missing):", parts(path)["In English"])[1]
+        numbers = set(re.findall(r"\d+(?:\.\d+)?", example))
+        assert numbers
+        assert numbers <= set(re.findall(r"\d+(?:\.\d+)?", parts(path)["例题"])) | YEARS
 
     def test_the_example_names_where_it_comes_from(self, path: Path) -> None:
         assert re.search("来源|手算", parts(path)["例题"])
