@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import json
 import os
 import signal
@@ -95,6 +96,15 @@ def test_a_corrected_file_closes_the_old_value(tmp_path: Path, place: Path, caps
     assert ingest(place, csv(tmp_path, GOOD.replace(",50,", ",51,"), name="b.csv")) == 0
     assert "新增 0，相同 5，更正 1" in capsys.readouterr().err
     assert [row["value"] for row in present(place) if row["parameter"] == "a34004"] == [51.0]
+
+
+def test_the_old_file_packed_does_not_undo_the_correction(tmp_path: Path, place: Path) -> None:
+    old = csv(tmp_path, GOOD, name="v1.csv")
+    assert ingest(place, old) == ingest(place, csv(tmp_path, GOOD.replace(",50,", ",51,"), name="v2.csv")) == 0
+    packed = tmp_path / "v1.csv.gz"
+    packed.write_bytes(gzip.compress(old.read_bytes()))
+    assert ingest(place, packed) == 0
+    assert [row["value"] for row in present(place) if row["parameter"] == "a34004" and row["seconds"] == 3600] == [51]
 
 
 def test_files_that_fail_are_one_line_each_and_stop_no_other(

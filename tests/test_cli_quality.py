@@ -58,6 +58,24 @@ def test_days_and_parameters_are_chosen(lake: Path) -> None:
     assert [row for row in doubts(lake, "--from", "2026-03-03") if row["station"] == "cnemc-9002X"] == []
 
 
+def test_the_doubts_of_a_day_do_not_depend_on_the_days_asked_for(tmp_path: Path) -> None:
+    """A week without a value before the fourth day, then eight equal hours across a midnight."""
+    hours = [f"2026-03-01T{h:02}:00:00,9001X,{30 + h},{60 + h},2,20,0.8,41\n" for h in range(1, 9)]
+    hours += [f"2026-03-09T{h:02}:00:00,9001X,50,{60 + h},2,20,0.8,41\n" for h in range(20, 24)]
+    hours += [f"2026-03-10T{h:02}:00:00,9001X,50,{70 + h},2,20,0.8,41\n" for h in range(4)]
+    (tmp_path / "a.csv").write_text(HEAD + "".join(hours), encoding="utf-8")
+    lake = tmp_path / "湖"
+    assert cli.main(["ingest", "--lake", str(lake), "--format", "cnemc", "--quiet", str(tmp_path / "a.csv")]) == 0
+    every = doubts(lake, "--parameter", "PM2.5")
+    assert {(row["rule"], row["count"]) for row in every} == {("constant", "8"), ("gap", "203")}
+    parts = [
+        doubts(lake, "--parameter", "PM2.5", "--from", day, "--to", day)
+        for day in ("2026-03-01", "2026-03-09", "2026-03-10")
+    ]
+    assert [len(part) for part in parts] == [0, 6, 3]
+    assert sorted(map(str, every)) == sorted(str(row) for part in parts for row in part)
+
+
 def test_days_without_a_doubt_are_a_table_without_rows(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["quality", "--lake", str(lake), "-o", str(lake.parent / "a.csv"), "--parameter", "NO2"]
     assert cli.main([*command, "--from", "2026-03-03", "--to", "2026-03-03"]) == 0

@@ -46,6 +46,7 @@ def four_hourly(tmp_path: Path, *rows: dict[str, str]) -> Imported:
         ("2020-05-08", "09-09 08:00", "2019-09-09T08:00"),  # a station stopped since last autumn
         ("2020-02-29", "02-29 08:00", "2020-02-29T08:00"),
         ("2021-02-15", "02-29 08:00", "2020-02-29T08:00"),
+        ("2023-03-01", "02-29 08:00", "2020-02-29T08:00"),  # the last year that has the day
     ],
 )
 def test_the_year_is_that_of_the_last_such_day_before_the_download(
@@ -55,10 +56,10 @@ def test_the_year_is_that_of_the_last_such_day_before_the_download(
     assert found.times() == [when]
 
 
-def test_a_leap_day_that_was_not_is_refused(tmp_path: Path) -> None:
-    found = daily(tmp_path, {"file_date": "2021-03-01", "obs_time": "02-29 08:00", "ph": "7.5"}, {"ph": "7.5"})
-    assert [(line, column, value) for line, column, value in found.refused()] == [(2, "obs_time", "02-29 08:00")]
-    assert "没有 2021-02-29 这一天" in found.rejects[0].reason
+def test_a_day_that_no_year_has_is_refused(tmp_path: Path) -> None:
+    found = daily(tmp_path, {"file_date": "2021-03-01", "obs_time": "02-30 08:00", "ph": "7.5"}, {"ph": "7.5"})
+    assert found.refused() == [(2, "obs_time", "02-30 08:00")]
+    assert "没有 2021-02-30 这一天" in found.rejects[0].reason
 
 
 def test_the_unrounded_value_goes_before_the_displayed(tmp_path: Path) -> None:

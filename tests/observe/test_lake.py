@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,18 @@ def test_a_lake_is_opened_and_not_made_when_asked_so(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
     Lake(tmp_path / "lake").add([hours(2)], batch="b")
     assert len(Lake(tmp_path / "lake", create=False).files()) == 1
+
+
+def test_a_lake_that_is_only_read_gets_no_table_of_stations(tmp_path: Path) -> None:
+    """An import can be broken off between the two tables."""
+    Lake(tmp_path / "lake").add([table(row())], batch="b")
+    shutil.rmtree(tmp_path / "lake" / "stations")
+    opened = Lake(tmp_path / "lake", create=False)
+    assert opened.stations().num_rows == 0
+    assert opened.vacuum(dry_run=True) == []
+    assert not (tmp_path / "lake" / "stations").exists()
+    assert opened.add_stations(pa.table({"id": ["s1"]})) == 1
+    assert opened.stations()["id"].to_pylist() == ["s1"]
 
 
 def test_a_folder_of_something_else_is_named(tmp_path: Path) -> None:

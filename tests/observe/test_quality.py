@@ -224,6 +224,19 @@ def test_one_rule_of_ones_own() -> None:
     assert (found["parameter"], found["compared"], found["source"]) == ("x00001", 0.5, "自定")
 
 
+def test_no_rule_no_doubt() -> None:
+    rows = ibis.memtable(pa.Table.from_pylist([hour(0, -1)], schema=SCHEMA))
+    none, some = (ENGINE.to_pyarrow(quality_flags(rows, rules)) for rules in ([], None))
+    assert none.num_rows == 0
+    assert none.schema.names == some.schema.names
+    assert none.schema.types == some.schema.types
+
+
+def test_a_bound_that_is_cited_at_second_hand_is_not_verified() -> None:
+    (ozone,) = (rule for rule in quality_rules() if (rule.rule, rule.parameter) == ("range", "a05024"))
+    assert not ozone.verified
+
+
 def test_every_kind_of_rule_is_in_the_table_with_its_source() -> None:
     assert {rule.rule for rule in quality_rules()} == set(JUDGES)
     assert [rule for rule in quality_rules() if not rule.source] == []

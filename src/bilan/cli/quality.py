@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,8 +25,6 @@ _NAMES = {
     "duplicate": "重复而不同",
     "cross": "参数间矛盾",
 }
-# A run of equal values or a gap may begin before the first day asked for.
-_BEFORE = timedelta(days=2)
 
 
 @app.command()
@@ -54,19 +51,18 @@ def quality(
     wanted = [_code(name) for name in parameter or ()] or None
     from bilan.evaluate.engine import connect, fetched, read_parquet
     from bilan.observe.lake import Lake
+    from bilan.observe.lake_schema import KEY
     from bilan.observe.quality import quality_flags, quality_rules
 
     found = Lake(lake, create=False)
     start, end = span(found, wanted or [file.parameter for file in found.files()], first, last)
     wholes = {rule.other for rule in quality_rules() if rule.rule == "cross" and rule.parameter in (wanted or ())}
-    files = found.files(wanted and [*wanted, *wholes], start - _BEFORE, end)
+    # A gap or a run of equal values may begin long before the first day asked for, and a run end long after the last.
+    files = found.files(wanted and [*wanted, *wholes])
     backend = connect(engine)
     rows = read_parquet(backend, [file.path for file in files], f"{found.path}/observations")
-    rows = rows.filter(rows.day >= start - _BEFORE, rows.day <= end)
-    days = rows.select("station", "parameter", "statistic", "seconds", "time", "day").distinct()
-    flags = quality_flags(rows).inner_join(days, ["station", "parameter", "statistic", "seconds", "time"])
-    flags = flags.filter(flags.day >= start).order_by("rule", "parameter", "station", "time")
-    flags = flags.drop("day")
+    asked = rows.filter(rows.day >= start, rows.day <= end).select(*KEY).distinct()
+    flags = quality_flags(rows).semi_join(asked, list(KEY)).order_by("rule", "parameter", "station", "time")
     if wanted:
         flags = flags.filter(flags.parameter.isin(wanted))
     table = fetched(backend, flags)

@@ -54,8 +54,16 @@ class Lake:
         if not create and not LakeLog.exists(f"{place}/observations", options):
             raise LakeError(f"{place}：这里没有数据湖；先用 bilan ingest 导入数据")
         self._observations = LakeLog.open(f"{place}/observations", OBSERVATIONS, PARTITION, options)
-        self._stations = LakeLog.open(f"{place}/stations", STATIONS, (), options)
         self.path = self._observations.root.removesuffix("/observations")
+        self._place, self._options = place, options
+        self._stations = self._stations_log(create=create)
+
+    def _stations_log(self, *, create: bool) -> LakeLog | None:
+        """The table of stations; without ``create`` None where an import was broken off before it was made."""
+        place = f"{self._place}/stations"
+        if not create and not LakeLog.exists(place, self._options):
+            return None
+        return LakeLog.open(place, STATIONS, (), self._options)
 
     @property
     def version(self) -> int:
@@ -118,6 +126,7 @@ class Lake:
         return [
             f"{log.root}/{name}"
             for log in (self._observations, self._stations)
+            if log is not None
             for name in vacuum(log, dry_run=dry_run)
         ]
 
@@ -129,12 +138,17 @@ class Lake:
         ``valid_from``, or none, updates the one that is there. What it leaves null stays; external ids and attributes
         are added to those known.
         """
-        return add_stations(self._stations, stations)
+        log = self._stations = self._stations or self._stations_log(create=True)
+        assert log is not None
+        return add_stations(log, stations)
 
     def stations(self, on: date | None = None) -> pa.Table:
         """All stations with all validities, or those valid ``on`` a day."""
-        self._stations.refresh()
-        return read_stations(self._stations, on)
+        log = self._stations = self._stations or self._stations_log(create=False)
+        if log is None:
+            return STATIONS.empty_table()
+        log.refresh()
+        return read_stations(log, on)
 
     def station_by_external(self, scheme: str, identifier: str, day: date | None = None) -> str | None:
         """The id of the station that has the external id (on ``day``); None if none, LakeError if several."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import pyarrow as pa
 
 from bilan.observe.lake_duckdb import readable, scan, session
 from bilan.observe.lake_files import Bounds, touching
 from bilan.observe.lake_log import LakeLog
-from bilan.observe.lake_schema import OBSERVATIONS, ZONE
+from bilan.observe.lake_schema import OBSERVATIONS, start_side
 
 
 def read_history(
@@ -20,7 +19,7 @@ def read_history(
     if time.tzinfo is None or (known_at and known_at.tzinfo is None):
         raise ValueError("a time must have a time zone")
     time = time.astimezone(UTC)
-    year = (time - timedelta(microseconds=1)).astimezone(ZoneInfo(ZONE)).year
+    year = start_side(pa.array([time], OBSERVATIONS.field("time").type))[0].as_py().year
     files = touching(log.files(), [Bounds(parameter, year, time, time, station, station)])
     if not files:
         return OBSERVATIONS.empty_table()

@@ -163,9 +163,21 @@ def _refuse_words(rows: pa.Table, name: str, pattern: str, expected: str) -> Non
         _refuse(rows, pc.invert(matches), name, expected)
 
 
+def start_side(labels: Any) -> Any:
+    """The wall clock in Asia/Shanghai a microsecond before each of ``labels``, an array of instants.
+
+    The label of an interval is its end, which may be the midnight after its day: day, hour and year are those of its
+    start side.
+
+    >>> start_side(pa.array(["2021-12-31T16:00:00Z"]).cast(_INSTANT)).cast(pa.date32()).to_pylist()
+    [datetime.date(2021, 12, 31)]
+    """
+    before = pc.subtract(labels, pa.scalar(1, pa.duration("us")))
+    return pc.local_timestamp(before.cast(pa.timestamp("us", ZONE)))
+
+
 def _with_days(rows: pa.Table) -> pa.Table:
-    start = pc.subtract(rows["time"], pa.scalar(1, pa.duration("us")))
-    local = pc.local_timestamp(start.cast(pa.timestamp("us", ZONE)))
+    local = start_side(rows["time"])
     rows = rows.append_column("day", local.cast(pa.date32()))
     rows = rows.append_column("hour", pc.add(pc.hour(local), 1).cast(pa.int16()))
     return rows.append_column("year", pc.year(local).cast(pa.int32()))

@@ -111,6 +111,7 @@ def quality_flags(observations: ir.Table, rules: Sequence[QualityRule] | None = 
         own = [rule for rule in rules if rule.rule == name]
         if own:
             found.append(judge(tables[name], own))
+    found = found or [_flags(sound.filter(ibis.literal(False)), "range", ())]
     return ibis.union(*found) if len(found) > 1 else found[0]
 
 
@@ -195,8 +196,8 @@ def _flags(
         value=_value(rows.steps),
         compared=_value(nothing if compared is None else compared),
         count=(nothing if count is None else count).cast("int64"),
-        source=_text(rows, rules, lambda rule: rule.source),
-        verified=_text(rows, rules, lambda rule: rule.verified),
+        source=_text(rows, rules, lambda rule: rule.source).cast("string"),
+        verified=_text(rows, rules, lambda rule: rule.verified).cast("boolean"),
     )
 
 
@@ -255,7 +256,7 @@ def _exempt(rows: ir.Table, rules: Iterable[QualityRule]) -> Any:
 
 def _text(rows: ir.Table, rules: Iterable[QualityRule], name: Callable[[QualityRule], Any]) -> Any:
     said = [(_applies(rows, rule), ibis.literal(name(rule))) for rule in rules]
-    return ibis.cases(*said, else_=None)
+    return ibis.cases(*said, else_=None) if said else ibis.null()
 
 
 def _millionths(value: Any) -> Any:

@@ -25,6 +25,7 @@ from bilan.observe.importers.base import (
 )
 from bilan.observe.importers.cells import INSTANT, by_unique, numbers, parse_time
 from bilan.observe.importers.sources import Part, Source, open_source
+from bilan.observe.lake_schema import start_side
 
 # Collectors of the feed write the names as the feed does (TimePoint, PM2_5) or in small letters.
 _ALSO = {
@@ -173,5 +174,4 @@ class CnemcImporter(Importer):
 
 def _days(labels: pa.Array) -> pa.Array:
     """The day, in Beijing and of the start side, to which each label belongs."""
-    start = pc.subtract(labels, pa.scalar(1, pa.duration("us")))
-    return pc.local_timestamp(start.cast(pa.timestamp("us", "Asia/Shanghai"))).cast(pa.date32())
+    return start_side(labels).cast(pa.date32())

@@ -82,6 +82,11 @@ class Source(ABC):
     def parts(self) -> Iterator[Part]:
         """Yield the rows from the first to the last, at most :data:`PART_ROWS` or so at a time."""
 
+    def digest(self) -> str:
+        """The SHA-256 of what the file holds, by which its rows are known again."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
     def renaming(self, names: Mapping[str, str]) -> Source:
         """The same file with columns called by ``names`` (the file's name: ours)."""
         return _Renamed(self, names)
@@ -136,8 +141,7 @@ def open_source(path: Path, layout: Layout | None = None) -> Source:
         elif head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
             raise FileError(f"{path}：是旧式 xls 或 pdf，请另存为 xlsx 或 csv")
         source = kind(path, layout)
-        with path.open("rb") as file:
-            source.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        source.sha256 = source.digest()
     except OSError as error:
         raise FileError(f"{path}：无法读取：{os_reason(error)}") from error
     return source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -66,12 +67,12 @@ def section_ids(part: Part) -> tuple[pa.Array, pa.Array]:
 
 
 def observed(written: str, latest: date) -> datetime:
-    """Return the instant of ``MM-DD HH:MM`` in the last year in which that day is not after ``latest``.
+    """Return the instant of ``MM-DD HH:MM`` in the last year that has that day, not after ``latest``.
 
     A record of a stopped station may be months old, but none is of the future. Raises ValueError with the reason.
 
-    >>> observed("09-09 08:00", date(2020, 5, 9)).year, observed("05-08 08:00", date(2020, 5, 9)).year
-    (2019, 2020)
+    >>> [observed(f"{day} 08:00", date(2022, 5, 9)).year for day in ("09-09", "05-08", "02-29")]
+    [2021, 2022, 2020]
     """
     text = written.strip()
     if text in ABSENT:
@@ -80,8 +81,10 @@ def observed(written: str, latest: date) -> datetime:
     day = rest.partition(" ")[0]
     if not (month.isdecimal() and day.isdecimal()):
         raise ValueError("不是 月-日 时:分")
-    later = (int(month), int(day)) > (latest.month, latest.day)
-    return parse_time(f"{latest.year - later}-{text}")
+    year = latest.year - ((int(month), int(day)) > (latest.month, latest.day))
+    while (int(month), int(day)) == (2, 29) and not isleap(year):
+        year -= 1
+    return parse_time(f"{year}-{text}")
 
 
 def marks(status: pa.Array) -> pa.Array:
