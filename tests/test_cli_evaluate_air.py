@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bilan import cli
-from bilan.evaluate.air import tables
+from bilan.evaluate.air import csv_file
 
 from .evaluate.air.lakes import (
     CITY,
@@ -121,6 +121,8 @@ class TestTable:
         assert [row["reason"] for row in rows[:8]] == ["缺 PM2.5"] * 8
         assert rows[8]["reason"] == ""  # "/" is not monitored, not missing
         assert "第 11 行 pm2_5：'12..5'" in table.said
+        row = table([HOUR, "a,2026-03-02T10:00,,,,/,60,10,20,0.5,90"])[0]
+        assert (row["aqi"], row["reason"]) == ("58", "PM2.5 未监测（5.3.2，未核实三年历史）")
 
     @pytest.mark.parametrize("mark", ["-999", "-9999", "-99"])
     def test_a_negative_mark_of_missing_data_is_no_clean_air(self, table: Table, mark: str) -> None:
@@ -133,7 +135,7 @@ class TestTable:
         assert "第 4 行 pm2_5" in table.said
 
     def test_lines_are_named_beyond_the_first_block(self, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tables, "_BLOCK", 2000)
+        monkeypatch.setattr(csv_file, "BLOCK", 2000)
         lines = [f"a,2026-0{2 + k // 40}-11T10:00,,,,60,60,10,20,0.5,90" for k in range(80)]
         lines[70] = lines[70].replace(",60,60,", ",x,60,")
         rows = table([HOUR, *lines])
@@ -217,15 +219,148 @@ class TestTable:
         assert table.output.read_text(encoding="utf-8") == "before"  # nothing half written, nothing lost
         assert sorted(path.name for path in table.output.parent.iterdir()) == ["in.csv", "out.csv"]
 
-    def test_a_file_in_gbk_says_so(self, table: Table) -> None:
-        for text in ("date,城市,pm2_5\n2020-01-01,甲,1\n", "date,city,pm2_5\n2020-01-01,甲市,1\n"):
-            table.source.write_bytes(text.encode("gbk"))
-            assert table.run("day") == []
-            assert table.code == 1
-            assert "UTF-8" in table.said
+    @pytest.mark.parametrize("before", [0, 90_000])
+    def test_gb_18030(self, table: Table, before: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Wherever the first Chinese word stands."""
+        monkeypatch.setattr(csv_file, "BLOCK", 1 << 20)
+        header = "date,city,站,pm2_5\n" if not before else "date,city,site,pm2_5\n"
+        text = header + "2020-01-01,a,1,40\n" * (before // 18) + "2020-01-01,甲市,一,40\n"
+        table.source.write_bytes(text.encode("gb18030"))
+        row = table.run("day", "--quiet")[-1]
+        assert (table.code, row["city"], row["iaqi_pm2_5"]) == (0, "甲市", "57")
+
+    def test_a_file_in_no_known_encoding_says_so(self, table: Table) -> None:
+        table.source.write_bytes(b"date,city,pm2_5\n2020-01-01,\xff\xff,40\n")
+        assert table.run("day") == []
+        assert table.code == 1
+        assert "UTF-8" in table.said
+
+    def test_packed_or_not_is_known_by_the_first_bytes(self, table: Table, tmp_path: Path) -> None:
+        text = (HOUR + "\na,2018-05-01T10:00,,,,40,60,10,20,0.5,90\n").encode()
+        for name, content in (("packed.csv", gzip.compress(text)), ("plain.csv.gz", text)):
+            table.source = tmp_path / name
+            table.source.write_bytes(content)
+            rows = table.run("hour")
+            assert (table.code, table.said, [row["aqi"] for row in rows]) == (0, "", ["57"])
+
+    @pytest.mark.parametrize("blank", [",,,,,,,,,,", " , ,,,,,,,,,", "", "  ", ",,", '"",,,,,,,,,,'])
+    def test_blank_lines_are_no_rows(self, table: Table, blank: str) -> None:
+        good = "a,2018-05-01T1{}:00,,,,40,60,10,20,0.5,90"
+        rows = table([HOUR, good.format(0), blank, good.format(1), blank, blank])
+        assert (table.code, table.said, [row["aqi"] for row in rows]) == (0, "", ["57", "57"])
+        rows = table([HOUR, good.format(0), blank, good.format(1).replace(",40,", ",x,"), blank])
+        assert (table.code, len(rows)) == (3, 2)
+        assert "第 4 行 pm2_5：'x'" in table.said
+
+    def test_a_table_of_blank_lines_only(self, table: Table) -> None:
+        assert table([HOUR, ",,,,,,,,,,", ""]) == []
+        assert (table.code, "没有数据" in table.said) == (1, True)
+
+    def test_strict_says_which_columns_it_lacks(self, table: Table) -> None:
+        """Not silently an index without particles."""
+        old = "a,2018-05-01T10:00,,,,40,60,10,20,0.5,90"
+        table([HOUR, old], "hour", "--mode", "strict")
+        assert table.code == 0
+        assert table.said.startswith("注意：表里没有列 pm10_24h、pm2_5_24h、o3_8h：HJ 633-2012 ")
+        assert table.said.count("--mode as-published") == 1
+        table([HOUR + ",pm10_24h,o3_8h", old + ",60,90"], "hour", "--mode", "strict")
+        assert "没有列 pm2_5_24h：" in table.said
+        table([HOUR, old.replace("2018-05-01T10", "2026-03-01T01")], "hour", "--mode", "strict")
+        assert table.said == ""  # the hour itself by the new text
+        table([HOUR, old])
+        assert table.said == ""
+
+    def test_hours_judged_as_days_are_refused(self, table: Table) -> None:
+        hours = [f"a,2018-05-01T{k:02}:00,,,,40,60,10,20,0.5,90" for k in range(24)]
+        assert table([HOUR, *hours], "day") == []
+        assert table.code == 1
+        assert "timepoint" in table.said
+        assert "2018-05-01T01:00" in table.said
+        assert "--kind hour" in table.said
+        midnights = [f"a,2018-05-0{k} 00:00:00,,,,40,60,10,20,0.5,90" for k in range(1, 4)]
+        assert len(table([HOUR, *midnights, hours[3]], "day")) == 4
+        assert table.code == 0
+
+    def test_days_judged_as_hours_are_refused(self, table: Table) -> None:
+        days = [f"甲,2018-05-0{k},40,60" for k in range(1, 4)]
+        assert table(["city,date,pm2_5,pm10", *days]) == []
+        assert (table.code, "--kind day" in table.said) == (1, True)
+
+    def test_columns_that_nobody_reads_may_be_named_alike(self, table: Table) -> None:
+        rows = table(["date,city,pm2_5,pm10,,,备注,备注", "2020-01-02,甲,40,60,x,y,z,"], "day")
+        assert (table.code, rows[0]["aqi"]) == (0, "57")
+
+    @pytest.mark.parametrize(
+        ("header", "named"),
+        [
+            ("date,city,PM2_5,pm2_5", "PM2_5（第 3 列）、pm2_5（第 4 列）"),
+            ("date,city,pm2.5,PM25", "pm2.5（第 3 列）、PM25（第 4 列）"),
+            ("date,city,pm2_5,Date", "date（第 1 列）、Date（第 4 列）"),
+        ],
+    )
+    def test_two_columns_of_one_item_are_named(self, table: Table, header: str, named: str) -> None:
+        assert table([header, "2020-01-02,甲,40,90"], "day") == []
+        assert table.code == 1
+        assert named in table.said
+
+    def test_a_mapping_decides_between_two_columns_of_one_item(self, table: Table) -> None:
+        rows = table(["date,city,PM2_5,pm2_5", "2020-01-02,甲,40,90"], "day", "--columns", "pm2_5=PM2_5")
+        assert (table.code, rows[0]["iaqi_pm2_5"]) == (0, "57")
+
+    def test_ozone_is_exchanged_label_by_label(self, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A file of several hours, not all of them exchanged, their rows mixed and over several blocks."""
+        monkeypatch.setattr(csv_file, "BLOCK", 1000)
+        header = HOUR + ",o3_24h,o3_8h,o3_8h_24h"
+        ozone = {  # label: o3, o3_24h
+            "2018-05-01T10:00": (220, 100),
+            "2018-05-01T11:00": (100, 220),
+            "2018-05-01T12:00": (220, 100),
+            "2018-05-01T13:00": ("", 100),  # does not tell: as most rows of the file
+        }
+        lines = [
+            f"{k},{time},,,,30,60,10,20,0.5,{o3},{day},90,80" for k in range(30) for time, (o3, day) in ozone.items()
+        ]
+        rows = table([header, *lines])
+        assert (table.code, {row["iaqi_o3"] for row in rows}) == (0, {"32"})
+        assert "2 个时标的 o3 大于 o3_24h" in table.said
+        assert "另有 1 个时标没有互换" in table.said
+        few = [line for line in lines if "T12:" not in line and not line.startswith("1,2018-05-01T10")]
+        rows = table([header, *few])
+        assert {row["iaqi_o3"] for row in rows if "T13:" not in row["timepoint"]} == {"32"}
+        assert {row["iaqi_o3"] for row in rows if "T13:" in row["timepoint"]} == {""}  # now most are not exchanged
+
+    def test_spaces_around_names_and_identifying_cells(self, table: Table) -> None:
+        rows = table([" date , city ,pm2_5 , 备注", " 2020-01-02 , 甲 , 40 ,x"], "day")
+        assert (rows[0]["date"], rows[0]["city"], rows[0]["iaqi_pm2_5"]) == ("2020-01-02", "甲", "57")
+        rows = table([" 日期 , 细 ", "2020-01-02,40"], "day", "--columns", "date=日期,pm2_5=细")
+        assert (table.code, rows[0]["日期"], rows[0]["iaqi_pm2_5"]) == (0, "2020-01-02", "57")
+
+    def test_marks_of_missing_in_any_case(self, table: Table) -> None:
+        marks = ["None", "NULL", "na", "\\N", "NAN", "n/a"]
+        rows = table([HOUR, *(f"a,2018-05-01T10:00,,,,{mark},60,10,20,0.5,90" for mark in marks)])
+        assert (table.code, table.said) == (0, "")
+        assert [row["reason"] for row in rows] == ["缺 PM2.5"] * len(marks)
+
+    def test_codes_of_missing_are_counted(self, table: Table) -> None:
+        lines = [f"a,2018-05-01T1{k}:00,,,,{mark},60,-99,20,0.5,90" for k, mark in enumerate(("-999", "-9999.0", "40"))]
+        rows = table([HOUR, *lines])
+        assert [row["iaqi_pm2_5"] for row in rows] == ["", "", "57"]
+        assert (table.code, table.said.count("注意")) == (0, 1)
+        assert "按缺测处理：so2 3 处、pm2_5 2 处" in table.said
+
+    def test_dates_in_chinese(self, table: Table) -> None:
+        """Also on which side of the change of standard they lie."""
+        times = {
+            "2026年2月28日23时": 82, "2026年3月1日0时": 82, "2026年3月1日1时": 100, "2026年03月01日 01:00": 100,
+            "2026年2月28日24时": 82, "2026年3月1日1点00分": 100,
+        }  # fmt: skip
+        rows = table([HOUR, *(f"a,{time},,,,60,60,10,20,0.5,90" for time in times)])
+        assert (table.code, {row["timepoint"]: int(row["aqi"]) for row in rows}) == (0, times)
+        rows = table(["date,pm2_5", "2016年1月3日,40", "2016年2月30日,40"], "day")
+        assert (table.code, [row["aqi"] for row in rows]) == (3, ["57", ""])
 
     def test_a_broken_line_is_named_and_the_rest_goes_on(self, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tables, "_BLOCK", 2000)
+        monkeypatch.setattr(csv_file, "BLOCK", 2000)
         lines = ["a,2018-05-01T10:00,,,,60,60,10,20,0.5,90"] * 80 + ["a,2018-05-01T10:00,too,few"]
         assert len(table([HOUR, *lines])) == 80
         assert table.code == 3

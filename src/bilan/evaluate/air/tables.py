@@ -5,28 +5,27 @@ A published result (AQI, primary pollutant, category, rank) is neither read nor 
 
 from __future__ import annotations
 
-import csv
-import gzip
-import re
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
-from bilan.errors import FileError, os_reason
-from bilan.evaluate.air.aqi import RESULTS, Mode, Report, air_quality_index
+from bilan.errors import FileError
+from bilan.evaluate.air.aqi import KINDS, RESULTS, Mode, Report, air_quality_index, report_items
+from bilan.evaluate.air.cells import days, numbers, other_kind
+from bilan.evaluate.air.csv_file import RECORD, CsvFile, Lines, csv_file
 from bilan.evaluate.air.pollutants import DIGITS
 from bilan.evaluate.engine import fetched
+from bilan.policy.standards import regimes
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ibis.backends.sql import SQLBackend
 
 IDENTIFYING = ("stationcode", "station", "area", "city", "positionname", "timepoint", "time", "ts", "date")
@@ -36,28 +35,67 @@ ITEMS: Mapping[Report, tuple[str, ...]] = {
     "hour": ("so2", "no2", "pm10", "pm2_5", "co", "o3", "pm10_24h", "pm2_5_24h", "o3_8h", "so2_24h"),
     "day": ("so2", "no2", "pm10", "pm2_5", "co", "o3_8h", "o3_1h"),
 }
+EXCHANGED: Mapping[str, str] = {"o3": "o3_24h", "o3_8h": "o3_8h_24h"}  # names that older national files exchange
 OUTPUT = ("aqi", "primary", "category", *RESULTS[:6], "reason")
-
-MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "-", "--", "-;", "—", "——", "&mdash;", "*")
-NOT_MONITORED = "/"
-_LARGEST = 1e6  # a concentration beyond this is a slip, not air
-_BLOCK = 32 << 20  # bytes of CSV judged at once
-_MOMENT = re.compile(
-    r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2}))"
-    r"(?:[T ]?(\d{1,2})(?::?(\d{2})(?::?(\d{2})(?:\.0+)?)?)?)?(?:\+08:?00)?"
-)
 
 
 @dataclass
 class Judged:
-    """What became of a table: rows judged, lines without cells, rows, times and cells that are none, assumptions."""
+    """What became of a table: rows judged, lines, times and cells that are none, codes of missing data, assumptions."""
 
     rows: int = 0
-    skipped: list[int] = field(default_factory=list)
-    bad_rows: list[str] = field(default_factory=list)
+    lines: Lines = field(default_factory=Lines)
     bad_times: list[str] = field(default_factory=list)
     bad_cells: list[str] = field(default_factory=list)
+    coded: Counter[str] = field(default_factory=Counter)
     assumptions: list[str] = field(default_factory=list)
+
+    @property
+    def bad_rows(self) -> list[str]:
+        """The lines with other cells than the header."""
+        return self.lines.bad
+
+    def assume(self, what: str) -> None:
+        """Note an assumption, once."""
+        if what not in self.assumptions:
+            self.assumptions.append(what)
+
+
+@dataclass(frozen=True)
+class Question:
+    """The file, the columns (positions) that carry our names, and how they are to be judged."""
+
+    file: CsvFile
+    names: Mapping[str, int]
+    report: Report
+    mode: Mode
+    backend: SQLBackend
+    zero_is_missing: bool
+
+    @property
+    def time(self) -> str:
+        """Our name of the column with the times."""
+        return next(name for name in TIMES if name in self.names)
+
+    def column(self, name: str) -> str:
+        """The column of the file as its header writes it."""
+        return self.file.header[self.names[name]]
+
+    def cells(self, table: pa.Table, name: str) -> pa.ChunkedArray:
+        """The cells of our column ``name``."""
+        return table[str(self.names[name])]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """For which labels ozone stands under exchanged names: ``others`` are those that differ from the majority."""
+
+    majority: bool
+    others: pa.Array
+
+    def of(self, labels: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Return for each label whether the names are exchanged."""
+        return pc.xor(pc.is_in(pc.utf8_trim_whitespace(labels), self.others), self.majority)
 
 
 def judge_file(
@@ -78,147 +116,149 @@ def judge_file(
     """
     found = Judged()
     zero = report == "day" if zero_is_missing is None else zero_is_missing
-    return found, _judge(path, report, mode, backend, columns or {}, zero, progress, found)
+    file = csv_file(path)
+    question = Question(file, _names(file, report, columns or {}), report, mode, backend, zero)
+    return found, _judge(question, _exchanged(question, columns or {}, found), progress, found)
 
 
 def _judge(
-    path: Path,
-    report: Report,
-    mode: Mode,
-    backend: SQLBackend,
-    columns: Mapping[str, str],
-    zero: bool,
-    progress: Callable[[float], None] | None,
-    found: Judged,
+    question: Question, exchange: Exchange | None, progress: Callable[[float], None] | None, found: Judged
 ) -> Iterator[pa.Table]:
-    names = _names(path, _header(path), report, columns)
-    first = True
-    for batch, done in _batches(path, found):
-        table = pa.Table.from_batches([batch])
-        if first:
-            names |= _exchanged(table, names, report, columns, found)
-            first = False
-        yield _judge_batch(table, names, report, mode, backend, zero, found)
-        if progress:
-            progress(done)
-    if first:
-        raise FileError(f"{path}：只有表头，没有数据")
+    read = range(len(question.file.header))
+    for table in question.file.batches(read, found.lines, progress):
+        if not found.rows:
+            _check_kind(question, table)
+        yield _judge_batch(table, question, exchange, found)
+    if not found.rows:
+        raise FileError(f"{question.file.path}：只有表头，没有数据")
+    if found.coded:
+        places = "、".join(f"{column} {count} 处" for column, count in found.coded.items())
+        found.assume(f"-99、-999、-9999 是缺测的代码，按缺测处理：{places}")
 
 
-def _batches(path: Path, found: Judged) -> Iterator[tuple[pa.RecordBatch, float]]:
-    """Batches of text cells and the share of the file read so far; a line with other cells than the header is left."""
-
-    def leave(row: pyarrow.csv.InvalidRow) -> str:
-        found.skipped.append(row.number)
-        if row.text.strip():
-            found.bad_rows.append(f"第 {row.number} 行：应有 {row.expected_columns} 格，实有 {row.actual_columns} 格")
-        return "skip"
-
-    try:
-        size = max(path.stat().st_size, 1)
-        with path.open("rb") as raw:
-            stream: object = pa.CompressedInputStream(raw, "gzip") if path.suffix == ".gz" else raw
-            header = _header(path)
-            reader = pyarrow.csv.open_csv(
-                stream,
-                read_options=pyarrow.csv.ReadOptions(block_size=_BLOCK, use_threads=False),
-                parse_options=pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=leave),
-                convert_options=pyarrow.csv.ConvertOptions(
-                    column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
-                ),
-            )
-            for batch in reader:
-                yield batch, min(raw.tell() / size, 1.0)
-    except OSError as error:
-        raise FileError(f"{path}：无法读取：{os_reason(error)}") from error
-    except pa.ArrowInvalid as error:
-        raise FileError(f"{path}：不是完整的 CSV 表：{error}") from error
-
-
-def _header(path: Path) -> list[str]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
-            header = next(csv.reader(lines), [])
-    except UnicodeDecodeError as error:
-        raise FileError(f"{path}：应为 UTF-8 编码的 CSV") from error
-    except (EOFError, zlib.error, gzip.BadGzipFile, csv.Error) as error:
-        raise FileError(f"{path}：文件不完整或已损坏：{error}") from error
-    except OSError as error:
-        raise FileError(f"{path}：无法读取：{os_reason(error)}") from error
-    if len(header) < 2:
-        raise FileError(f"{path}：第一行应为表头，列之间用逗号分隔")
-    twice = [name for name, count in Counter(header).items() if count > 1]
-    if twice:
-        raise FileError(f"{path}：列 {'、'.join(twice)} 不止一个")
-    return header
-
-
-def _names(path: Path, header: Sequence[str], report: Report, columns: Mapping[str, str]) -> dict[str, str]:
-    """Our names with the columns of the file that carry them."""
-    known = {name.strip().lower(): name for name in header}
-    names = {ours: known[ours] for ours in (*IDENTIFYING, *ITEMS[report]) if ours in known}
-    names |= {ours: known[theirs] for theirs, ours in ALIASES.items() if theirs in known and ours not in names}
+def _names(file: CsvFile, report: Report, columns: Mapping[str, str]) -> dict[str, int]:
+    """Our names with the columns (positions) of the file that carry them; other columns may be named as they like."""
+    ours = (*IDENTIFYING, *ITEMS[report])
+    wanted = (*ours, *(EXCHANGED.values() if report == "hour" else ()))
+    carriers: dict[str, list[int]] = {}
+    for position, column in enumerate(file.header):
+        name = ALIASES.get(column.lower(), column.lower())
+        if name in wanted:
+            carriers.setdefault(name, []).append(position)
     for called, theirs in columns.items():
-        ours = ALIASES.get(called, called)
-        if ours not in (*IDENTIFYING, *ITEMS[report]):
+        name = ALIASES.get(called, called)
+        if name not in ours:
             raise FileError(f"--columns {called}={theirs}：没有 {called}；可用 {'、'.join((*TIMES, *ITEMS[report]))}")
-        if theirs not in header:
-            raise FileError(f"{path}：没有列 {theirs}（--columns {called}={theirs}）；有 {'、'.join(header)}")
-        names[ours] = theirs
-    if not any(name in names for name in TIMES):
-        raise FileError(f"{path}：没有时间列；应有 {' 或 '.join(TIMES)}，或用 --columns date=列名 指明")
-    if not any(name in names for name in ITEMS[report]):
-        raise FileError(f"{path}：没有污染物浓度列；应有 {'、'.join(ITEMS[report])} 中的几列，或用 --columns 指明")
-    return names
+        carriers[name] = [position for position, column in enumerate(file.header) if column == theirs]
+        if not carriers[name]:
+            raise FileError(f"{file.path}：没有列 {theirs}（--columns {called}={theirs}）；有 {'、'.join(file.header)}")
+    for name, positions in carriers.items():
+        if len(positions) > 1:
+            listed = "、".join(f"{file.header[position]}（第 {position + 1} 列）" for position in positions)
+            raise FileError(f"{file.path}：列 {listed} 都是 {name}，只能有一个")
+    if not any(name in carriers for name in TIMES):
+        raise FileError(f"{file.path}：没有时间列；应有 {' 或 '.join(TIMES)}，或用 --columns date=列名 指明")
+    if not any(name in carriers for name in ITEMS[report]):
+        listed = "、".join(ITEMS[report])
+        raise FileError(f"{file.path}：没有污染物浓度列；应有 {listed} 中的几列，或用 --columns 指明")
+    return {name: positions[0] for name, positions in carriers.items()}
 
 
-def _exchanged(
-    table: pa.Table, names: Mapping[str, str], report: Report, columns: Mapping[str, str], found: Judged
-) -> dict[str, str]:
-    """The columns to read ozone from where the file has exchanged their names, as the national files did.
+def _check_kind(question: Question, table: pa.Table) -> None:
+    """Refuse a table whose first labels say that its rows are of the other kind."""
+    counts = pc.value_counts(question.cells(table, question.time)).to_pylist()
+    found = other_kind([(entry["values"], entry["counts"]) for entry in counts], question.report)
+    if found is None:
+        return
+    kind, label = found
+    why = "只有日期" if kind == "day" else "带有 00:00 以外的钟点"
+    raise FileError(
+        f"{question.file.path}：列 {question.column(question.time)} 的时标多数{why}（如 {label.strip()}），"
+        f"与 --kind {question.report} 不合；请用 --kind {kind}"
+    )
+
+
+def _exchanged(question: Question, columns: Mapping[str, str], found: Judged) -> Exchange | None:
+    """For which labels the file has exchanged the names of ozone, as the national files did; read once beforehand.
 
     The largest hour of the day so far cannot be below the current hour: where the column named for the current hour is
-    the larger one more often than the smaller one, the two names stand for each other.
+    the larger one in more rows of a label than the smaller one, the two names stand for each other. A label whose rows
+    do not tell follows the majority of the file. What is kept is a number for every label, not for every row.
     """
-    day, day8 = (next((c for c in table.column_names if c.strip().lower() == n), None) for n in ("o3_24h", "o3_8h_24h"))
-    if report != "hour" or "o3" not in names or day is None or {"o3", "o3_8h"} & columns.keys():
-        return {}
-    current, largest = _numbers(table[names["o3"]])[0], _numbers(table[day])[0]
-    above = pc.sum(pc.greater(current, largest)).as_py() or 0
-    below = pc.sum(pc.less(current, largest)).as_py() or 0
-    if above <= below:
-        return {}
-    found.assumptions.append(f"{above} 行的 o3 大于 o3_24h：两列的名称互换，当前小时的臭氧取自 o3_24h")
-    return {"o3": day} | ({"o3_8h": day8} if day8 and "o3_8h" in names else {})
+    names = question.names
+    if question.report != "hour" or not {"o3", "o3_24h"} <= names.keys() or {"o3", "o3_8h"} & columns.keys():
+        return None
+    margins: Counter[str] = Counter()
+    for table in question.file.batches([names[name] for name in (question.time, "o3", "o3_24h")], Lines()):
+        current, largest = (numbers(question.cells(table, name)).values for name in ("o3", "o3_24h"))
+        margin = pc.sign(pc.subtract(current, largest))
+        labels = pc.utf8_trim_whitespace(question.cells(table, question.time))
+        sums = pa.table({"label": labels, "margin": margin}).group_by("label").aggregate([("margin", "sum")])
+        margins.update({row["label"]: int(row["margin_sum"] or 0) for row in sums.to_pylist()})
+    majority = sum(margins.values()) > 0
+    exchanged, kept = ([label for label, sum_ in margins.items() if sum_ * sign > 0] for sign in (1, -1))
+    if not exchanged:
+        return None
+    theirs = f"{question.column('o3')} 大于 {question.column('o3_24h')}"
+    mixed = f"；另有 {len(kept)} 个时标没有互换，看不出的时标随多数" if kept else ""
+    found.assume(
+        f"{len(exchanged)} 个时标的 {theirs}：两列的名称互换，当前小时的臭氧取自 {question.column('o3_24h')}{mixed}"
+    )
+    return Exchange(majority, pa.array(kept if majority else exchanged, pa.string()))
 
 
-def _judge_batch(
-    table: pa.Table,
-    names: Mapping[str, str],
-    report: Report,
-    mode: Mode,
-    backend: SQLBackend,
-    zero: bool,
-    found: Judged,
-) -> pa.Table:
-    identifying = [names[name] for name in IDENTIFYING if name in names]
-    time = names[next(name for name in TIMES if name in names)]
-    days = _days(table[time], report)
-    found.bad_times += _name_rows(pc.is_null(days), table[time], time, found)
-    columns: dict[str, pa.Array | pa.ChunkedArray] = {"row": pa.array(range(table.num_rows), pa.int64()), "day": days}
-    for item in ITEMS[report]:
+def _judge_batch(table: pa.Table, question: Question, exchange: Exchange | None, found: Judged) -> pa.Table:
+    names = question.names
+    times = question.cells(table, question.time)
+    dates = days(times, question.report)
+    found.bad_times += _places(pc.is_null(dates), times, question.column(question.time), table, found)
+    swapped = None if exchange is None else exchange.of(times)
+    columns: dict[str, pa.Array | pa.ChunkedArray] = {"row": pa.array(range(table.num_rows), pa.int64()), "day": dates}
+    for item in ITEMS[question.report]:
         if item in names:
-            values, off, bad = _numbers(table[names[item]])
-            found.bad_cells += _name_rows(bad, table[names[item]], names[item], found)
-            if zero:
-                values = pc.if_else(pc.equal(values, 0), None, values)
-            columns[item] = pc.cast(pc.round(pc.multiply(values, 10**DIGITS)), pa.int64())
-            columns[f"{item}_off"] = off
+            columns |= _item(item, table, question, swapped, found)
     found.rows += table.num_rows
-    judged = _indices(pa.table(columns), report, mode, backend)
-    kept = {name: table[name] for name in identifying}
+    _say_what_strict_lacks(question, dates, found)
+    judged = _indices(pa.table(columns), question.report, question.mode, question.backend)
+    kept = {question.column(n): pc.utf8_trim_whitespace(question.cells(table, n)) for n in IDENTIFYING if n in names}
     return pa.table(kept | {name: judged[name] for name in OUTPUT})
+
+
+def _item(
+    item: str, table: pa.Table, question: Question, swapped: pa.ChunkedArray | None, found: Judged
+) -> dict[str, pa.ChunkedArray]:
+    """The concentrations of ``item`` in steps and whether it is not monitored; bad cells are noted."""
+    cells, column = question.cells(table, item), question.column(item)
+    other = EXCHANGED.get(item, "")
+    if swapped is not None and other in question.names:
+        cells = pc.if_else(swapped, question.cells(table, other), cells)
+        column = f"{column}/{question.column(other)}"
+    read = numbers(cells)
+    found.bad_cells += _places(read.bad, cells, column, table, found)
+    if coded := pc.sum(read.coded).as_py():
+        found.coded[column] += coded
+    values = pc.if_else(pc.equal(read.values, 0), None, read.values) if question.zero_is_missing else read.values
+    return {item: pc.cast(pc.round(pc.multiply(values, 10**DIGITS)), pa.int64()), f"{item}_off": read.off}
+
+
+def _say_what_strict_lacks(question: Question, dates: pa.Array, found: Judged) -> None:
+    """Note the columns that the text asks for and the file has not, where the feed does without them."""
+    bounds: dict[str, date] = pc.min_max(dates).as_py()
+    if question.mode != "strict" or bounds["min"] is None:
+        return
+    for regime in regimes(KINDS, bounds["min"], bounds["max"]):
+        feed = {item.name for item in report_items(regime, question.report, "published")}
+        lacking = [
+            item.name
+            for item in report_items(regime, question.report, "strict")
+            if item.missing in ("withhold", "ignore") and item.name not in {*question.names, *feed}
+        ]
+        if lacking:
+            standard = regime.tables["air.report"].standard
+            found.assume(
+                f"表里没有列 {'、'.join(lacking)}：{standard} 的文本用这几项，有关的行按缺项评价；"
+                f"全国发布不用这几项，照其做法请用 --mode as-published"
+            )
 
 
 def _indices(items: pa.Table, report: Report, mode: Mode, backend: SQLBackend) -> pa.Table:
@@ -240,62 +280,12 @@ def _indices(items: pa.Table, report: Report, mode: Mode, backend: SQLBackend) -
 _TYPES = {"primary": pa.string(), "category": pa.string(), "reason": pa.string()}
 
 
-def _days(times: pa.ChunkedArray, report: Report) -> pa.Array:
-    """The day (START side) of every label; null where it is no time. An hour's label is its end."""
-    unique = {text: _day(text, report) for text in pc.unique(times).to_pylist()}
-    encoded = times.combine_chunks().dictionary_encode()
-    days = pa.array([unique[text] for text in encoded.dictionary.to_pylist()], pa.date32())
-    return days.take(encoded.indices)
-
-
-def _day(text: str, report: Report) -> date | None:
-    match = _MOMENT.fullmatch(text.strip())
-    if match is None:
-        return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in _parts(match))
-    try:
-        start = datetime(year, month, day)
-    except ValueError:
-        return None
-    if report == "day":
-        return start.date()
-    if match[6] is None or (hour, minute, second) > (24, 0, 0) or minute > 59 or second > 59:
-        return None
-    label = start + timedelta(hours=hour, minutes=minute, seconds=second)
-    return (label - timedelta(microseconds=1)).date()
-
-
-def _parts(match: re.Match[str]) -> tuple[str | None, ...]:
-    """Year, month, day, hour, minute, second: month and day stand in one of two pairs of groups."""
-    year, month, day, month_, day_, *clock = match.groups()
-    return (year, month or month_, day or day_, *clock)
-
-
-def _numbers(cells: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray, pa.ChunkedArray]:
-    """The values of text cells, which are marked as not monitored, and which are neither number nor missing."""
-    text = pc.utf8_trim_whitespace(cells)
-    off = pc.equal(text, NOT_MONITORED)
-    missing = pc.or_(pc.is_in(text, pa.array(MISSING)), off)
-    number = pc.match_substring_regex(text, r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?$")
-    values = pc.cast(pc.if_else(pc.and_(number, pc.invert(missing)), text, None), pa.float64())
-    possible = pc.fill_null(pc.less(pc.abs(values), _LARGEST), False)
-    bad = pc.invert(pc.or_(missing, possible))
-    return pc.if_else(possible, values, None), off, bad
-
-
-def _name_rows(bad: pa.ChunkedArray, cells: pa.ChunkedArray, column: str, found: Judged) -> list[str]:
+def _places(
+    bad: pa.Array | pa.ChunkedArray, cells: pa.ChunkedArray, column: str, table: pa.Table, found: Judged
+) -> list[str]:
     """Where the bad cells are and what they hold."""
-    rows = pc.indices_nonzero(bad.combine_chunks() if isinstance(bad, pa.ChunkedArray) else bad).to_pylist()
-    return [f"第 {_line(found.rows + row, found.skipped)} 行 {column}：{cells[row].as_py()!r}" for row in rows]
-
-
-def _line(row: int, skipped: Sequence[int]) -> int:
-    """The line of the file in which the row (from 0) stands, below the header and the lines left out.
-
-    >>> _line(0, []), _line(1, [3, 5]), _line(2, [3, 5])
-    (2, 4, 6)
-    """
-    line = row + 2
-    for left in skipped:
-        line += left <= line
-    return line
+    rows = pc.indices_nonzero(bad.combine_chunks() if isinstance(bad, pa.ChunkedArray) else bad)
+    records = table[RECORD]
+    return [
+        f"第 {found.lines.of(records[row].as_py())} 行 {column}：{cells[row].as_py()!r}" for row in rows.to_pylist()
+    ]
