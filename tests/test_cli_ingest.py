@@ -211,6 +211,24 @@ def test_the_label_is_recorded_with_every_row(tmp_path: Path, place: Path, capsy
     assert {row["time"].isoformat() for row in present(place)} == {"2013-02-28T17:00:00+00:00"}
 
 
+def test_a_file_read_in_another_manner_than_before_is_told(
+    tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = csv(tmp_path, "甲,2014-01-01 08:00,1,2,3,4,500,6\n", head="station,ts,pm2_5,pm10,so2,no2,co,o3\n")
+
+    def said(label: str) -> str:
+        command = ["ingest", "--lake", str(place), "--format", "prsa", "--label", label, "--quiet", str(path)]
+        assert cli.main(command) == 0
+        return capsys.readouterr().err
+
+    assert said("start") == ""
+    version = Lake(place).version
+    assert said("start") == ""
+    assert Lake(place).version == version
+    assert "注意：a.csv 以前按另一种读法" in said("end")
+    assert "注意：a.csv 以前按另一种读法" in said("start")
+
+
 def test_a_mapping_is_recorded_by_its_digest_and_a_wrong_one_is_told_once(
     tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -127,6 +127,12 @@ def _report(done: Ingested, *, quiet: bool) -> None:
     if len(refused) > SHOWN:
         print(f"隔离：另有 {len(refused) - SHOWN} 个文件，见隔离文件夹", file=sys.stderr)
     for file in done.files:
+        if file.read_otherwise:
+            print(
+                f"注意：{file.path.name} 以前按另一种读法（--label 或映射）导入过：那次读出的值不会撤回，"
+                "改回从前的读法也不会恢复；读法错了请把原文件导入新的湖",
+                file=sys.stderr,
+            )
         if file.failure:
             kept = "（已读入的部分保留）" if file.rows else ""
             print(f"bilan: {' '.join(file.failure.split())}{kept}", file=sys.stderr)

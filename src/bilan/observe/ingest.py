@@ -27,7 +27,8 @@ class IngestedFile:
     """What became of a file: ``rows`` read, ``observations`` handed to the lake, ``empty`` and ``refused`` cells.
 
     ``refused`` also counts rows refused whole; ``first`` are the first of them and ``quarantine`` where all are kept.
-    ``failure`` is why the file was not taken at all (no rows) or not to its end.
+    ``failure`` is why the file was not taken at all (no rows) or not to its end; ``read_otherwise``: it was imported
+    in another manner before, and what that import said is not withdrawn.
     """
 
     path: Path
@@ -39,6 +40,8 @@ class IngestedFile:
     quarantine: Path | None = None
     assumptions: tuple[str, ...] = ()
     failure: str | None = None
+    sha256: str = ""
+    read_otherwise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,10 @@ def ingest(
         lake = Lake(place)
         batch = " ".join(filter(None, (importer.name, importer.manner(given), f"{moment:%Y%m%dT%H%M%SZ}")))
         added = lake.add(chain([first], rows), batch=batch, received_at=received_at)
+    if manner := importer.manner(given):
+        otherwise = lake.note_manners({file.sha256: manner for file in run.files if file.observations})
+        for file in run.files:
+            file.read_otherwise = file.sha256 in otherwise
     changed = lake.add_stations(stations_table(run.stations.values())) if run.stations else 0
     return Ingested(tuple(run.files), added, changed)
 
@@ -127,6 +134,7 @@ class _Run:
         opened = self.importer(file.path, self.options)
         file.assumptions = opened.assumptions
         source = opened.source
+        file.sha256 = source.sha256
         with refusals(file.path.name, source.sha256, opened.name) as refused:
             try:
                 for taken in opened:

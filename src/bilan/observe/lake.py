@@ -26,6 +26,7 @@ from bilan.observe.lake_compact import Compacted, compact, vacuum
 from bilan.observe.lake_files import LakeFile, select
 from bilan.observe.lake_history import read_history
 from bilan.observe.lake_log import LakeLog
+from bilan.observe.lake_marks import note_manners
 from bilan.observe.lake_merge import merge
 from bilan.observe.lake_schema import OBSERVATIONS, PARTITION, STATIONS, LakeError
 from bilan.observe.lake_stations import add_stations, by_external, read_stations
@@ -89,6 +90,10 @@ class Lake:
         Raises LakeError where a row is refused (see :func:`~bilan.observe.lake_schema.conform`); chunks before it stay.
         """
         return merge(self._observations, batches, batch=batch, received_at=received_at, progress=progress)
+
+    def note_manners(self, manners: Mapping[str, str]) -> set[str]:
+        """Note in which manner each source was read, by its ``source_ref``; those that were last read in another."""
+        return note_manners(self._observations, manners)
 
     def files(
         self,

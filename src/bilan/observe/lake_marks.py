@@ -8,8 +8,12 @@ the last line judged: a mark in the Delta log, as the protocol has them for writ
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zlib import crc32
 
-from bilan.observe.lake_log import LakeLog
+from bilan.observe.lake_log import ConflictError, LakeLog
+from bilan.observe.lake_schema import LakeError
+
+TRIES = 30  # commits of others between reading and setting marks are rare
 
 
 class Marks:
@@ -41,6 +45,27 @@ class Marks:
         """What others made of a mark that is ``found`` in the log."""
         was, made = self._own.get(name, (found, found))
         return was if found == made else found
+
+
+def note_manners(log: LakeLog, manners: Mapping[str, str]) -> set[str]:
+    """Note in which manner each source was read, by ``source_ref``; return those that were last read in another.
+
+    Rows are known again by source, line and content, in whatever manner they are read: what an earlier manner said
+    stays said, and is not said anew.
+    """
+    said = {ref: crc32(manner.encode()) for ref, manner in manners.items()}
+    for _ in range(TRIES):
+        log.refresh()
+        before = {ref: log.mark(f"manner:{ref}") for ref in said}
+        changed = {ref for ref, number in said.items() if before[ref] != number}
+        if not changed:
+            return set()
+        try:
+            log.commit((), marks={f"manner:{ref}": said[ref] for ref in changed})
+        except ConflictError:
+            continue
+        return {ref for ref in changed if before[ref] >= 0}
+    raise LakeError(f"{log.root}：其他进程一直在写入，请稍后再试")
 
 
 def _name(source_ref: str) -> str:
