@@ -194,6 +194,14 @@ def sound(rows: pa.Table) -> pa.Table:
     return rows.filter(rows["remark"].is_null())
 
 
+def heads(path: Path) -> list[str]:
+    """The headings of any CSV table."""
+    from bilan.evaluate.water.reading import opened
+
+    with opened(path) as (header, _):
+        return header
+
+
 def read_columns(path: Path, names: Sequence[str]) -> list[list[str]]:
     """The cells of the columns ``names`` of any CSV table, column by column; an error names the column that is none."""
     from bilan.errors import FileError

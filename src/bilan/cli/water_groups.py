@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,9 +14,12 @@ from bilan.cli.water_files import (
     FORMS,
     all_rows,
     answered,
+    class_of,
     decimal,
+    heads,
     read_columns,
     report,
+    sound,
     steps_of,
     text,
     write_table,
@@ -44,7 +47,11 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from bilan.evaluate.water.tables import Layout
 
+
+_SHOWN = 5  # texts of one kind named on stderr
+_PLACE = "place_"  # columns by which sections of one name are told apart
 NO_MEAN, UNMEASURED = "--", "*"  # how `bilan evaluate water class` reads them: too few values, and no value at all
 
 SECTION = Annotated[str | None, typer.Option(metavar="NAME", help="断面名一列；默认 section、断面名称等列。")]
@@ -71,7 +78,11 @@ def averages(
     engine: ENGINE = "duckdb",
     quiet: QUIET = False,
 ) -> None:
-    """Means: section (or lake), ``period``, ``date``, ``kind``, one column per item, ``count_ITEM``, ``withheld``."""
+    """Means: section (or lake), ``period``, ``date``, ``kind``, one column per item, ``count_ITEM``, ``withheld``.
+
+    A section is told by its name with its province and basin, where the table has them; what else the table says of all
+    rows of a section alike, such as its river, is kept.
+    """
     import ibis
 
     from bilan.evaluate.exact import shared
@@ -87,36 +98,89 @@ def averages(
         kinds=kinds,
         profile=profile,
         values=values,
+        used=_averaged_items(),
         section=section,
     )
     roles = ["section", *(["water_body"] if by_lake else [])]
-    layout, rows, found = all_rows(table, roles)
+    layout, rows, found = all_rows(table, roles, lambda layout: _told(layout, roles))
+    rows = sound(rows)
     items = list(layout.sources)
+    told = _told(layout, roles)
+    places = [name for name in told if name.startswith(_PLACE)]
     dated = ibis.memtable(rows)
-    dated = dated.filter(dated.remark.isnull() & dated.day.notnull())
-    means = section_means(dated, list(reversed(roles)), period.value, items, scope.value)
-    key = ["section"]
+    dated = dated.filter(dated.day.notnull())
+    means = section_means(dated, [*places, *reversed(roles)], period.value, items, scope.value)
+    key = [*places, roles[-1]]
     if by_lake:
-        means, key = lake_means(shared(means), ["water_body"], items), ["water_body"]
+        means = lake_means(shared(means), key, items)
     answer = answered(engine, means.order_by([*key, "first"]))
-    names = [*key, "period", "date", "kind", *items, *(f"count_{item}" for item in items), "withheld"]
+    results = ["period", "date", "kind", *items, *(f"count_{item}" for item in items), "withheld"]
+    others = [
+        name for name, at in told.items() if name not in places and layout.header[at] not in (roles[-1], *results)
+    ]
+    same, said = _alike(rows, key, others)
     with writing(output) as write:
-        write([names])
-        for row in answer.to_pylist():
-            cells = [decimal(row[item]) or (NO_MEAN if row[f"count_{item}"] else UNMEASURED) for item in items]
-            counts = [row[f"count_{item}"] for item in items]
-            write(
-                [
-                    [
-                        *(text(row[name]) for name in (*key, "period", "day", "body")),
-                        *cells,
-                        *counts,
-                        text(row["withheld"]),
-                    ]
-                ]
-            )
+        names = {roles[-1]: roles[-1]} | {name: layout.header[index] for name, index in told.items()}
+        write([[*(names[name] for name in (*key, *same)), *results]])
+        write(
+            [*(row[name] for name in key), *said[tuple(row[name] for name in key)], *_mean_cells(row, items)]
+            for row in answer.to_pylist()
+        )
     found.judged = answer.num_rows
     report(found, layout, output, quiet=quiet)
+
+
+def _averaged_items() -> tuple[str, ...]:
+    """The items whose unit must be known: those of the class and of the trophic level."""
+    from bilan.evaluate.water.items import evaluated
+    from bilan.policy.standards import standard_tables
+
+    return (*evaluated("manual"), "water_temp", *(row["item"] for row in standard_tables("water.lake.tli")[-1].rows))
+
+
+def _told(layout: Layout, roles: Sequence[str]) -> dict[str, int]:
+    """Names for the columns that tell one section from another of its name, and for the others that identify."""
+    from bilan.evaluate.water.headings import matches
+
+    taken = {layout.roles[role] for role in (*roles, "date", "obs_time", "kind") if role in layout.roles}
+    rest = [index for index in layout.identifying if index not in taken]
+    return {f"{_PLACE if matches(layout.header[index], 'place') else 'said_'}{index}": index for index in rest}
+
+
+def _alike(
+    rows: pa.Table, key: Sequence[str], names: Sequence[str]
+) -> tuple[list[str], dict[tuple[str, ...], list[str]]]:
+    """Those of ``names`` that have one text in all rows of each group in ``key``, blanks aside, and these texts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = {name: pc.if_else(pc.equal(rows[name], ""), pa.scalar(None, pa.string()), rows[name]) for name in names}
+    table = pa.table({name: rows[name] for name in key} | columns)
+    asked = [(name, how) for name in names for how in ("count_distinct", "first")]
+    groups = table.group_by(list(key), use_threads=False).aggregate(asked)
+    same = [name for name in names if (pc.max(groups[f"{name}_count_distinct"]).as_py() or 0) <= 1]
+    texts = {
+        tuple(row[name] for name in key): [text(row[f"{name}_first"]) for name in same] for row in groups.to_pylist()
+    }
+    return same, texts
+
+
+def _mean_cells(row: Mapping[str, Any], items: Sequence[str]) -> list[str]:
+    """The cells of a mean after those that identify it."""
+    listed = f"、{row['withheld'] or ''}、"
+    return [
+        *(text(row[name]) for name in ("period", "day", "body")),
+        *(decimal(row[item]) or (NO_MEAN if _withheld(listed, item) else UNMEASURED) for item in items),
+        *(text(row[f"count_{item}"]) for item in items),
+        text(row["withheld"]),
+    ]
+
+
+def _withheld(listed: str, item: str) -> bool:
+    """Whether ``listed`` names the item, with a reason or without: ``、总磷（1 个，至少 12 个）、氨氮、``."""
+    from bilan.evaluate.water.items import items
+
+    return any(f"、{items()[item].name}{end}" in listed for end in ("（", "、"))
 
 
 def grade(
@@ -153,7 +217,7 @@ def grade(
         section=section,
     )
     layout, rows, found = all_rows(table, ["river", "section"])
-    _refuse_repeated(source, rows)
+    _refuse_repeated(source, list(zip(rows["river"].to_pylist(), rows["section"].to_pylist(), strict=True)))
     graded = river_grades(ibis.memtable(rows), "river", "section", way(layout))
     answer = answered(engine, graded.drop("class_number").order_by("river"))
     write_table(output, answer.rename_columns([by if name == "river" else name for name in answer.column_names]))
@@ -174,7 +238,7 @@ def shares(
 
     check_output(output, source, forms=FORMS)
     groups = [by] if by else []
-    sections = _with_classes(source, groups, class_column)
+    sections = _with_classes(source, groups, class_column, _telling(heads(source), groups))
     answer = answered(engine, _sorted(spread(sections, groups), groups))
     write_table(output, answer)
     _say(output, answer, quiet)
@@ -203,8 +267,12 @@ def change(
     from bilan.evaluate.water.shares import shares as spread
 
     check_output(output, before, after, forms=FORMS)
-    key = [by or section]
-    one, two = (_with_classes(path, key, class_column) for path in (before, after))
+    old, new = heads(before), heads(after)
+    key = [by] if by else [*(name for name in _named(old, "place") if name in new and name != section), section]
+    one, two = (
+        _with_classes(path, key, class_column, _telling(header, key, section) if by else key)
+        for path, header in ((before, old), (after, new))
+    )
     if by:
         answer = river_changes(spread(one, key), spread(two, key), key)
     else:
@@ -237,6 +305,8 @@ def trend(
 
     check_output(output, source, forms=FORMS)
     cells = read_columns(source, [key, year, value])
+    _say_unknown(source, cells[1], _whole)
+    _say_unknown(source, cells[2], steps_of)
     series = pa.table(
         {
             key: pa.array(cells[0], pa.string()),
@@ -250,32 +320,54 @@ def trend(
     _say(output, table, quiet)
 
 
-def _refuse_repeated(source: Path, rows: pa.Table) -> None:
-    """Raise where a section of a river has several rows: it would count several times."""
+def _named(header: Sequence[str], *roles: str) -> list[str]:
+    """The columns of a table with classes that are written as those of ``roles``."""
+    from bilan.evaluate.water.headings import matches
+
+    return [name for role in roles for name in header if matches(name, role)]
+
+
+def _telling(header: Sequence[str], groups: Sequence[str], section: str = "") -> list[str]:
+    """The columns that tell a section from all others of its group, its name last; none without a name."""
+    own = [section] if section in header else _named(header, "section")[:1]
+    around = dict.fromkeys([*_named(header, "place", "city", "river", "water_body"), *groups])
+    return [*(name for name in around if name not in own), *own] if own else []
+
+
+def _refuse_repeated(source: Path, sections: Sequence[tuple[str, ...]]) -> None:
+    """Raise where a section (its place, then its name) has several rows: it would count several times."""
     from collections import Counter
 
     from bilan.evaluate.water.items import WaterError
 
-    counted = Counter(zip(rows["river"].to_pylist(), rows["section"].to_pylist(), strict=True))
-    (place, times) = counted.most_common(1)[0] if counted else (("", ""), 0)
-    if times > 1:
-        raise WaterError(f"{source}：{place[0]} 的断面 {place[1]} 有 {times} 行，应为一行；可先用 averages 求时段均值")
+    counted = Counter(sections).most_common(1)
+    for (*place, name), times in counted:
+        if times > 1:
+            whose = f"{''.join(place)} 的" if any(place) else ""
+            raise WaterError(f"{source}：{whose}断面 {name} 有 {times} 行，应为一行；可先用 averages 求时段均值")
 
 
-def _with_classes(path: Path, groups: Sequence[str], class_column: str) -> ir.Table:
-    """The columns ``groups`` and ``class_number`` of a table with classes."""
+def _with_classes(path: Path, groups: Sequence[str], class_column: str, told: Sequence[str]) -> ir.Table:
+    """The columns ``groups`` and ``class_number`` of a table with classes; ``told`` must be other in every row."""
     import ibis
     import pyarrow as pa
 
-    from bilan.evaluate.exact import stage
-    from bilan.evaluate.water.limits import class_number
+    names = list(dict.fromkeys([*groups, *told, class_column]))
+    columns = dict(zip(names, read_columns(path, names), strict=True))
+    if told:
+        _refuse_repeated(path, list(zip(*(columns[name] for name in told), strict=True)))
+    _say_unknown(path, columns[class_column], class_of)
+    numbers = pa.array([class_of(cell) for cell in columns[class_column]], pa.int64())
+    kept = {name: pa.array(columns[name], pa.string()) for name in groups}
+    return ibis.memtable(pa.table({**kept, "class_number": numbers}))
 
-    columns = read_columns(path, [*groups, class_column])
-    names = [*groups, "class_text"]
-    table = ibis.memtable(
-        pa.table({name: pa.array(cells, pa.string()) for name, cells in zip(names, columns, strict=True)})
-    )
-    return stage(table, class_number=class_number(table.class_text))
+
+def _say_unknown(source: Path, cells: Sequence[str], read: Callable[[str], int | None]) -> None:
+    """Say which cells are neither empty nor readable: their rows count as rows without a value."""
+    unknown = [cell for cell in cells if cell and read(cell) is None]
+    if unknown:
+        listed = "、".join(sorted(set(unknown))[:_SHOWN])
+        print(f"注意：{source}：{len(unknown)} 行认不出，当作没有：{listed}", file=sys.stderr)
 
 
 def _sorted(table: ir.Table, by: Sequence[str]) -> ir.Table:

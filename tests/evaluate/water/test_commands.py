@@ -175,6 +175,55 @@ def test_averages_of_lakes_and_of_too_few_months(run: Any) -> None:
     assert (rows[0]["tp"], rows[0]["withheld"]) == ("--", "总磷（1 个，至少 12 个）")
 
 
+def test_an_item_that_is_withheld_in_every_row_leaves_the_mean_without_a_class(run: Any) -> None:
+    text = "断面,日期,水体类型,溶解氧,总磷,氨氮\n甲,2024-03-01,河流,8,--,*\n甲,2024-03-08,河流,6,--,*\n"
+    rows, _ = run("averages", text, "--period", "month")
+    assert (rows[0]["tp"], rows[0]["nh3n"], rows[0]["withheld"]) == ("--", "*", "总磷")
+    table = ",".join(rows[0]) + "\n" + ",".join(rows[0].values()) + "\n"
+    (classed,), _ = run("class", table)
+    assert (classed["class"], classed["reason"]) == ("", "无有效值：总磷（--）")
+
+
+def test_averages_keep_what_identifies_a_section(run: Any) -> None:
+    header = "省份,流域,river,断面,日期,水体类型,溶解氧,值班人,水质类别"
+    lines = (
+        "云江省,云江流域,清河,大桥,2024-03-01,河流,8,赵,Ⅰ",
+        "云江省,云江流域,,大桥,2024-03-08,河流,6,钱,Ⅱ",
+        "海山省,山河流域,白河,大桥,2024-03-01,河流,3,孙,Ⅲ",
+    )
+    rows, _ = run("averages", "\n".join([header, *lines]) + "\n", "--period", "month")
+    assert list(rows[0])[:7] == ["省份", "流域", "section", "river", "period", "date", "kind"]
+    assert [(row["省份"], row["section"], row["river"], row["do"]) for row in rows] == [
+        ("云江省", "大桥", "清河", "7"),
+        ("海山省", "大桥", "白河", "3"),
+    ]
+
+
+def test_the_commands_of_the_guide_follow_on_one_another(tmp_path: Path) -> None:
+    """The block of the page on water tables, run on small tables under the names that it uses."""
+    page = Path(__file__).parents[3] / "docs" / "guide" / "evaluate.md"
+    lines = page.read_text(encoding="utf-8").partition("## 地表水的表")[2].split("```")[1].splitlines()
+    commands = [line.removeprefix("$ bilan ").split() for line in lines if line.startswith("$ bilan ")]
+    files = {name for command in commands for name in command if name.endswith((".csv", ".csv.gz"))}
+    months = "".join(
+        f"云江省,清河,{section},2024-0{month}-0{day},河流,{do},0.1\n"
+        for section, do in (("甲", 8), ("乙", 4))
+        for month in (1, 2, 3)
+        for day in (1, 2)
+    )
+    table = f"province,river,section,date,水体类型,溶解氧,总磷\n{months}"
+    write(tmp_path / "断面.csv", table)
+    with gzip.open(tmp_path / "断面.csv.gz", "wt", encoding="utf-8") as file:
+        file.write(table.replace("溶解氧", "do,do_raw").replace(",8,", ",8,8,").replace(",4,", ",4,4,"))
+    for name in ("上年", "今年"):
+        write(tmp_path / f"{name}.csv", "province,section,class\n云江省,甲,Ⅱ\n云江省,乙,Ⅳ\n")
+    for command in commands:
+        assert main([str(tmp_path / part) if part in files else part for part in command]) == 0, command
+    spread = read(tmp_path / "比例.csv")
+    assert [(row["river"], row["sections"], row["good_ratio"]) for row in spread] == [("清河", "2", "50.0")]
+    assert {row["section"] for row in read(tmp_path / "变化.csv")} == {"甲", "乙"}
+
+
 def test_grade(run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = "".join(f"清河,{n},2024-03-01,{8 if n < 4 else 1}\n" for n in range(5))
     rows, _ = run("grade", f"河,断面,日期,溶解氧\n{lines}", "--by", "河")
@@ -207,6 +256,39 @@ def test_shares_and_change(run: Any, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main([str(part) for part in [*command, "--by", "river"]]) == 0
     assert (read(output)[0]["net_change"], read(output)[0]["change"]) == ("116.7", "明显好转")
     assert capsys.readouterr().err == ""
+
+
+def test_repeated_sections_are_neither_shared_out_nor_compared(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = "province,section,class\n云江省,甲,Ⅱ\n云江省,甲,Ⅳ\n海山省,甲,Ⅳ\n"
+    once = "province,section,class\n云江省,甲,Ⅱ\n海山省,甲,Ⅳ\n"
+    one, two = write(tmp_path / "one.csv", once), write(tmp_path / "two.csv", twice)
+    output = tmp_path / "change.csv"
+    command = ["evaluate", "water", "change", "--before", one, "--after", two, "-o", output]
+    for options in ([], ["--by", "province"]):
+        assert main([str(part) for part in (*command, *options)]) == 1
+        assert "云江省 的断面 甲 有 2 行" in capsys.readouterr().err
+    assert main(["evaluate", "water", "shares", "--input", str(two), "-o", str(output)]) == 1
+    assert "云江省 的断面 甲 有 2 行" in capsys.readouterr().err
+    assert not output.exists()
+    command[6] = one
+    assert main([str(part) for part in command]) == 0
+    assert [(row["province"], row["section"]) for row in read(output)] == [("云江省", "甲"), ("海山省", "甲")]
+    rows, _ = run("shares", "section,period,class\n甲,2024Q1,Ⅱ\n甲,2024Q2,Ⅳ\n", "--by", "period")
+    assert [row["good_ratio"] for row in rows] == ["100.0", "0.0"]
+
+
+def test_classes_that_cannot_be_read_are_named(run: Any) -> None:
+    rows, said = run("shares", "section,class\n甲,Ⅱ类\n乙,劣五\n")
+    assert (rows[0]["judged"], "1 行认不出，当作没有：劣五" in said) == ("1", True)
+
+
+def test_trend_reads_classes_as_they_are_printed(run: Any) -> None:
+    lines = "".join(f"甲,{2016 + n},{name}\n" for n, name in enumerate(("劣Ⅴ类", "V类", "Ⅳ 类", "III类", "Ⅱ类")))
+    rows, said = run("trend", f"section,year,value\n{lines}乙,2016,不详\n")
+    assert (rows[0]["years"], rows[0]["meaning"]) == ("5", "显著好转")
+    assert "1 行认不出，当作没有：不详" in said
 
 
 def test_trend(run: Any) -> None:
