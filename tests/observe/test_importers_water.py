@@ -87,6 +87,12 @@ def test_only_a_running_station_withholds_a_value(tmp_path: Path, mark: str, sta
     assert [(row["parameter"], row["value"]) for row in found.rows] == [("w21011", None)] * rows
 
 
+@pytest.mark.parametrize(("shown", "raw"), [("--", ""), ("", "极值过滤"), ("--", "极值过滤"), ("--", "*")])
+def test_a_daily_value_is_withheld_in_either_column(tmp_path: Path, shown: str, raw: str) -> None:
+    (row,) = daily(tmp_path, {"ph": "7", "tp": shown, "tp_raw": raw}).of("w21011")
+    assert row["value"] is None
+
+
 @pytest.mark.parametrize("mark", ["", "*", "/", "NA"])
 def test_an_item_that_is_not_measured_leaves_no_row(tmp_path: Path, mark: str) -> None:
     assert daily(tmp_path, {"ph": "7", "tp": mark, "tp_raw": ""}).of("w21011") == []

@@ -1,19 +1,32 @@
-"""What the two files of automatic surface-water stations share: sections, states of the station, parameters."""
+"""What the two files of automatic surface-water stations share: how they are read, sections, states, parameters."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from calendar import isleap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from bilan.errors import BilanError
-from bilan.observe.importers.base import Measured, Station, name_problem, region_id
-from bilan.observe.importers.cells import MISSING, by_unique, parse_time
+from bilan.observe.importers.base import (
+    Importer,
+    Keys,
+    Measured,
+    Options,
+    Station,
+    Taken,
+    first_problem,
+    melt,
+    name_problem,
+    region_id,
+)
+from bilan.observe.importers.cells import INSTANT, MISSING, by_unique, parse_time
 from bilan.observe.importers.sources import Part, open_source
 
 # 极值过滤: the network's own filter has withheld the value; the displayed one is then "--". A star says that the
@@ -36,7 +49,7 @@ ITEMS = {
     "algae": ("w19011", "cells/L"),
 }
 SAMPLES = tuple(Measured(column, code, unit, "value", 0) for column, (code, unit) in ITEMS.items())
-JOINT = " @ "  # between the date of a file and the time of a record, while both are read as one text
+_JOINT = " @ "  # between the date of a file and the time of a record, while both are read as one text
 SECTION = ("province", "basin", "section")
 
 # Data marks of HJ 212-2017 (table 8): normal, under maintenance, out of operation. A word unknown here stays as it is.
@@ -58,6 +71,59 @@ _KIND_COLUMNS = ("kind", "type", "inferred_type", "类型", "水体类型")
 
 class KindsError(BilanError):
     """The table of section kinds is not one."""
+
+
+class SectionImporter(Importer):
+    """Instants (statistic ``value``, 0 seconds) at ``obs_time``, whose year follows from the column ``listed``.
+
+    The published class is not read.
+    """
+
+    options: ClassVar[tuple[str, ...]] = ("kinds",)
+    missing = ABSENT
+    listed: ClassVar[str]
+
+    @classmethod
+    def check_options(cls, given: Options) -> None:
+        """Raise KindsError also where the table of kinds is none."""
+        super().check_options(given)
+        if given.kinds:
+            read_kinds(given.kinds)
+
+    def survey(self) -> Iterable[str]:
+        """Say where year, value and kind come from."""
+        self.kinds = read_kinds(self.given.kinds) if self.given.kinds else {}
+        yield from self.said()
+        yield f"断面类型取自 {self.given.kinds.name}" if self.given.kinds else "文件不含断面类型（河流/湖库），留空"
+
+    @abstractmethod
+    def said(self) -> Iterable[str]:
+        """Where year and values come from, in Chinese."""
+
+    @staticmethod
+    @abstractmethod
+    def latest(listed: str) -> date:
+        """The last day on which a record can be that stands under ``listed``; ValueError with the reason."""
+
+    def values(self, part: Part) -> Part:
+        """The part with the value of each item in the item's column."""
+        return part
+
+    def take(self, part: Part) -> Taken:
+        """Return the part's samples."""
+        when = pc.binary_join_element_wise(part[self.listed], part["obs_time"], _JOINT)
+        labels, why = by_unique(when, self._instant, INSTANT)
+        station, unnamed = section_ids(part)
+        problem, column, raw = first_problem(("obs_time", part["obs_time"], why), ("section", part["section"], unnamed))
+        keys = Keys(station, labels, problem, column, raw, flag=marks(part["status"]))
+        columns = [sample for sample in SAMPLES if sample.column in part.cells.column_names]
+        taken = melt(self.values(part), keys, columns, self.name, self.missing, withheld=WITHHELD)
+        taken.stations = sections(part, self.kinds)
+        return taken
+
+    def _instant(self, text: str) -> datetime:
+        listed, _, written = text.partition(_JOINT)
+        return observed(written, self.latest(listed))
 
 
 def section_ids(part: Part) -> tuple[pa.Array, pa.Array]:
