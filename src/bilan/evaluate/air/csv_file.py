@@ -65,8 +65,8 @@ class CsvFile:
     ) -> Iterator[pa.Table]:
         """Yield the cells of the ``columns`` (positions) as text, named by their position, and ``record``.
 
-        A record whose cells are all blank is left out. ``progress`` is told the share of the file read so far when the
-        next batch is asked for. Raises :class:`FileError` when the file is damaged.
+        A record whose cells in them are all blank is left out. ``progress`` is told the share of the file read so far
+        when the next batch is asked for. Raises :class:`FileError` when the file is damaged.
         """
         try:
             with self.path.open("rb") as raw:
@@ -91,7 +91,7 @@ class CsvFile:
             ),
             parse_options=pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=lines.leave),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                include_columns=columns, column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
         read = 0
@@ -100,7 +100,7 @@ class CsvFile:
             read += batch.num_rows
             table = _without_blank(pa.Table.from_batches([batch]).append_column(RECORD, records))
             if table.num_rows:
-                yield table.select([*columns, RECORD])
+                yield table
             if progress:
                 progress(min(raw.tell() / size, 1.0))
 
