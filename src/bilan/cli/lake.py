@@ -83,7 +83,7 @@ def history(
         typer.Option(
             "--known-at",
             metavar="TIME",
-            help="只列当时所知的，如 2026-03-01T12:00；默认列出收到过的全部。",
+            help="只列当时所知的，如 2026-03-01T12:00，只写日期指当天结束时；默认列出收到过的全部。",
             show_default=False,
         ),
     ] = None,
