@@ -163,8 +163,9 @@ def test_averages_can_be_classed(run: Any) -> None:
         *("甲", "2024-03", "2024-03-31", "river", "7", "0.25", "*", "2"),
     ]
     table = ",".join(rows[0]) + "\n" + ",".join(rows[0].values()) + "\n"
-    (classed,), _ = run("class", table)
-    assert (classed["class"], classed["deciding_items"]) == ("Ⅳ", "总磷")
+    (classed,), said = run("class", table)
+    assert (classed["class"], classed["deciding_items"], classed["count_tp"]) == ("Ⅳ", "总磷", "2")
+    assert "看似水质项目" not in said
 
 
 def test_averages_of_lakes_and_of_too_few_months(run: Any) -> None:

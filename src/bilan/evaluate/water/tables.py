@@ -120,7 +120,7 @@ def layout(
     taken = {*shown, *raw}
     results = {i for i, name in enumerate(header) if i not in taken and i not in roles.values() and is_result(name)}
     kept = [i for i, name in enumerate(header) if name and i not in taken and i not in results]
-    unclaimed = [header[index] for index in kept if index not in roles.values()]
+    unclaimed = [header[index] for index in kept if index not in roles.values() and not matches(header[index], "kept")]
     said = (
         *_notes(chosen, values, roles, today),
         *_assumptions([key for key in sources if key in matter and not units[key]], header),
