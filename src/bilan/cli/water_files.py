@@ -52,15 +52,17 @@ class Found:
     judged: int = 0
     bad: list[str] = field(default_factory=list)
     strange: set[str] = field(default_factory=set)
+    midnights: int = 0
 
     def note(self, layout: Layout, found: Portion, table: pa.Table) -> None:
         """Take note of a portion."""
-        from bilan.evaluate.water.tables import unknown_kinds
+        from bilan.evaluate.water.tables import midnights, unknown_kinds
 
         remarks = table["remark"].to_pylist()
         self.bad += [f"第 {line} 行：{text}" for line, text in zip(found.lines, remarks, strict=True) if text]
         self.strange |= unknown_kinds(layout, found.rows)
         self.rows += len(found.rows)
+        self.midnights += midnights(layout, found.rows)
 
     def add(self, other: Found, name: str) -> None:
         """Take over what could not be read in another table of the same figure, called ``name``."""
@@ -300,6 +302,8 @@ def report(
     """Say what was assumed and what could not be read; exit code 3 when rows could not."""
     for note in (*(layout.class_notes if classed else ()), *layout.notes, *notes):
         print(f"注意：{note}", file=sys.stderr)
+    if 1 < found.rows == found.midnights:
+        print("注意：时间都是 0 点，按时段的终点算作前一天；若只是日期，请去掉时刻", file=sys.stderr)
     if found.strange:
         listed = "、".join(sorted(found.strange)[:_SHOWN])
         print(f"注意：水体类型中有不认识的写法，当作未注明：{listed}", file=sys.stderr)

@@ -117,8 +117,8 @@ def air_quality_index(report: str, mode: str, regime: str, values: Values, off: 
             missing.add(item)
     iaqi = {name: max(found, default=None) for name, found in singles.items()}
     highest = max((i for i in iaqi.values() if i is not None), default=None)
-    unknown = [_end(line) for item, line in lines.items() if item in missing and _is_beyond(item, line, regime, values)]
-    if highest is None or (highest <= 100 and _withholding(missing, mode, regime)) or highest < max(unknown, default=0):
+    unknown = any(item in missing and _is_beyond(item, line, regime, values) for item, line in lines.items())
+    if highest is None or (highest <= 100 and _withholding(missing, mode, regime)) or (unknown and highest < 500):
         return Index(iaqi, None, None, None, missing)
     aqi = max(highest, 1) if regime == NEW else highest
     primary = ",".join(POLLUTANTS[n] for n, i in iaqi.items() if i == aqi) if aqi > 50 else None
@@ -138,11 +138,6 @@ def _is_beyond(item: str, line: str, regime: str, values: Values) -> bool:
     """Whether the concentration is above the last breakpoint of a line that ends before 500."""
     value = _taken(item, regime, values)
     return value is not None and single_index(line, value, regime) is None
-
-
-def _end(line: str) -> int:
-    """The index at the last breakpoint: what is above it is more than that."""
-    return LEVELS[len(SAME[line]) - 1]
 
 
 def _item_index(item: str, line: str, regime: str, values: Values) -> int | None:

@@ -169,19 +169,19 @@ class TestBeyondTheTable:
 
     @pytest.mark.figure("air.aqi", "missing")
     def test_above_the_last_breakpoint_without_the_item_that_stands_in(self) -> None:
-        """Never clean air because the largest index is not known; unless another one reaches the end of that line."""
+        """Never clean air because the largest index is not known; unless another one is at the end of the scale."""
         ozone, sulphur = {**DAY, "o3_8h": 820}, {**HOUR, "so2": 1500}
         for mode in ("strict", "published"):
             found = one("day", mode, OLD, **ozone)
             assert (found["aqi"], found["primary"], found["category"], found["iaqi_o3"]) == (None,) * 4
             assert found["reason"] == "缺 O3 1h（O3 8h 高于 800），不报 AQI"
-            for pm2_5, aqi in ((249, None), (250, 300), (260, 310)):
+            for pm2_5, aqi in ((260, None), (400, None), (500, 500)):
                 assert one("day", mode, OLD, **ozone | {"pm2_5": pm2_5})["aqi"] == aqi
             assert one("day", mode, OLD, **ozone | {"o3_1h": 850})["aqi"] == 325
         found = one("hour", "published", OLD, **sulphur)
         assert (found["aqi"], found["primary"], found["category"]) == (None, None, None)
         assert found["reason"] == "缺 SO2 24h（SO2 高于 800），不报 AQI"
-        for pm2_5, aqi in ((149, None), (150, 200)):
+        for pm2_5, aqi in ((400, None), (500, 500)):
             assert one("hour", "published", OLD, **sulphur | {"pm2_5": pm2_5})["aqi"] == aqi
         assert one("day", "strict", OLD, o3_8h=820)["reason"].startswith("缺 SO2、NO2、PM10、PM2.5、CO、O3 1h（")
         assert one("day", "strict", NEW, **ozone)["aqi"] == 300  # HJ 633-2026 names the index itself

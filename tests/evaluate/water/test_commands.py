@@ -176,6 +176,14 @@ def test_averages_of_lakes_and_of_too_few_months(run: Any) -> None:
     assert (rows[0]["tp"], rows[0]["withheld"]) == ("--", "总磷（1 个，至少 12 个）")
 
 
+def test_a_table_that_knows_only_midnights_is_told_where_they_belong(run: Any) -> None:
+    text = "断面,日期,溶解氧\n甲,2024/3/1 0:00,8\n甲,2024/3/2 0:00,6\n"
+    rows, said = run("averages", text, "--period", "month")
+    assert [row["period"] for row in rows] == ["2024-02", "2024-03"]
+    assert "时间都是 0 点" in said
+    assert "时间都是 0 点" not in run("averages", text.replace("2 0:00", "2 4:00"), "--period", "month")[1]
+
+
 def test_an_item_that_is_withheld_in_every_row_leaves_the_mean_without_a_class(run: Any) -> None:
     text = "断面,日期,水体类型,溶解氧,总磷,氨氮\n甲,2024-03-01,河流,8,--,*\n甲,2024-03-08,河流,6,--,*\n"
     rows, _ = run("averages", text, "--period", "month")

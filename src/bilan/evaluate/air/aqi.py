@@ -235,7 +235,8 @@ def _open(table: ir.Table, item: Item, line: Line) -> ir.BooleanValue:
     """Whether the index of ``item`` lies above the end of its line, nobody knows how far, and may be the largest."""
     if line.cells["beyond"].isdigit():
         return ibis.literal(False)
-    level, end = _points(line)[-1]
+    level = max(int(column) for column in line.cells if column.isdigit())  # the end of the scale
+    end = _points(line)[-1][1]
     unknown = (table[f"_c_{item.name}"] > end) & table[f"_s_{item.name}"].isnull()
     return unknown.fill_null(False) & (table._highest.fill_null(-1) < level)
 

@@ -103,9 +103,18 @@ def read_day(text: str, clock: str = "") -> date | None:
     return _start_side(_date(year, month, day), clock)
 
 
+def is_midnight(label: str) -> bool:
+    """Whether ``label`` has a clock and it shows midnight, which belongs to the day before.
+
+    >>> is_midnight("2024/3/1 0:00"), is_midnight("2024-03-01"), is_midnight("2024-03-01 10:00")
+    (True, False, False)
+    """
+    return _MIDNIGHT.search(label) is not None
+
+
 def _start_side(day: date | None, label: str) -> date | None:
     """The day in which the interval began that ends at ``label``."""
-    return day - timedelta(days=1) if day is not None and _MIDNIGHT.search(label) else day
+    return day - timedelta(days=1) if day is not None and is_midnight(label) else day
 
 
 @lru_cache(maxsize=_MEMORY)

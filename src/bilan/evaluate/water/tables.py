@@ -15,7 +15,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from bilan.evaluate.water.cells import Cell, cell_reader, is_mark, read_day
+from bilan.evaluate.water.cells import Cell, cell_reader, is_mark, is_midnight, read_day
 from bilan.evaluate.water.headings import RAW, assumed_unit, heading, lost_items, matches, names, unit_in, usual_names
 from bilan.evaluate.water.items import Profile, WaterError, body_words, evaluated, items, plain, unit_factor
 from bilan.policy.standards import standard_tables
@@ -380,6 +380,12 @@ def _day(found: Layout, row: Row) -> date | None:
         return found.on
     clock = found.roles.get("obs_time")
     return read_day(_cell(row, found.roles["date"]), _cell(row, clock) if clock is not None else "")
+
+
+def midnights(found: Layout, rows: Sequence[Row]) -> int:
+    """How many of ``rows`` are labelled midnight."""
+    at = found.roles.get("obs_time", found.roles.get("date"))
+    return 0 if at is None else sum(is_midnight(_cell(row, at)) for row in rows)
 
 
 def _cell(row: Row, index: int) -> str:
