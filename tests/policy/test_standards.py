@@ -20,6 +20,7 @@ from bilan.policy.standards.tables import FOLDER
 AIR = (
     "air.iaqi",
     "air.report",
+    "air.rules",
     "air.categories",
     "air.rounding",
     "air.completeness",

@@ -49,7 +49,7 @@ def ranking(
     import ibis
 
     from bilan.evaluate.exact import shared
-    from bilan.evaluate.water.ranking import city_indices, ranked
+    from bilan.evaluate.water.ranking import city_indices, index_items, ranked
 
     def indices(path: Path) -> Any:
         table = given(
@@ -62,7 +62,7 @@ def ranking(
             kinds=kinds,
             profile=ProfileOption.manual,
             on=on,
-            used=_of_the_index(),
+            used=index_items(),
             city=city,
         )
         layout, rows, found = all_rows(table, ["city"])
@@ -171,12 +171,6 @@ def black_odorous(
     report(found, layout, output, quiet=quiet)
 
 
-def _of_the_index() -> list[str]:
-    from bilan.policy.standards import standard_tables
-
-    return [row["item"] for row in standard_tables("water.city.index")[-1].rows]
-
-
 def _of_black_waters() -> list[str]:
     from bilan.policy.standards import standard_tables
 
@@ -187,8 +181,9 @@ def _of_black_waters() -> list[str]:
 
 def _few_items(layout: Layout) -> Iterator[str]:
     from bilan.evaluate.water.items import items
+    from bilan.evaluate.water.ranking import index_items
 
-    wanted = _of_the_index()
+    wanted = index_items()
     missing = [items()[key].name for key in wanted if key not in layout.sources]
     if missing:
         there = len(wanted) - len(missing)

@@ -133,9 +133,9 @@ def averages(
 def _averaged_items() -> tuple[str, ...]:
     """The items whose unit must be known: those of the class and of the trophic level."""
     from bilan.evaluate.water.items import evaluated
-    from bilan.policy.standards import standard_tables
+    from bilan.evaluate.water.trophic import trophic_items
 
-    return (*evaluated("manual"), "water_temp", *(row["item"] for row in standard_tables("water.lake.tli")[-1].rows))
+    return (*evaluated("manual"), "water_temp", *trophic_items())
 
 
 def _told(layout: Layout, roles: Sequence[str]) -> dict[str, int]:

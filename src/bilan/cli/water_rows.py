@@ -117,10 +117,9 @@ def trophic(
     quiet: QUIET = False,
 ) -> None:
     """Trophic level: identifying columns, ``tli``, ``trophic_state``, one ``tli_ITEM`` per item, ``reason``."""
-    from bilan.policy.standards import standard_tables
+    from bilan.evaluate.water.trophic import trophic_items
 
-    (standard,) = standard_tables("water.lake.tli")
-    wanted = [row["item"] for row in standard.rows]
+    wanted = trophic_items()
     table = given(source, output, columns, engine, quiet, used=wanted)
 
     def items(layout: Layout) -> list[str]:

@@ -167,7 +167,7 @@ def _tables(method: Method, found: Sequence[Regime]) -> list[StandardTable]:
     tables = [found[-1].tables[kind] for kind in kinds]
     if method.days:
         starts = [regime.first or date(2013, 1, 1) for regime in found]
-        tables += [standard_on(kind, day) for day in starts for kind in ("air.iaqi", "air.report")]
+        tables += [standard_on(kind, day) for day in starts for kind in ("air.iaqi", "air.report", "air.rules")]
     return tables
 
 
