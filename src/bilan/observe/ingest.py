@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bilan.errors import BilanError
 from bilan.observe.importers.sources import Reject
 from bilan.observe.lake_classify import Added
-from bilan.observe.lake_schema import STATIONS
+from bilan.observe.lake_schema import STATIONS, start_side
+from bilan.observe.lake_stations import SEEN
 from bilan.observe.quarantine import quarantine_of, refusals
 
 if TYPE_CHECKING:
-    from bilan.observe.importers.base import Importer, Options, Station
+    from bilan.observe.importers.base import Importer, Options, Station, Taken
 
 
 @dataclass(slots=True)
@@ -143,12 +145,31 @@ class _Run:
                     file.rows += taken.rows
                     file.empty += taken.empty
                     file.observations += sum(batch.num_rows for batch in taken.observations)
-                    self.stations |= taken.stations
+                    self._meet(taken)
                     yield taken.done, taken.observations
             except BilanError:
                 file.quarantine = refused.save(self.quarantine, self.moment)
                 raise
             file.quarantine = refused.save(self.quarantine, self.moment)
+
+    def _meet(self, taken: Taken) -> None:
+        """Take the stations of a part as seen on its last day; what an older part says is not taken over a newer."""
+        day = last_day(taken.observations)
+        for name, station in taken.stations.items():
+            seen = replace(station, attributes={**station.attributes, SEEN: str(day)})
+            known = self.stations.get(name)
+            if known is None or known.attributes[SEEN] <= seen.attributes[SEEN]:
+                self.stations[name] = seen
+
+
+def last_day(batches: Iterable[pa.RecordBatch]) -> date:
+    """Return the last day (START side) of observations, the first day there is without any.
+
+    >>> last_day([])
+    datetime.date(1, 1, 1)
+    """
+    moments = [pc.max(batch["time"]).as_py() for batch in batches if batch.num_rows]
+    return start_side(pa.array([max(moments)])).to_pylist()[0].date() if moments else date.min
 
 
 def stations_table(stations: Iterable[Station]) -> pa.Table:

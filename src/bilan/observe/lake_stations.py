@@ -17,6 +17,8 @@ from deltalake.exceptions import CommitFailedError
 from bilan.observe.lake_log import LakeLog
 from bilan.observe.lake_schema import STATIONS, LakeError
 
+SEEN = "seen"  # attribute: the last day of the file that named the station so
+NEVER = "9999-12-31"  # a table that says no day is a person's word and holds
 TRIES = 30  # commits of others between reading and writing this small table are rare
 
 Row = dict[str, Any]
@@ -27,9 +29,9 @@ def add_stations(log: LakeLog, table: pa.Table) -> int:
     arriving = [_conformed(row) for row in table.to_pylist()]
     for _ in range(TRIES):
         log.refresh()
-        rows = [_conformed(row) for row in read_stations(log).to_pylist()]
+        before, rows = ([_conformed(row) for row in read_stations(log).to_pylist()] for _ in range(2))
         changed = sum(_take_in(rows, row) for row in arriving)
-        if not changed:
+        if rows == before:
             return 0
         rows.sort(key=lambda row: (row["id"], row["valid_from"] or date.min))
         try:
@@ -115,18 +117,25 @@ def _take_in(rows: list[Row], row: Row) -> bool:
 
 
 def _overlay(old: Row, row: Row) -> bool:
+    """Bring ``row`` over ``old``; where it was seen earlier it only says what ``old`` leaves open."""
+    older = row["attributes"].get(SEEN, NEVER) < old["attributes"].get(SEEN, "")
     before = {
         **old,
         "external_ids": [dict(item) for item in old["external_ids"]],
         "attributes": dict(old["attributes"]),
     }
     for name in STATIONS.names:
-        if name not in ("external_ids", "attributes") and row[name] is not None:
+        if name not in ("external_ids", "attributes") and row[name] is not None and not (older and old[name]):
             old[name] = row[name]
-    old["attributes"].update(row["attributes"])
+    old["attributes"] = row["attributes"] | old["attributes"] if older else old["attributes"] | row["attributes"]
     for item in row["external_ids"]:
         _overlay_external(old["external_ids"], {"valid_from": None, "valid_to": None, **item})
-    return old != before
+    return _said(old) != _said(before)
+
+
+def _said(row: Row) -> Row:
+    """``row`` without the day on which it was seen, which alone is no change."""
+    return {**row, "attributes": {name: value for name, value in row["attributes"].items() if name != SEEN}}
 
 
 def _overlay_external(items: list[Row], item: Row) -> None:
