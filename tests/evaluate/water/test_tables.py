@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bilan.errors import FileError
 from bilan.evaluate.water.cells import cell_reader, read_day
 from bilan.evaluate.water.items import STEPS, Profile, WaterError, items
+from bilan.evaluate.water.reading import opened
 from bilan.evaluate.water.tables import layout, portion
 
 ON = date(2024, 1, 1)
@@ -292,3 +296,15 @@ def test_words_for_the_kind_of_water() -> None:
     words = ["河流", "水库", "湖（库）", "LAKE", "undetermined", "", "湖库型", "河流型水库"]
     bodies = portion(found, [["甲", word, "8"] for word in words])["body"].to_pylist()
     assert bodies == ["river", "lake", "lake", "lake", None, None, "lake", "river"]
+
+
+@pytest.mark.parametrize("cut", [20, 60])
+def test_a_damaged_archive_is_told_and_a_packed_file_needs_no_name(tmp_path: Path, cut: int) -> None:
+    packed = gzip.compress(("section,ph\n" + "".join(f"s{n},{n % 7}.1\n" for n in range(400))).encode())
+    path = tmp_path / "a.csv"
+    path.write_bytes(packed)
+    with opened(path) as (header, portions):
+        assert (header, sum(len(part.rows) for part in portions)) == (["section", "ph"], 400)
+    path.write_bytes(packed[:cut] + b"\xff" * 8 + packed[cut + 8 :])
+    with pytest.raises(FileError, match=r"a\.csv：压缩文件损坏"), opened(path) as (_, portions):
+        list(portions)

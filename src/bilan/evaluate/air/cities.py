@@ -18,7 +18,6 @@ from bilan.evaluate.exact import half_even, shared, stage
 from bilan.policy.standards import Regime
 
 KINDS = ("air.completeness", "air.rounding")
-HOURLY = tuple(p.name for p in POLLUTANTS)
 
 
 def city_days(days: ir.Table, members: ir.Table, first: date, last: date) -> ir.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
@@ -10,18 +9,18 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from bilan.errors import FileError, os_reason
+from bilan.evaluate.text_file import encoding_of, is_packed, unpacked
 
 RECORD = "record"  # the column that counts the records of the file, from 0
 BLOCK = 32 << 20  # bytes of CSV read at once
-_CHUNK = 1 << 20
-_GZIP = b"\x1f\x8b"
+_ARROW = {"utf-8-sig": "utf8"}  # what its reader takes without decoding
 _BLANK = ' ,\t"\r\n\u3000'
 
 
@@ -87,7 +86,11 @@ class CsvFile:
         reader = pyarrow.csv.open_csv(
             pa.CompressedInputStream(raw, "gzip") if self.packed else raw,
             read_options=pyarrow.csv.ReadOptions(
-                block_size=BLOCK, use_threads=False, column_names=names, skip_rows_after_names=1, encoding=self.encoding
+                block_size=BLOCK,
+                use_threads=False,
+                column_names=names,
+                skip_rows_after_names=1,
+                encoding=_ARROW.get(self.encoding, self.encoding),
             ),
             parse_options=pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=lines.leave),
             convert_options=pyarrow.csv.ConvertOptions(
@@ -120,11 +123,9 @@ def csv_file(path: Path) -> CsvFile:
     """
     try:
         with path.open("rb") as raw:
-            packed = raw.read(2) == _GZIP
-            raw.seek(0)
-            plain = cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if packed else raw
-            encoding = _encoding(plain)
-            lines = io.TextIOWrapper(plain, "utf-8-sig" if encoding == "utf8" else encoding, newline="")
+            packed, plain = is_packed(raw), unpacked(raw)
+            encoding = encoding_of(plain, path)
+            lines = io.TextIOWrapper(plain, encoding, newline="")
             header = tuple(name.strip() for name in next(csv.reader(lines), []))
     except UnicodeDecodeError as error:
         raise FileError(f"{path}：既不是 UTF-8 也不是 GB 18030 编码") from error
@@ -135,20 +136,6 @@ def csv_file(path: Path) -> CsvFile:
     if len(header) < 2:
         raise FileError(f"{path}：第一行应为表头，列之间用逗号分隔")
     return CsvFile(path, packed, encoding, header)
-
-
-def _encoding(raw: IO[bytes]) -> str:
-    """UTF-8 where all of the file is, GB 18030 otherwise, as the first Chinese word may stand anywhere."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    found = "utf8"
-    try:
-        while chunk := raw.read(_CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        found = "gb18030"
-    raw.seek(0)
-    return found
 
 
 def _without_blank(table: pa.Table) -> pa.Table:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple, TextIO, cast
+from typing import IO, NamedTuple, TextIO
 
 from bilan.errors import FileError, os_reason
+from bilan.evaluate.text_file import encoding_of, unpacked
 
 PORTION = 50_000
 Progress = Callable[[str, float], None]
 Row = list[str]
-_CHUNK = 1 << 20
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Portion(NamedTuple):
@@ -29,7 +28,7 @@ class Portion(NamedTuple):
 
 @contextmanager
 def opened(path: Path, progress: Progress | None = None) -> Iterator[tuple[Row, Iterator[Portion]]]:
-    """The header of a CSV file (UTF-8 or GB 18030, plain or ``.gz``) and its rows in portions.
+    """The header of a CSV file (UTF-8 or GB 18030, plain or gzip) and its rows in portions.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -43,13 +42,12 @@ def opened(path: Path, progress: Progress | None = None) -> Iterator[tuple[Row, 
     """
     try:
         with path.open("rb") as packed:
-            zipped = path.suffix.lower() == ".gz"
-            raw = cast(IO[bytes], gzip.GzipFile(fileobj=packed)) if zipped else packed
-            text = io.TextIOWrapper(raw, encoding=_encoding(raw, path), newline="")
+            raw = unpacked(packed)
+            text = io.TextIOWrapper(raw, encoding=encoding_of(raw, path), newline="")
             cells = _Cells(text)
             header = _header(cells, path)
             yield header, _portions(cells, packed, path, progress)
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileError(f"{path}：压缩文件损坏") from error
     except OSError as error:
         raise FileError(f"{path}：无法读取：{os_reason(error)}") from error
@@ -57,27 +55,6 @@ def opened(path: Path, progress: Progress | None = None) -> Iterator[tuple[Row, 
         raise FileError(f"{path}：既不是 UTF-8 也不是 GB 18030 编码") from error
     except csv.Error as error:
         raise FileError(f"{path}：不是 CSV：{error}") from error
-
-
-def _encoding(raw: IO[bytes], path: Path) -> str:
-    """UTF-8 where all of the file is, GB 18030 otherwise; ``raw`` is at its beginning again afterwards.
-
-    The whole file is looked through, as the first Chinese word may stand anywhere in it.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    found = "utf-8-sig"
-    chunk = raw.read(_CHUNK)
-    if chunk.startswith(_UTF16):
-        raise FileError(f"{path}：是 UTF-16 编码，请另存为 UTF-8 的 CSV")
-    try:
-        while chunk:
-            decoder.decode(chunk)
-            chunk = raw.read(_CHUNK)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        found = "gb18030"
-    raw.seek(0)
-    return found
 
 
 class _Cells:
