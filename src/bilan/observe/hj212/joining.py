@@ -1,0 +1,95 @@
+"""Split packets put together again: by MN, CN, DataTime and PNUM, as every part has a QN of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bilan.observe.hj212.content import read_content
+from bilan.observe.hj212.notes import Notes
+from bilan.observe.hj212.packet import Packet, Record, Value
+
+
+class PartKey(NamedTuple):
+    """What the parts of one message have in common."""
+
+    mn: str | None
+    cn: str | None
+    data_time: str
+    pnum: int
+
+
+@dataclass(slots=True)
+class Joined:
+    """The parts of one message by PNO, and together: ``cp`` without the repeated DataTime, ``data``, ``records``.
+
+    ``missing`` are the numbers of parts that did not come.
+    """
+
+    key: PartKey
+    parts: dict[int, Packet] = field(default_factory=dict)
+    cp: str = ""
+    data: dict[str, Value] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[int]:
+        return [number for number in range(1, self.key.pnum + 1) if number not in self.parts]
+
+
+class Joiner:
+    """Collects the parts of messages. ``limit`` is how many parts are held; the oldest message is given up for more.
+
+    >>> from bilan.observe.hj212.decoding import examine
+    >>> from bilan.observe.hj212.encoding import encode
+    >>> joiner, told = Joiner(), dict(cn="2051", mn="X1", st="32", flag=7, pnum=2)
+    >>> first = encode("DataTime=20240520210600;w01011-Avg=1", qn="20240520210700001", pno=1, **told)
+    >>> second = encode("DataTime=20240520210600;w01012-Avg=1", qn="20240520210700002", pno=2, **told)
+    >>> joiner.add(examine(first)), joiner.add(examine(second)).cp
+    (None, 'DataTime=20240520210600;w01011-Avg=1;w01012-Avg=1')
+    """
+
+    def __init__(self, limit: int = 10_000) -> None:
+        self._limit = limit
+        self._held = 0
+        self._open: dict[PartKey, Joined] = {}
+        self.given_up = 0
+
+    def add(self, packet: Packet) -> Joined | None:
+        """The message that ``packet`` makes complete, or None; a packet that is no part is complete by itself.
+
+        A part that comes again takes the place of the first one. Packets with errors belong to nothing: ValueError.
+        """
+        if packet.errors:
+            raise ValueError("a packet with errors is no part of a message")
+        pnum, pno = (1, 1) if packet.pnum is None or packet.pno is None else (packet.pnum, packet.pno)
+        time = packet.data.get("DataTime", "")
+        key = PartKey(packet.mn, packet.cn, time if isinstance(time, str) else "", pnum)
+        if pnum == 1 or not 1 <= pno <= pnum:
+            return _together(Joined(key, {pno: packet}))
+        message = self._open.setdefault(key, Joined(key))
+        self._held += pno not in message.parts
+        message.parts[pno] = packet
+        if len(message.parts) == pnum:
+            return _together(self._closed(key))
+        while self._held > self._limit:
+            self._closed(next(iter(self._open)))
+            self.given_up += 1
+        return None
+
+    def finish(self) -> list[Joined]:
+        """The messages of which parts are missing, as far as they came; the joiner is empty then."""
+        return [_together(self._closed(key)) for key in list(self._open)]
+
+    def _closed(self, key: PartKey) -> Joined:
+        message = self._open.pop(key)
+        self._held -= len(message.parts)
+        return message
+
+
+def _together(message: Joined) -> Joined:
+    texts = [message.parts[number].cp for number in sorted(message.parts)]
+    time = f"DataTime={message.key.data_time};"
+    message.cp = ";".join([*texts[:1], *(text.removeprefix(time) for text in texts[1:])])
+    message.data, message.records = read_content(message.cp, 0, Notes(strict=False))
+    return message
