@@ -37,6 +37,7 @@ def session() -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with duckdb.connect(config=settings) as connection:
             connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET enable_progress_bar = false")  # it would write between the lines of our output
             yield connection
     except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
         raise LakeError(f"{spill.parent}：临时文件夹或内存不够：{str(error).splitlines()[0]}") from error
