@@ -57,6 +57,7 @@ class Compacted:
 def compact(log: LakeLog, *, progress: Callable[[str, float], None] | None = None) -> Compacted:
     """Rewrite all that is fragmented, partition by partition; see :meth:`bilan.observe.lake.Lake.compact`."""
     log.refresh()
+    log.configure()
     partitions = _partitions(log.files())
     done = Compacted()
     with session() as connection:

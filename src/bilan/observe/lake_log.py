@@ -25,10 +25,12 @@ from bilan.observe.lake_schema import PARTITION, LakeError
 REBASES = 15
 
 # Tables of the lake ask for nothing that a plain reader of Parquet files cannot do: no deletion vectors, no mapping
-# of columns. Checkpoints keep opening quick when files come every hour.
+# of columns. Checkpoints keep opening quick when files come every hour; entries before them go after two days, as every
+# refresh looks through the names of all (a second for what a gateway's loader commits in a month).
 _CONFIGURATION: dict[str, str | None] = {
     "delta.dataSkippingStatsColumns": ",".join((*STATISTICS, "superseded_at")),
     "delta.checkpointInterval": "50",
+    "delta.logRetentionDuration": "interval 2 days",
 }
 
 
@@ -78,6 +80,13 @@ class LakeLog:
     def root(self) -> str:
         """The folder, or the URL, that the names of files are relative to; without a slash at its end."""
         return self.folder.as_posix() if self.folder else self.table.table_uri.rstrip("/")
+
+    def configure(self) -> None:
+        """Give a table that was made before the settings that new ones have."""
+        if not _CONFIGURATION.items() <= self.table.metadata().configuration.items():
+            with _naming(self.uri, "这里不能写入"):
+                self.table.alter.set_table_properties({name: text or "" for name, text in _CONFIGURATION.items()})
+            self.refresh()
 
     def refresh(self) -> None:
         """See what others committed since."""

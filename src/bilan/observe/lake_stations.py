@@ -6,11 +6,12 @@ is small, so a change writes it anew, in one commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import CommitProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
@@ -50,10 +51,21 @@ def add_stations(log: LakeLog, table: pa.Table) -> int:
 
 def read_stations(log: LakeLog, on: date | None = None) -> pa.Table:
     """The stations, or those valid ``on`` a day."""
-    rows = log.table.to_pyarrow_table().select(STATIONS.names).cast(STATIONS)
+    rows = pa.concat_tables([STATIONS.empty_table(), *_files(log)])
     if on is None:
         return rows
     return pa.Table.from_pylist([row for row in rows.to_pylist() if holds(row, on)], schema=STATIONS)
+
+
+def _files(log: LakeLog) -> Iterator[pa.Table]:
+    """The contents of the table's files, read in this thread alone.
+
+    A pool of Arrow's threads that a killed or ended process leaves behind can abort it on its way out.
+    """
+    where = log.filesystem()
+    for name in pa.table(log.table.get_add_actions(flatten=True))["path"].to_pylist():
+        with pq.ParquetFile(name, filesystem=where, pre_buffer=False) as file:
+            yield file.read(use_threads=False).select(STATIONS.names).cast(STATIONS)
 
 
 def by_external(rows: Iterable[Mapping[str, Any]], scheme: str, identifier: str, day: date | None) -> str | None:
