@@ -77,8 +77,7 @@ def _sole(raw: bytes, notes: Notes) -> Frame:
         notes.liberty("frame.before", 0, f"“##”之前还有 {frame.offset} 个字节", "##", repr(raw[:8]))
     after = raw[frame.offset + len(frame.raw) :].strip(b"\r\n")
     if after:
-        at = frame.offset + len(frame.raw)
-        notes.liberty("frame.after", at, f"数据包之后还有 {len(after)} 个字节", found=repr(after[:8]))
+        notes.liberty("frame.after", len(frame.raw), f"数据包之后还有 {len(after)} 个字节", found=repr(after[:8]))
     return frame
 
 
@@ -118,9 +117,17 @@ def _plain(frame: Frame, declared: int | None, keys: Sequence[bytes]) -> _Plain:
         fits = crc16(tried) == declared
         if _is_text(text) and (sound or fits):
             return _Plain(tried, True, listed is not None, sound and not fits)
+        if _was_text(text):
+            return _Plain(tried, True, listed is not None)  # damaged on the way: the CRC will say so
     if plain:
         return _Plain(segment)
     return _Plain(segment, True, listed is not None, problem="没有密钥" if not keys else "没有一把密钥能解开")
+
+
+def _was_text(content: bytes) -> bool:
+    """Whether most of ``content`` is text: damage spoils one block of a cipher, a wrong key leaves 37 % printable."""
+    printable = sum(32 <= byte < 127 for byte in content)
+    return len(content) >= 3 * BLOCK and printable >= len(content) * 0.7
 
 
 def _of_2025(head: bytes) -> bool:

@@ -53,6 +53,7 @@ class Joiner:
         self._limit = limit
         self._held = 0
         self._open: dict[PartKey, Joined] = {}
+        self._done: dict[PartKey, None] = {}  # the messages that were complete last, of which parts may come again
         self.given_up = 0
 
     def add(self, packet: Packet) -> Joined | None:
@@ -71,15 +72,26 @@ class Joiner:
         self._held += pno not in message.parts
         message.parts[pno] = packet
         if len(message.parts) == pnum:
+            self._remember(key)
             return _together(self._closed(key))
         while self._held > self._limit:
-            self._closed(next(iter(self._open)))
-            self.given_up += 1
+            oldest = self._closed(next(iter(self._open)))
+            self.given_up += oldest.key not in self._done
         return None
 
     def finish(self) -> list[Joined]:
-        """The messages of which parts are missing, as far as they came; the joiner is empty then."""
-        return [_together(self._closed(key)) for key in list(self._open)]
+        """The messages of which parts are missing, as far as they came; the joiner is empty then.
+
+        Parts that were sent again after their message was complete are none.
+        """
+        unfinished = [self._closed(key) for key in list(self._open)]
+        return [_together(message) for message in unfinished if message.key not in self._done]
+
+    def _remember(self, key: PartKey) -> None:
+        self._done.pop(key, None)
+        self._done[key] = None
+        if len(self._done) > self._limit:
+            del self._done[next(iter(self._done))]
 
     def _closed(self, key: PartKey) -> Joined:
         message = self._open.pop(key)
