@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import random
 import re
 from collections import Counter
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bilan.observe.hj212 import Frame, FrameReader, Hj212Error, Packet, decode, decode_flat, examine
+from bilan.observe.hj212 import Frame, FrameReader, Hj212Error, Packet, crc16, decode, decode_flat, encode, examine
+from bilan.observe.hj212.crc import modbus16
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "hj212"
 
@@ -130,3 +132,40 @@ def test_the_fast_reader_agrees_on_the_hour_and_the_packets() -> None:
         else:
             with pytest.raises(Hj212Error):
                 decode_flat(raw)
+
+
+FACTS = DATA.parents[1] / "facts" / "hj212.md"
+
+
+def test_published_frames_have_the_published_crc() -> None:
+    """Whole frames in the notes on the standard: their own CRC, ours, and that of Modbus in the next column."""
+    rows = re.findall(
+        r"^\| `##(\d{4})(\S+?&&)([0-9A-F]{4})`.*\| ([0-9A-F]{4}) \| ([0-9A-F]{4}) \|$", FACTS.read_text(), re.M
+    )
+    assert len(rows) >= 3
+    for length, segment, printed, ours, modbus in rows:
+        assert len(segment) == int(length)
+        assert f"{crc16(segment.encode()):04X}" == printed == ours
+        assert f"{modbus16(segment.encode()):04X}" == modbus
+
+
+def test_published_ciphers_are_ours() -> None:
+    """HJ 212-2025 A.2: header, texts, length, CRC and the hash of the cipher, as the notes quote them."""
+    facts = FACTS.read_text(encoding="utf-8")
+    head = re.search(r"header `(QN=\S+CP=&&)`", facts)
+    assert head is not None
+    quoted = re.findall(
+        r"^\* [AB] \(.*?\): `(.*?)`\n.*?length (\d{4}), CRC ([0-9A-F]{4})"
+        r".*?SHA-256(?: of the \d+ bytes)? ([0-9a-f]{64})",
+        facts,
+        re.M | re.S,
+    )
+    assert len(quoted) == 2
+    header = dict(field.split("=") for field in head[1].removesuffix("CP=&&").strip(";").split(";"))
+    told = {name.lower(): text for name, text in header.items() if name != "Flag"}
+    for text, length, crc, digest in quoted:
+        frame = encode(text, flag=int(header["Flag"]), key=b"0" * 16, **told)
+        assert (frame[2:6].decode(), frame[-6:-2].decode()) == (length, crc)
+        content = frame[frame.index(b"CP=&&") + 5 : -8]
+        assert hashlib.sha256(content[: len(content) // 16 * 16]).hexdigest() == digest
+        assert decode(frame, keys=[b"0" * 16]).cp == text

@@ -31,7 +31,9 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # time.
 _YOUNG_OBJECTS = 100_000
 
-_EXTRA_LAKE = ("deltalake", "duckdb", "ibis", "numpy", "pandas", "pyarrow")
+_EXTRAS = dict.fromkeys(("deltalake", "duckdb", "ibis", "numpy", "pandas", "pyarrow"), "lake") | {
+    "prometheus_client": "gateway"
+}
 
 VERBS = {
     "compile": "把行动计划编成五张清单 | compile a plan into its five lists",
@@ -39,7 +41,9 @@ VERBS = {
     "workbook": "由计划 JSON 生成工作簿 | make the workbook of a compiled plan",
     "ingest": "把监测数据收入数据湖 | take monitoring data into the lake",
     "lake": "查历史、整理数据湖 | history and upkeep of the lake",
+    "gateway": "接收现场机的 HJ 212 数据 | listen to devices over HJ 212",
     "quality": "列出湖中存疑的数据，不改动 | list doubtful observations",
+    "hj212": "HJ 212 数据包：解码、检查、模拟、装载、核验 | packets of HJ 212",
     "evaluate": "按国家标准计算空气和水的数值 | official figures of air and water",
     "demo": "编译随附的示例计划 | compile the sample plan",
     "schema": "输出计划 JSON 的模式 | print the schema of plan JSON",
@@ -63,7 +67,7 @@ def command() -> TyperGroup:
     """The whole command; verbs are stand-ins until one is called.
 
     >>> sorted(command().commands)
-    ['compile', 'demo', 'evaluate', 'ingest', 'lake', 'plan', 'quality', 'schema', 'workbook']
+    ['compile', 'demo', 'evaluate', 'gateway', 'hj212', 'ingest', 'lake', 'plan', 'quality', 'schema', 'workbook']
     """
     group = typer.main.get_group(root)
     for name, summary in VERBS.items():
@@ -121,8 +125,8 @@ def _failure(error: Exception) -> int:
             return _fail_to_name(error)
         case OSError():
             return _fail(f"{error.filename or '输入输出'}：{os_reason(error)}")
-        case ModuleNotFoundError() if (error.name or "").partition(".")[0] in _EXTRA_LAKE:
-            return _fail(f"这个命令需要附加件 lake：pip install 'bilan[lake]'（缺 {error.name}）")
+        case ModuleNotFoundError() if extra := _EXTRAS.get((error.name or "").partition(".")[0]):
+            return _fail(f"这个命令需要附加件 {extra}：pip install 'bilan[{extra}]'（缺 {error.name}）")
     return _fail_by_defect(error)
 
 

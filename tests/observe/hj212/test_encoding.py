@@ -27,10 +27,10 @@ KEY = b"0123456789abcdef"
 
 
 def test_examples_of_the_standard() -> None:
-    site = {"mn": "010000A8900016F000169DC0", "st": "32"}
+    site = {"mn": "900016F0010000A800169DC0", "st": "32"}
     raw = encode("RtdInterval=30", qn="20160801085857223", cn="1062", pw="100000", flag=5, **site)
     assert raw == (
-        b"##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;"
+        b"##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=900016F0010000A800169DC0;Flag=5;"
         b"CP=&&RtdInterval=30&&1C80\r\n"
     )
     raw = encode("", qn="20240601085857223", cn="1011", flag=9, **site)

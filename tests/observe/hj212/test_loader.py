@@ -19,6 +19,7 @@ from bilan.observe.hj212.loader_state import LoaderError
 from bilan.observe.hj212.register import Outlet, Register
 from bilan.observe.hj212.rows import Refusal
 from bilan.observe.hj212.store import Store, StoreError, read
+from bilan.observe.hj212.store_id import store_id
 from bilan.observe.lake_schema import LakeError
 
 from ..lake_rows import stored
@@ -260,7 +261,7 @@ def test_frames_of_several_writers_come_by_arrival(tmp_path: Path) -> None:
             writer.append([(frame(HOUR.replace("6.1", f"{number}.0"), "2061"), "p")])
     with loading(tmp_path, batch_rows=1) as loader_:
         assert loader_.run_once().added == Added(new=1, corrected=3)
-    assert rows(tmp_path, "value", "source_ref") == [(4.0, "2024-05-01/01-000001")]
+    assert rows(tmp_path, "value", "source_ref") == [(4.0, f"{store_id(tmp_path / 'store')}:2024-05-01/01-000001")]
     assert load(tmp_path).frames == 0
 
 

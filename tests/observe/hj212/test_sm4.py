@@ -11,7 +11,7 @@ from bilan.observe.hj212.sm4 import decipher, encipher, from_list, key_bytes
 
 KEY = b"0" * 16
 OTHER = b"1" * 16
-HEAD = b"QN=20240520210700000;ST=31;CN=2051;PW=123456;MN=010000A8900016F000169DC0;Flag=9;CP=&&"
+HEAD = b"QN=20240520210700000;ST=31;CN=2051;PW=123456;MN=900016F0010000A800169DC0;Flag=9;CP=&&"
 
 
 def values(factor: str, low: str, mean: str, high: str) -> str:
@@ -72,7 +72,7 @@ def test_examples_of_the_standard(plain: bytes, length: int, crc: str, last: str
         qn="20240520210700000",
         st="31",
         cn="2051",
-        mn="010000A8900016F000169DC0",
+        mn="900016F0010000A800169DC0",
         flag=9,
         key=KEY,
     )
@@ -114,7 +114,7 @@ def test_a_hostile_list_costs_no_time() -> None:
 def test_without_the_key_it_is_refused_and_the_header_read(keys: tuple[bytes, ...]) -> None:
     found = examine(framed(encipher(A[0], KEY), A[0]), keys=keys)
     assert codes(found) == ["cipher.key"]
-    assert (found.mn, found.cn, found.data, found.records) == ("010000A8900016F000169DC0", "2051", {}, [])
+    assert (found.mn, found.cn, found.data, found.records) == ("900016F0010000A800169DC0", "2051", {}, [])
     assert not found.crc.ok
     assert found.length.ok
     assert "\\x" in found.cp

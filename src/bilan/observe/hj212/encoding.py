@@ -42,7 +42,7 @@ def qn_of(moment: datetime) -> str:
 def frame(segment: bytes, *, plain: bytes | None = None) -> bytes:
     """A data segment with everything around it; the CRC is that of ``plain`` where the segment is enciphered.
 
-    >>> frame(b"QN=20240601085857223;ST=32;CN=1011;PW=123456;MN=010000A8900016F000169DC0;Flag=9;CP=&&&&")[-6:]
+    >>> frame(b"QN=20240601085857223;ST=32;CN=1011;PW=123456;MN=900016F0010000A800169DC0;Flag=9;CP=&&&&")[-6:]
     b'2200\\r\\n'
     """
     if len(segment) > standard.editions()[2017].segment_max:
@@ -72,7 +72,7 @@ def encode(
     Raises EncodeError where the segment is longer than the standard allows, a field of the header holds ``;``, ``=`` or
     ``&``, the CP no text, or the key another length.
 
-    >>> encode("", cn="1011", mn="010000A8900016F000169DC0", st="32", qn="20240601085857223", flag=9)[-13:]
+    >>> encode("", cn="1011", mn="900016F0010000A800169DC0", st="32", qn="20240601085857223", flag=9)[-13:]
     b'CP=&&&&2200\\r\\n'
     """
     fields = {"QN": qn, "ST": st, "CN": cn, "PW": pw, "MN": mn, "Flag": flag, "PNUM": pnum, "PNO": pno}

@@ -39,6 +39,7 @@ from bilan.observe.hj212.packet import Packet
 from bilan.observe.hj212.register import Outlet, Register
 from bilan.observe.hj212.rows import Extract, Refusal
 from bilan.observe.hj212.store_errors import PositionError, Problem
+from bilan.observe.hj212.store_id import store_id
 from bilan.observe.hj212.store_read import Position, Stored
 from bilan.observe.lake import Lake
 from bilan.observe.lake_classify import Added
@@ -111,6 +112,7 @@ class Loader:
         self._batch_rows, self._future, self._means, self._clock = batch_rows, future, means, clock
         self._progress = progress
         self._lock = Lock(self.store)
+        self._store_id = store_id(self.store)
         self._file = CheckpointFile(self.store, lake.path)
         self._told_stations: Register | None = None
         self._told_problems: set[Problem] = set()
@@ -245,7 +247,7 @@ class Loader:
         counts.rows += len(found.rows)
         counts.early += found.early
         if found.rows:
-            batch.add(outlet.station, found, source_ref(frame), frame.seq)
+            batch.add(outlet.station, found, f"{self._store_id}:{source_ref(frame)}", frame.seq)
             self._note_instants(outlet, packet, found)
             counts.packets += 1
         elif not found.refusals:

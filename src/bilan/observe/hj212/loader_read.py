@@ -7,8 +7,9 @@ from heapq import merge
 from pathlib import Path
 
 from bilan.observe.hj212.store_errors import Problem, StoreError
+from bilan.observe.hj212.store_id import store_id
 from bilan.observe.hj212.store_parts import FRAMES, Part, open_part, part_at, parts_of
-from bilan.observe.hj212.store_read import Place, Position, Stored, _read_writer, places_of
+from bilan.observe.hj212.store_read import Place, Position, Stored, places_of, read_writer
 from bilan.observe.hj212.store_scan import Record, Scanner, Text
 
 _ALONE = ("", "")  # a reader of one writer knows nothing of the others' positions
@@ -30,7 +31,7 @@ class Reading:
     def __iter__(self) -> Iterator[Stored]:
         """The frames up to where the store ends now."""
         writers = [
-            _read_writer(parts, self._places.get(writer), self._tell, _ALONE)
+            read_writer(parts, self._places.get(writer), self._tell, _ALONE)
             for writer, parts in sorted(self._writers.items())
         ]
         for stored in merge(*writers, key=lambda frame: frame.arrived):
@@ -61,14 +62,15 @@ class Reading:
 
 
 def source_ref(frame: Stored) -> str:
-    """The name under which the lake knows the part of a frame; its line there is the frame's ``seq``."""
+    """The name of the part in which a frame stands; its line there is the frame's ``seq``."""
     return f"{frame.day}/{frame.writer:02}-{frame.part:06}"
 
 
 def find(folder: Path, ref: str, line: int) -> Stored:
     """The frame that a row of the lake comes from: ``ref`` is its source_ref, ``line`` its source_line.
 
-    Raises StoreError where the store in ``folder`` has no such part, or the part no such frame.
+    ``ref`` names store and part, ``1f0c22aa:2026-11-21/01-000003``, or the part alone.
+    Raises StoreError where it is of another store, the store in ``folder`` has no such part, or the part no such frame.
 
     >>> import tempfile
     >>> from bilan.observe.hj212.store_writer import Store
@@ -77,7 +79,10 @@ def find(folder: Path, ref: str, line: int) -> Stored:
     ...     find(Path(folder), "1970-01-01/01-000001", 2).raw
     b'##0001'
     """
-    part = _part(folder, ref)
+    store, _, name = ref.rpartition(":")
+    if store and store != store_id(folder):
+        raise StoreError(f"来源“{ref}”：属于另一个存储；{folder} 的编号是 {store_id(folder)}")
+    part = _part(folder, name)
     with open_part(part) as stream:
         for item in Scanner().part(part, Text(stream)):
             if isinstance(item, Record) and item.seq == line and item.chained:

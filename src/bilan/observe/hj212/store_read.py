@@ -109,13 +109,13 @@ def read(
     for writer, parts in sorted(parts_of(Path(folder) / FRAMES).items()):
         others = (_texts(places, range(writer)), _texts(places, range(writer + 1, 100)))
         stored = None
-        for stored in _read_writer(parts, places.get(writer), tell, others):
+        for stored in read_writer(parts, places.get(writer), tell, others):
             yield stored
         if stored:
             places[writer] = stored.place
 
 
-def _read_writer(
+def read_writer(
     parts: list[Part], after: Place | None, tell: Callable[[Problem], None], others: tuple[str, str]
 ) -> Iterator[Stored]:
     scanner = Scanner(Chain(after.seq, after.hash.encode()) if after else None)
