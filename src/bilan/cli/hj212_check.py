@@ -89,7 +89,7 @@ def _report(checker: Checker, outside: int) -> Iterator[str]:
 
 def _totals(checker: Checker) -> Iterator[str]:
     """Each kind of finding once, the gravest first."""
-    from bilan.observe.hj212.check_rules import SEVERITIES, rule
+    from bilan.observe.hj212.check.rules import SEVERITIES, rule
 
     totals: dict[tuple[str, str], tuple[int, set[str]]] = {}
     for outlet in checker.outlets():
@@ -127,7 +127,7 @@ def _command(command: CommandReport) -> Iterator[str]:
 
 
 def _case(case: Case) -> Iterator[str]:
-    from bilan.observe.hj212.check_rules import SEVERITIES, rule
+    from bilan.observe.hj212.check.rules import SEVERITIES, rule
 
     found, meant = case.finding, rule(case.finding.code)
     what = f"（{_printable(found.what)}）" if found.what else ""

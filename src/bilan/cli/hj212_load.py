@@ -12,7 +12,7 @@ from bilan.cli import PARTLY_REFUSED
 from bilan.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from bilan.observe.hj212.loader import Loaded, Loader
+    from bilan.observe.hj212.loading.loader import Loaded, Loader
 
 
 def load(
@@ -58,7 +58,7 @@ def load(
 
     随时可以中断，下次接着装载，不丢也不重复。没有采信的值记在存储的 refused 文件夹里，退出码为 3。
     """
-    from bilan.observe.hj212.loader import Loader
+    from bilan.observe.hj212.loading.loader import Loader
     from bilan.observe.hj212.register import FILE, Register
     from bilan.observe.lake import Lake
 
@@ -96,7 +96,7 @@ def _report(store: Path, done: Loaded, *, quiet: bool) -> None:
         print(_counts(done), file=sys.stderr)
     if not done.doubtful:
         return
-    from bilan.observe.hj212.loader_refused import FOLDER
+    from bilan.observe.hj212.loading.refused import FOLDER
 
     print(
         f"没有采信：未登记的 MN {done.unknown} 包，损坏 {done.damaged} 包，存储缺损 {done.lost} 处，"

@@ -65,7 +65,7 @@ def quarantine(
     """
     from bilan.cli.tables import day as parsed
     from bilan.observe.hj212.store import tallies
-    from bilan.observe.hj212.store_parts import QUARANTINE
+    from bilan.observe.hj212.store.parts import QUARANTINE
 
     asked = parsed(day, "--day")
     if not store.is_dir():

@@ -31,7 +31,7 @@ from bilan.errors import FileError, os_reason
 
 if TYPE_CHECKING:
     from bilan.observe.hj212.simulate import Faults, SimulatedOutlet
-    from bilan.observe.hj212.simulate_client import Tally, Terms
+    from bilan.observe.hj212.simulate.client import Tally, Terms
 
 FILE_START = datetime(2026, 3, 1)
 
@@ -123,7 +123,7 @@ def simulate(
         if not quiet:
             print(f"{len(made)} 个排口，{sent} 个数据包", file=sys.stderr)
         return
-    from bilan.observe.hj212.simulate_client import Terms
+    from bilan.observe.hj212.simulate.client import Terms
 
     terms = Terms(speed, timeout, patience, window)
     tally = _to_host(address, made, begins, length, seed, faults, split, count, terms, log)
@@ -171,7 +171,7 @@ def _to_host(
     import asyncio
 
     from bilan.observe.hj212.simulate import Device
-    from bilan.observe.hj212.simulate_client import send
+    from bilan.observe.hj212.simulate.client import send
 
     devices = [Device(outlet, seed=seed, faults=faults, split=split) for outlet in made]
     with _logging(log) as note:

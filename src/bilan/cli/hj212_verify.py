@@ -68,7 +68,7 @@ def verify(
     """
     from bilan.observe.hj212.store import StoreError
     from bilan.observe.hj212.store import verify as examined
-    from bilan.observe.hj212.store_parts import FRAMES
+    from bilan.observe.hj212.store.parts import FRAMES
 
     wanted = _expected(expect or (), expect_file)
     if not (store / FRAMES).is_dir():

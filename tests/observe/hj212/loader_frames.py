@@ -10,7 +10,7 @@ from typing import Any
 
 from bilan.observe import Lake
 from bilan.observe.hj212 import encode, flag_of
-from bilan.observe.hj212.loader import Loaded, Loader
+from bilan.observe.hj212.loading.loader import Loaded, Loader
 from bilan.observe.hj212.register import Outlet, Register
 from bilan.observe.hj212.store import Store
 

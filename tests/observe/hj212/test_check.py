@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bilan.observe.hj212 import FrameReader, encode, examine, flag_of, qn_of
-from bilan.observe.hj212 import check as check_module
-from bilan.observe.hj212.check import Case, Checker
-from bilan.observe.hj212.check_rules import RULES
+from bilan.observe.hj212.check import report as check_module
+from bilan.observe.hj212.check.report import Case, Checker
+from bilan.observe.hj212.check.rules import RULES
 from bilan.observe.hj212.simulate import Faults, frames, simulated_outlets
 
 MN = "0123456789ABCDEF01234567"

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 from bilan.observe import Added, Lake
-from bilan.observe.hj212 import encode_parts, loader
+from bilan.observe.hj212 import encode_parts
 from bilan.observe.hj212.gateway.state import GatewayState
-from bilan.observe.hj212.loader import Loader
-from bilan.observe.hj212.loader_read import find
-from bilan.observe.hj212.loader_refused import MOST, RefusedFiles, read_refused_values
-from bilan.observe.hj212.loader_state import LoaderError
+from bilan.observe.hj212.loading import loader
+from bilan.observe.hj212.loading.loader import Loader
+from bilan.observe.hj212.loading.reading import find
+from bilan.observe.hj212.loading.refused import MOST, RefusedFiles, read_refused_values
+from bilan.observe.hj212.loading.rows import Refusal
+from bilan.observe.hj212.loading.state import LoaderError
 from bilan.observe.hj212.register import Outlet, Register
-from bilan.observe.hj212.rows import Refusal
 from bilan.observe.hj212.store import Store, StoreError, read
-from bilan.observe.hj212.store_id import store_id
+from bilan.observe.hj212.store.identity import store_id
 from bilan.observe.lake_schema import LakeError
 
 from ..lake_rows import stored

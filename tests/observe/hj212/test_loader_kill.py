@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bilan.observe import Lake
-from bilan.observe.hj212.loader_refused import read_refused_values
+from bilan.observe.hj212.loading.refused import read_refused_values
 from bilan.observe.lake_schema import KEY
 
 from ..lake_rows import present, stored
@@ -25,7 +25,7 @@ LOADER = f"""
 import sys
 from pathlib import Path
 from bilan.observe import Lake, lake_compact
-from bilan.observe.hj212.loader import Loader
+from bilan.observe.hj212.loading.loader import Loader
 from bilan.observe.hj212.register import Outlet, Register
 lake_compact.SMALL_FILES = 3
 print('ready', flush=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bilan.observe import Lake
-from bilan.observe.hj212.loader_means import LATE, DueMeans
+from bilan.observe.hj212.loading.due_means import LATE, DueMeans
+from bilan.observe.hj212.loading.rows import Extract
 from bilan.observe.hj212.register import Outlet, Register
-from bilan.observe.hj212.rows import Extract
 
 from ..lake_rows import stored
 from .loader_frames import MN, frame, instants, keep, load, rows, seconds

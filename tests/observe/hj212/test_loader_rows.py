@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bilan.observe.hj212 import decode
+from bilan.observe.hj212.loading.rows import REASONS, Extract, extract
 from bilan.observe.hj212.register import Outlet
-from bilan.observe.hj212.rows import REASONS, Extract, extract
 from bilan.policy import hj212 as standard
 
 from .loader_frames import ARRIVED, MN, frame, seconds

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from bilan.observe.hj212.means import Outlet, OutletError, means, reach
+from bilan.observe.hj212.loading.means import Outlet, OutletError, means, reach
 from bilan.observe.lake_schema import INCOMING, conform
 
 NOON = datetime(2024, 5, 1, 4, tzinfo=UTC)  # 12:00 in Beijing

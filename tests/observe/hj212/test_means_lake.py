@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from bilan.observe import Added, Lake
-from bilan.observe.hj212 import means
-from bilan.observe.hj212.means import Outlet, compute, usual_interval
+from bilan.observe.hj212.loading import means
+from bilan.observe.hj212.loading.means import Outlet, compute, usual_interval
 from bilan.observe.lake_schema import INCOMING
 from bilan.policy.precedence import precedence
 
@@ -142,11 +142,10 @@ def test_the_usual_interval_is_seen_from_the_instants(lake: Lake) -> None:
 
 
 MILLION = """
-import resource
 from datetime import UTC, datetime, timedelta
 import numpy as np
 import pyarrow as pa
-from bilan.observe.hj212.means import Outlet, means
+from bilan.observe.hj212.loading.means import Outlet, means
 from bilan.observe.lake_schema import INCOMING
 
 START = datetime(2024, 12, 30, 16, tzinfo=UTC)
@@ -169,14 +168,18 @@ def batches():
         yield pa.RecordBatch.from_arrays([columns[name] for name in INCOMING.names], schema=INCOMING)
 
 reader = pa.RecordBatchReader.from_batches(INCOMING, batches())
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def peak():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+
+
+before = peak()
 outlets = [Outlet(f"s{number}", "31") for number in range(STATIONS)]
 rows = means(reader, outlets, START, START + timedelta(minutes=960), source_ref="r", source_line=1)
-print(rows.num_rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print(rows.num_rows, (peak() - before) // 1024)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes on Linux only")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory of a process from /proc")
 def test_a_million_instants_take_bounded_memory_and_print_nothing() -> None:
     done = subprocess.run([sys.executable, "-c", MILLION], capture_output=True, text=True, check=True)
     rows, megabytes = map(int, done.stdout.split())

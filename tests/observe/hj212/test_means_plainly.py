@@ -10,7 +10,7 @@ from fractions import Fraction
 import pyarrow as pa
 import pytest
 
-from bilan.observe.hj212.means import Outlet, means
+from bilan.observe.hj212.loading.means import Outlet, means
 from bilan.observe.lake_schema import INCOMING
 
 START = datetime(2024, 5, 1, 4, tzinfo=UTC)

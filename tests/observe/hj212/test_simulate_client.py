@@ -11,8 +11,8 @@ import pytest
 
 from bilan.observe.hj212 import FrameReader, Packet, answer_frame, encode, examine, flag_of
 from bilan.observe.hj212.simulate import Device, Faults, SimulationError, simulated_outlets
-from bilan.observe.hj212.simulate_answers import answers
-from bilan.observe.hj212.simulate_client import Tally, Terms, send
+from bilan.observe.hj212.simulate.answers import answers
+from bilan.observe.hj212.simulate.client import Tally, Terms, send
 
 START = datetime(2026, 3, 1)
 FAST = Terms(speed=0, timeout=0.3, patience=3)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bilan.observe.hj212 import store_file, store_record, store_system
 from bilan.observe.hj212.store import Position, Store, StoreError, StoreFull, read, verify
+from bilan.observe.hj212.store import file as store_file
+from bilan.observe.hj212.store import record as store_record
+from bilan.observe.hj212.store import system as store_system
 
 FRAMES = [(b"##0007MN=X001\xff\r\n", "10.0.0.7:5000"), (b"", "10.0.0.8:5000"), (b"\n\n \x00##", "[fe80::1%eth0]:9")]
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bilan.observe.hj212 import store_quarantine
 from bilan.observe.hj212.store import Quarantine, Store, StoreError, Tally, read, read_refused, tallies
+from bilan.observe.hj212.store import quarantine as store_quarantine
 
 DAY = "2026-11-21"
 

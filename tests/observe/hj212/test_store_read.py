@@ -9,7 +9,7 @@ from typing import IO
 import pytest
 
 from bilan.observe.hj212.store import Position, PositionError, Store, Stored, StoreError, read, verify
-from bilan.observe.hj212.store_record import digest
+from bilan.observe.hj212.store.record import digest
 
 
 def filled(folder: Path, *, parts: int = 3, per_part: int = 4, writers: int = 1) -> list[Stored]:
@@ -147,8 +147,8 @@ def test_an_empty_folder_or_none_holds_nothing(tmp_path: Path) -> None:
 
 def test_a_batch_cut_off_and_replaced_between_two_reads_is_left_for_the_next_call(tmp_path: Path) -> None:
     """What a reader meets when a batch found no room while it was reading: half of that one, half of the next."""
-    from bilan.observe.hj212 import store_read
-    from bilan.observe.hj212.store_scan import Text
+    from bilan.observe.hj212.store import reading as store_read
+    from bilan.observe.hj212.store.scan import Text
 
     class Mixed(Text):
         def more(self, at: int) -> int:

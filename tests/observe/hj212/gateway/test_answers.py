@@ -256,6 +256,7 @@ def test_the_end_commits_and_answers_what_waits(tmp_path: Path, monkeypatch: pyt
     assert verify(tmp_path / "store").ok
 
 
+@pytest.mark.optional
 def test_peers_are_kept_as_addresses_of_both_families(tmp_path: Path) -> None:
     async def trial(host: str) -> str:
         async with serving(tmp_path / host.replace(":", "_"), host=host) as gateway:

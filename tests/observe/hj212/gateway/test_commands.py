@@ -44,7 +44,7 @@ async def online(gateway: Gateway, mn: str = MN, **changes: Any) -> Line:
     frame = data(mn=mn, **changes)
     await line.send(frame)
     if changes.get("flag", 5) is not None:
-        assert (await line.hear()).cn == "9014"
+        await line.answered()
     await until(lambda: mn in gateway.presences)
     return line
 

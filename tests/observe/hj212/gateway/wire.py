@@ -77,6 +77,13 @@ class Line:
     async def hear_all(self, number: int) -> list[Packet]:
         return [await self.hear() for _ in range(number)]
 
+    async def answered(self) -> None:
+        """Wait for an answer to data; a command that comes before it is still to be heard."""
+        before = []
+        while (packet := await self.hear()).cn != "9014":
+            before.append(packet)
+        self._came[:0] = before
+
     async def silent(self, seconds: float = 0.15) -> bool:
         """Whether nothing comes for so long."""
         try:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bilan.observe.hj212.gateway.server import Gateway
 
 
-class Connection(asyncio.BufferedProtocol):
+class Connection(asyncio.Protocol):
     """The protocol of one connection; ``mns`` are the outlets that were heard on it and believed."""
 
     __slots__ = (
@@ -73,12 +73,6 @@ class Connection(asyncio.BufferedProtocol):
         self.hold("end")
         for frame in self._reader.release():
             self._take(frame)
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        return self._gateway.buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        self.data_received(bytes(self._gateway.buffer[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         self.heard_at = self._gateway.now()

@@ -26,10 +26,10 @@ from bilan.observe.hj212.gateway.server import Gateway, listening
 from bilan.observe.hj212.gateway.state import GatewayState
 from bilan.observe.hj212.gateway.tls import TlsFiles, server_context
 from bilan.observe.hj212.register import Register
-from bilan.observe.hj212.store_system import make_folder
+from bilan.observe.hj212.store.system import make_folder
 
 if TYPE_CHECKING:
-    from bilan.observe.hj212.loader import Loader
+    from bilan.observe.hj212.loading.loader import Loader
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ def _metrics(plan: Plan, worker: int, gateway: Gateway, loader: Loader | None) -
 @contextmanager
 def _loading(plan: Plan) -> Iterator[Loader]:
     """The loader at work in a thread of this process; what it meets is logged and it goes on."""
-    from bilan.observe.hj212.loader import Loader
+    from bilan.observe.hj212.loading.loader import Loader
     from bilan.observe.lake import Lake
 
     assert plan.lake is not None

@@ -88,7 +88,6 @@ class Gateway:
         self._new_keys: list[tuple[str, bytes]] = []
         self._keys_seen = 0
         self._troubles: dict[str, str] = {}  # told once, not every second
-        self.buffer = memoryview(bytearray(16 << 10))
         self.presences = Presences()
         self.rates = Rates(self.limits.rate, self.limits.burst)
         self._stack = AsyncExitStack()

@@ -1,0 +1,1 @@
+"""Stored frames into the lake: the loader, the rows of a packet, and the means that devices do not send."""
