@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bilan.errors import BilanError
-from bilan.observe.hj212 import Hj212Error, Packet, crc16, decode, examine
+from bilan.observe.hj212 import FrameReader, Hj212Error, Packet, crc16, decode, encode, examine
 from bilan.observe.hj212.crc import modbus16
 
 MN = "A1B2C3D4E5F6A1B2C3D4E5F6"
@@ -220,3 +220,74 @@ def test_a_packet_as_json() -> None:
     assert set(bare) == set(found)
     assert bare["crc"] == {"declared": None, "computed": "FFFF", "ok": False}
     assert bare["length"] == {"declared": None, "actual": 0, "ok": False}
+
+
+def segment_of(head: str = "QN=20260301081001000;ST=31;CN=2011;PW=123456;MN=X1;Flag=4") -> bytes:
+    return f"{head};CP=&&DataTime=20260301080000;a21026-Rtd=31.5,a21026-Flag=N&&".encode()
+
+
+def sent(segment: bytes) -> bytes:
+    return b"##%04d%b%04X\r\n" % (len(segment), segment, crc16(segment))
+
+
+@pytest.mark.parametrize("flag", ["4", "9", None])
+@pytest.mark.parametrize("keys", [(), (b"0" * 16,)])
+def test_a_damaged_byte_is_no_cipher(flag: str | None, keys: tuple[bytes, ...]) -> None:
+    head = "QN=20260301081001000;ST=31;CN=2011;PW=123456;MN=X1" + (f";Flag={flag}" if flag else "")
+    found = examine(sent(segment_of(head)).replace(b"31.5", b"3\xff.5"), keys=keys)
+    assert [problem.code for problem in found.errors] == ["crc.mismatch"]
+    assert not found.enciphered
+    assert found.data["DataTime"] == "20260301080000"
+
+
+def test_a_cipher_that_lost_bytes_is_not_said_to_have_another_key() -> None:
+    key = b"0123456789abcdef"
+    content = "DataTime=20260301080000;w01018-Avg=12.5,w01018-Flag=N;w21003-Avg=1.5,w21003-Flag=N"
+    frame = encode(content, qn="20260301081001000", st="32", cn="2051", mn="X1", flag=9, key=key)
+    at = frame.index(b"CP=&&") + 30
+    found = examine(frame[:at] + frame[at + 3 :], keys=[key])
+    assert {problem.code for problem in found.errors} == {"length.mismatch", "crc.mismatch"}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_flags_stay_with_their_values_in_either_order(order: tuple[int, int]) -> None:
+    groups = ("a21026-Rtd=2,a21026-Flag=N", "a21026-ZsRtd=1,a21026-Flag=D")
+    cp = "DataTime=20260301080000;" + ";".join(groups[index] for index in order)
+    frame = encode(cp, qn="20260301081001000", st="31", cn="2011", mn="X1", flag=4)
+    assert decode(frame).data["a21026"] == {"Rtd": "2", "Flag": "N", "ZsRtd": "1", "ZsFlag": "D"}
+
+
+def test_a_missing_end_of_the_cp_is_the_only_thing_that_is_wrong() -> None:
+    found = examine(sent(segment_of()[:-2]))
+    assert [problem.code for problem in found.errors] == ["cp.close"]
+    assert (found.length.ok, found.crc.ok) == (True, True)
+    assert found.data["a21026"] == {"Rtd": "31.5", "Flag": "N"}
+
+
+def test_a_crc_that_is_no_number_does_not_swallow_what_follows() -> None:
+    raw = sent(segment_of())
+    reader = FrameReader()
+    found = [examine(frame) for frame in reader.feed(raw[:-6] + b"99G1\r\nnoise && noise" + raw)]
+    assert [[problem.code for problem in packet.errors] for packet in found] == [["crc.digits"], []]
+
+
+def test_a_length_of_five_digits_is_told() -> None:
+    segment = segment_of()
+    found = examine(b"##%05d%b%04X\r\n" % (len(segment), segment, crc16(segment)))
+    assert found.ok
+    assert "length.digits" in {problem.code for problem in found.warnings}
+
+
+def test_a_start_without_anything_is_one_error() -> None:
+    found = [examine(frame) for frame in FrameReader().feed(b"####" + sent(segment_of()))]
+    assert [[problem.code for problem in packet.errors] for packet in found] == [["frame.empty"], ["frame.empty"], []]
+    assert found[0].to_json()["length"] == {"declared": None, "actual": 0, "ok": False}
+
+
+def test_a_qn_must_be_a_moment() -> None:
+    head = "QN=20261399080001000;ST=31;CN=2011;PW=123456;MN=X1;Flag=4"
+    assert "header.qn" in {problem.code for problem in examine(sent(segment_of(head))).warnings}
+
+
+def test_any_bytes_will_do() -> None:
+    assert examine(memoryview(sent(segment_of()))).ok  # type: ignore[arg-type]

@@ -136,13 +136,13 @@ def _put_plain(data: dict[str, Value], name: str, value: str, at: int, notes: No
 def _merge(data: dict[str, Value], records: list[Record], offset: int, notes: Notes) -> None:
     """Put the groups of each factor together. A flag of corrected values that differs becomes their own, ``ZsFlag``."""
     several: dict[str, None] = {}
-    for factor, fields in records:
+    for factor, fields in sorted(records, key=_is_corrected):  # in whatever order they came, a flag keeps its values
         there = data.setdefault(factor, {})
         if isinstance(there, str):
             there = data[factor] = {"": there}
         elif there:
             several[factor] = None
-        corrected = all(name.startswith(_CORRECTED) or name.endswith("Flag") for name in fields)
+        corrected = _is_corrected((factor, fields))
         for name, value in fields.items():
             if there.setdefault(name, value) == value:
                 continue
@@ -151,6 +151,11 @@ def _merge(data: dict[str, Value], records: list[Record], offset: int, notes: No
                 notes.liberty("field.repeated", offset, f"{factor}-{name} 在几组里不同，取第一个", found=value)
     if several:
         notes.liberty("factor.groups", offset, f"同一因子分在几组，已合并：{'、'.join(several)}")
+
+
+def _is_corrected(record: tuple[str, dict[str, str]]) -> bool:
+    """Whether the group holds values at the reference oxygen only."""
+    return all(name.startswith(_CORRECTED) or name.endswith("Flag") for name in record[1])
 
 
 def _check_times(data: dict[str, Value], cp: str, place: _Place, notes: Notes) -> None:

@@ -48,7 +48,9 @@ def examine(frame: bytes | Frame, *, strict: bool = False, keys: Sequence[bytes]
     if any(len(key) != BLOCK for key in keys):
         raise ValueError(f"an SM4 key has {BLOCK} bytes")
     notes = Notes(strict=strict)
-    whole = _sole(frame, notes) if isinstance(frame, bytes) else frame
+    whole = frame if isinstance(frame, Frame) else _sole(bytes(frame), notes)
+    if whole.head and not whole.segment:
+        return _empty(whole, notes)
     declared = _declared_crc(whole, notes)
     plain = _plain(whole, declared, keys)
     length = _check_length(whole, plain, notes)
@@ -59,8 +61,15 @@ def examine(frame: bytes | Frame, *, strict: bool = False, keys: Sequence[bytes]
     return packet
 
 
+def _empty(frame: Frame, notes: Notes) -> Packet:
+    """The packet of a ``##`` with nothing behind it."""
+    notes.error("frame.empty", frame.head, "“##”之后没有数据段")
+    crc, length = CrcCheck(None, f"{crc16(b''):04X}", False), LengthCheck(frame.declared, 0, frame.declared == 0)
+    return Packet(frame.raw, crc, length, errors=notes.errors, warnings=notes.warnings)
+
+
 class _Plain(NamedTuple):
-    """The segment as the CRC is made over it; ``wire``: whether it came so; ``problem``: why it was not deciphered."""
+    """The segment as the CRC is made over it; ``listed``: its cipher was printed; ``problem``: why it stays one."""
 
     segment: bytes
     enciphered: bool = False
@@ -119,15 +128,23 @@ def _plain(frame: Frame, declared: int | None, keys: Sequence[bytes]) -> _Plain:
             return _Plain(tried, True, listed is not None, sound and not fits)
         if _was_text(text):
             return _Plain(tried, True, listed is not None)  # damaged on the way: the CRC will say so
-    if plain:
+    secret = listed is not None or (_of_2025(segment[:opens]) and not _was_text(content))
+    if plain or not secret:
         return _Plain(segment)
     return _Plain(segment, True, listed is not None, problem="没有密钥" if not keys else "没有一把密钥能解开")
 
 
 def _was_text(content: bytes) -> bool:
-    """Whether most of ``content`` is text: damage spoils one block of a cipher, a wrong key leaves 37 % printable."""
+    """Whether ``content`` is text that was damaged on its way, and no cipher, nor the work of a wrong key.
+
+    Damage spoils a block of a cipher, a lost byte all behind it; of a wrong key's text 37 % are printable.
+    """
     printable = sum(32 <= byte < 127 for byte in content)
-    return len(content) >= 3 * BLOCK and printable >= len(content) * 0.7
+    return _is_printable(content[:BLOCK]) or (len(content) >= 3 * BLOCK and printable >= len(content) * 0.7)
+
+
+def _is_printable(content: bytes) -> bool:
+    return len(content) == BLOCK and content.isascii() and content.decode().isprintable()
 
 
 def _of_2025(head: bytes) -> bool:
@@ -217,8 +234,8 @@ def _fill(packet: Packet, frame: Frame, plain: _Plain, notes: Notes) -> None:
     packet.data, packet.records = found.data, found.records
     _check_known(header, found, frame.head, notes)
     width = standard.header_fields(header.version or 2017)["CP"].width
-    if len(packet.cp) > width:
-        notes.liberty("cp.long", at, f"CP 有 {len(packet.cp)} 个字符，超过 {width}", f"≤{width}", str(len(packet.cp)))
+    if len(content) > width:
+        notes.liberty("cp.long", at, f"CP 有 {len(content)} 字节，超过 {width}", f"≤{width}", str(len(content)))
 
 
 def _content(segment: bytes, opens: int, head: int, notes: Notes) -> tuple[bytes, int]:

@@ -18,14 +18,14 @@ from bilan.observe.hj212.crc import crc16
 STANDARD_SEGMENT = 1024
 MAX_SEGMENT = 9999  # what four digits can say; 1623 is the longest seen
 
-_HEAD = re.compile(rb"##([0-9]{0,4})")
+_HEAD = re.compile(rb"##([0-9]{5,6}(?=QN=|ST=)|[0-9]{0,4})")
 _CRC = re.compile(rb"[0-9A-Fa-f]{4}")
 
 # What ends a damaged frame: a CRC, or none, and a line end behind a ``&&`` that does not open an empty CP; and what
 # begins another one beyond doubt.
-_TRAILER = re.compile(rb"(?<!CP=)&&(?:[0-9A-Fa-f]{4})?\r?\n")
+_TRAILER = re.compile(rb"(?<!CP=)&&[^\r\n&;=]{0,8}\r?\n")
 _CERTAIN_START = re.compile(rb"##[0-9]{1,4}(?:QN|ST)=")
-_LONGEST_MARK = 11
+_LONGEST_MARK = 12
 
 _LINE_END = re.compile(rb"\r?\n?")
 _START = b"##"
@@ -184,7 +184,8 @@ class FrameReader:
         if declared is not None and declared <= self.max_segment:
             stop = body + declared
             sound = not self._broken(data, start, body, stop)
-            if sound and stop + 4 > len(data) and not final:
+            missing = stop + (4 if data.startswith(b"&&", stop - 2) else 6) - len(data)
+            if sound and missing > 0 and not final:
                 self._searched = len(data) - start
                 return None
             if sound and _is_end(data, body, stop):
@@ -242,15 +243,19 @@ class _Marks:
 def _is_end(data: bytes, body: int, stop: int) -> bool:
     """Whether a segment from ``body`` ends at ``stop``, with ``&&`` and a CRC.
 
+    Without ``&&``, which some device forgets, it must be the right CRC and a line end.
     ``##`` inside of it is told from another, damaged frame by the CRC or, where that cannot tell, by bytes that are no
     text, as enciphered segments have them.
     """
-    if stop - 2 < body or not data.startswith(b"&&", stop - 2) or not _CRC.match(data, stop):
+    if stop - 2 < body or not _CRC.match(data, stop):
         return False
-    if data.find(_START, body, stop) < 0:
+    closed = data.startswith(b"&&", stop - 2)
+    if not closed and not data.startswith(b"\r\n", stop + 4):
+        return False
+    if closed and data.find(_START, body, stop) < 0:
         return True
     segment = data[body:stop]
-    return not segment.isascii() or int(data[stop : stop + 4], 16) == crc16(segment)
+    return (closed and not segment.isascii()) or int(data[stop : stop + 4], 16) == crc16(segment)
 
 
 def _odd_number_sign(data: bytes, start: int, *, final: bool) -> bool:

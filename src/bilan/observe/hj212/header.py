@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from bilan.observe.hj212.content import as_time
 from bilan.observe.hj212.notes import Notes
 from bilan.observe.hj212.packet import HEADER_NAMES
 from bilan.policy import hj212 as standard
@@ -15,6 +16,7 @@ CONTENT_CLOSES = b"&&"
 _CONTENT = b"CP="
 
 _NEEDED = ("ST", "CN", "MN")  # without these a packet says nothing about anyone
+_QN_DIGITS = 17
 _NUMBERS = ("Flag", "PNUM", "PNO")
 _MOST = {"Flag": 255, "PNUM": 9999, "PNO": 9999}
 
@@ -69,7 +71,7 @@ def read_header(head: bytes, offset: int, notes: Notes) -> Header:
     numbers = _numbers(fields, places, notes)
     version = _version(numbers, places, notes)
     _check_parts(numbers, offset, notes)
-    _check_edition(fields, places, version or 2017, offset, notes)
+    _check_edition(fields, numbers, places, version or 2017, offset, notes)
     return Header(fields, numbers, version)
 
 
@@ -114,7 +116,12 @@ def _check_parts(numbers: Mapping[str, int], offset: int, notes: Notes) -> None:
 
 
 def _check_edition(
-    fields: Mapping[str, str], places: Mapping[str, int], version: int, offset: int, notes: Notes
+    fields: Mapping[str, str],
+    numbers: Mapping[str, int],
+    places: Mapping[str, int],
+    version: int,
+    offset: int,
+    notes: Notes,
 ) -> None:
     """The fields against the table of their edition: which there must be, and how they are written."""
     for rule in standard.header_fields(version).values():
@@ -124,6 +131,10 @@ def _check_edition(
         if text is None:
             if rule.required and rule.field != "CP":
                 notes.liberty("header.missing", offset, f"包头里没有 {rule.field}", rule.field)
+        elif rule.field in _NUMBERS and rule.field not in numbers:
+            continue  # told already
+        elif rule.field == "QN" and len(text) == _QN_DIGITS and as_time(text) is None:
+            notes.liberty("header.qn", places["QN"], "QN 不是时间", "YYYYMMDDhhmmsszzz", text)
         elif rule.pattern and not rule.pattern.fullmatch(text):
             expected = rule.pattern.pattern
             notes.liberty(

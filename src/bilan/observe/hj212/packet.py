@@ -126,6 +126,7 @@ class Packet:
             "pno": self.pno,
             "rf": self.rf,
             "enciphered": self.enciphered,
+            "header": self.header,
             "cp": self.cp,
             "data": self.data,
             "crc": self.crc._asdict(),

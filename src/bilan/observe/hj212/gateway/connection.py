@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING, cast
 
 from bilan.observe.hj212.frames import Frame, FrameReader
@@ -11,6 +12,19 @@ from bilan.observe.hj212.gateway.commit import Pending
 
 if TYPE_CHECKING:
     from bilan.observe.hj212.gateway.server import Gateway
+
+
+# Seconds without a byte before the system asks whether the other side is still there, between two such questions, and
+# how many stay unanswered before the line counts as dead: known in minutes, long before ``idle``.
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 120, "TCP_KEEPINTVL": 30, "TCP_KEEPCNT": 4}
+
+
+def keep_alive(line: socket.socket) -> None:
+    """Let the system find out about lines that died without a word, as mobile ones do."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEP_ALIVE.items():
+        if hasattr(socket, name):
+            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class Connection(asyncio.Protocol):
@@ -46,6 +60,7 @@ class Connection(asyncio.Protocol):
         host, port = (transport.get_extra_info("peername") or ("?", 0))[:2]
         self.peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._opened = self.heard_at = self.known_at = self._gateway.now()
+        keep_alive(transport.get_extra_info("socket"))
         self._transport.set_write_buffer_limits(high=self._gateway.limits.answers)
         self._gateway.opened(self)
 
