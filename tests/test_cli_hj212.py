@@ -55,6 +55,9 @@ def decoded(capsys: pytest.CaptureFixture[str], *arguments: Path | str) -> tuple
     return code, [json.loads(line) for line in said.out.split("\n") if line], said.err
 
 
+SITE = "0123456789ABCDEF01234567"
+
+
 def encoded(capsysbinary: pytest.CaptureFixture[bytes], *arguments: Path | str) -> tuple[int, bytes, str]:
     code = cli.main(["hj212", "encode", *map(str, arguments)])
     said = capsysbinary.readouterr()
@@ -251,7 +254,7 @@ def test_split_packets_are_joined_on_request(tmp_path: Path, capsys: pytest.Capt
     assert set(lines[2]["data"]) == {"DataTime", "w01011", "w01012"}
     assert (lines[2]["qns"], lines[2]["missing"]) == ({"1": "20260301080001001", "2": "20260301080001002"}, [])
     first, unfinished = decoded(capsys, "--join", stream(tmp_path, parts[1]))[1]
-    assert (first["ok"], unfinished["ok"], unfinished["missing"]) == (True, False, [1])
+    assert (first["ok"], unfinished["ok"], unfinished["missing"]) == (True, False, ["1"])
     assert len(decoded(capsys, stream(tmp_path, b"".join(parts)))[1]) == 2
 
 
@@ -273,7 +276,7 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(30) == 1
+        assert process.wait(30) == 0
 
 
 def test_it_works_without_anything_that_is_not_in_the_base_install(tmp_path: Path) -> None:
@@ -336,8 +339,9 @@ def test_any_content_survives_encoding(
 ) -> None:
     cp = "DataTime=20260301080000" + "".join(f";i1{at:04d}-Info=//{text}//" for at, text in enumerate(texts))
     cp = cp if all("//" not in text for text in texts) else "DataTime=20260301080000;i10000-Info=//a;b//"
-    line = {"version": version, "qn": "20260301080001000", "st": "32", "cn": "2051", "mn": "X1", "cp": cp, "rf": rf}
-    keys = [] if key is None else ["--key", key.hex()]
+    line = {"version": version, "qn": "20260301080001000", "st": "32", "cn": "2051", "mn": SITE, "cp": cp, "rf": rf}
+    rf = line["rf"] = rf and version == 2025
+    keys = [] if key is None or version == 2017 else ["--key", key.hex()]
     path = stream(tmp_path, json.dumps(line).encode(), "a.jsonl")
     code, out, said = encoded(capsysbinary, *keys, path)
     if code == 1:  # more parts than the edition has numbers for, or a factor too long for one
@@ -360,7 +364,7 @@ def test_a_packet_from_options(capsysbinary: pytest.CaptureFixture[bytes]) -> No
 
 def test_a_long_content_is_split(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     cp = "DataTime=20260301080000;" + ";".join(f"w{at:05d}-Avg=1.000,w{at:05d}-Flag=N" for at in range(60))
-    code, out, _ = encoded(capsysbinary, "--st", "32", "--cn", "2051", "--mn", "X1", "--cp", cp)
+    code, out, _ = encoded(capsysbinary, "--st", "32", "--cn", "2051", "--mn", SITE, "--cp", cp)
     assert code == 0
     packets = [examine(raw + b"\r\n") for raw in out.split(b"\r\n") if raw]
     assert [packet.pno for packet in packets] == [1, 2, 3]
@@ -368,7 +372,7 @@ def test_a_long_content_is_split(capsysbinary: pytest.CaptureFixture[bytes]) -> 
 
 
 def test_defaults_are_those_of_the_edition(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    told = ["--st", "32", "--cn", "1013", "--mn", "X1"]
+    told = ["--st", "32", "--cn", "1013", "--unchecked", "--mn", "X1"]
     found = {
         version: examine(encoded(capsysbinary, "--version", str(version), *told)[1]) for version in (2005, 2017, 2025)
     }
@@ -379,7 +383,7 @@ def test_defaults_are_those_of_the_edition(capsysbinary: pytest.CaptureFixture[b
 def test_lines_that_cannot_be_encoded_are_told_and_the_rest_is_written(
     tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    good = {"st": "32", "cn": "2011", "mn": "X1", "data": {"w01018": {"Rtd": "1", "Flag": "N"}}}
+    good = {"st": "32", "cn": "2011", "mn": SITE, "data": {"w01018": {"Rtd": "1", "Flag": "N"}}}
     bad: list[Any] = [
         "nothing",
         [],
@@ -403,7 +407,7 @@ def test_lines_that_cannot_be_encoded_are_told_and_the_rest_is_written(
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     target = tmp_path / "out.h212"
-    told = ["--st", "32", "--cn", "1011", "--mn", "X1", "-o", target]
+    told = ["--st", "32", "--cn", "1011", "--mn", SITE, "-o", target]
     assert encoded(capsysbinary, *told)[0] == 0
     assert examine(target.read_bytes()).ok
     written = target.read_bytes()
@@ -417,3 +421,69 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, capsysbinary: pyt
 def test_what_must_be_said_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["hj212", "encode", "--st", "32"]) == 2
     assert "--cn、--mn" in capsys.readouterr().err
+
+
+def test_the_flag_follows_the_edition_that_is_asked_for(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    line = {"version": 2017, "qn": "20260301080001000", "st": "32", "cn": "2011", "mn": SITE, "flag": 7, "pnum": 2}
+    path = stream(tmp_path, json.dumps(line | {"pno": 1, "cp": "a=1"}).encode(), "a.jsonl")
+    assert examine(encoded(capsysbinary, "--version", "2025", path)[1]).flag == 11
+
+
+def test_only_packets_of_2025_are_enciphered(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = ["--st", "32", "--cn", "2011", "--mn", SITE, "--cp", "DataTime=20260301080000"]
+    assert encoded(capsysbinary, "--key", KEY, *told)[0] == 2
+    monkeypatch.setenv("BILAN_SM4_KEY", KEY)
+    assert b"&&DataTime=" in encoded(capsysbinary, *told)[1]
+    assert b"&&DataTime=" not in encoded(capsysbinary, "--version", "2025", *told)[1]
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"mn": "X1"}, "MN"),
+        ({"flag": 6}, "Flag"),
+        ({"flag": 9}, "Flag"),
+        ({"flag": 7, "pnum": 2}, "PNUM"),
+        ({"rf": True}, "RF"),
+        ({"qn": "99999999999999999"}, "QN"),
+        ({"qn": None}, "QN"),
+    ],
+)
+def test_a_header_against_its_edition_is_refused_unless_wanted(
+    told: dict[str, Any], says: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    line = {"version": 2017, "qn": "20260301080001000", "st": "32", "cn": "2011", "mn": SITE, "flag": 5, "cp": ""}
+    path = stream(tmp_path, json.dumps(line | told).encode(), "a.jsonl")
+    code, _, said = encoded(capsysbinary, path)
+    assert code == 1
+    assert says in said
+    assert encoded(capsysbinary, "--unchecked", path)[0] == 0
+
+
+def test_fields_are_written_as_they_were_received(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    header = {"ST": "32", "XX": "7", "CN": "2011", "MN": "X1", "Flag": "05"}
+    line = {"version": 2017, "qn": None, "pw": None, "st": "32", "cn": "2011", "mn": "X1", "flag": 5, "cp": "a=1"}
+    path = stream(tmp_path, json.dumps(line | {"header": header}).encode(), "a.jsonl")
+    assert b"ST=32;XX=7;CN=2011;MN=X1;Flag=05;CP=&&a=1&&" in encoded(capsysbinary, "--unchecked", path)[1]
+    lost = line | {"warnings": [{"code": "text.bytes"}]}
+    assert encoded(capsysbinary, "--unchecked", stream(tmp_path, json.dumps(lost).encode(), "b.jsonl"))[0] == 1
+
+
+def test_the_last_moment_leaves_none_for_parts(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    cp = "DataTime=20260301080000;" + ";".join(f"w{at:05d}-Avg=1.000,w{at:05d}-Flag=N" for at in range(60))
+    told = ["--st", "32", "--cn", "2051", "--mn", SITE, "--cp", cp, "--qn", "99991231235959999"]
+    code, _, said = encoded(capsysbinary, *told)
+    assert (code, said.count("\n")) == (1, 1)
+
+
+def test_many_parts_that_never_came_take_little_room(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raws = [
+        encode_packet("a=1", cn="2051", mn=f"X{at}", st="32", qn="20260301080001000", flag=7, pnum=9999, pno=1)
+        for at in range(50)
+    ]
+    lines = decoded(capsys, "--join", stream(tmp_path, b"".join(raws)))[1]
+    assert [line["missing"] for line in lines[50:]] == [["2-9999"]] * 50

@@ -147,6 +147,8 @@ def test_the_register_is_one_that_the_gateway_reads(tmp_path: Path) -> None:
         ["-o", "a", "--sm4"],
         ["-o", "a", "--version", "2025", "--key", "0123456789abcdef"],
         ["-o", "a", "--start", "tomorrow"],
+        ["-o", "a", "--start", "9999-12-31T23:00"],
+        ["-o", "a", "--start", "9900-01-01", "--duration", "999999d"],
         ["-o", "a", "--version", "2018"],
     ],
 )
@@ -220,3 +222,10 @@ def test_every_answer_is_in_the_log(host: Host, tmp_path: Path) -> None:
     lines = [line.split() for line in log.read_text().splitlines()]
     assert sorted(line[0] for line in lines) == sorted(qn or "" for qn in host.qns)
     assert {line[2] for line in lines} == {"9014"}
+
+
+def test_a_start_with_a_zone_is_that_moment_in_beijing(tmp_path: Path) -> None:
+    told = ["hj212", "simulate", "--kinds", "31", "--count", "5", "--quiet"]
+    for name, start in (("a", "2026-03-01T00:00Z"), ("b", "2026-03-01T08:00")):
+        assert cli.main([*told, "--start", start, "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

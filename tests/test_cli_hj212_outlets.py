@@ -63,6 +63,21 @@ def test_for_programs(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (rows[MN]["standing"], rows[MN]["version"], rows[SILENT]["since"]) == ("online", 2017, None)
 
 
+def test_a_stranger_that_was_registered_since_is_none_any_more(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_register(store, f"station,mn,password\ns9,{STRANGER},123456\n")
+    assert run(store, "--json") == 0
+    assert [(row["mn"], row["standing"]) for row in json.loads(capsys.readouterr().out) if row["mn"] == STRANGER] == [
+        (STRANGER, "never")
+    ]
+
+
+def test_before_any_gateway_has_run_nobody_was_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_register(tmp_path)
+    assert run(tmp_path) == 0
+    assert "离线 0，从未上线 3，在线 0" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.iterdir()] == ["register.csv"]
+
+
 def test_a_folder_without_a_gateway_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path) == 1
     assert "register.csv：无法读取" in capsys.readouterr().err

@@ -92,6 +92,75 @@ def test_an_enciphered_packet_is_explained_with_the_keys_of_the_register(
     assert example["packet"]["cp"] == cp
 
 
+PASSWORD, LATER, NEW_KEY = "S3cretP", "T0pPass", "k3ykeyK3YKEY0123"
+SOUND = frame(STRANGER, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        SOUND,
+        SOUND.replace(b";MN", b"MN"),
+        SOUND.replace(b";PW", b"PW"),
+        SOUND.replace(b";PW=", b""),
+        SOUND.replace(b"PW=", b""),
+        SOUND.replace(b"PW=", b"PWW="),
+        SOUND.replace(b"PW=", b"="),
+        SOUND.replace(b"PW=", b"P="),
+        SOUND.replace(b"PW=", b"PW:"),
+        SOUND.replace(b"PW=", b"PW"),
+        SOUND.replace(b"PW=", b"PW=;PW="),
+        SOUND.replace(b"##", b"##x"),
+        SOUND.replace(b"CP=&&", b"CP="),
+        SOUND.replace(b"CP=", b"C"),
+        SOUND[:50],
+        b"##0040" + SOUND[6:],
+        b"##0046" + SOUND[6:],
+        SOUND.replace(b"&&Data", b"&&PW=S3cretP;Data"),
+        SOUND.replace(b"&&Data", b"&&" + SOUND[:60]),
+        encode("NewPW=T0pPass", cn="1072", mn=STRANGER, st="31", pw=PASSWORD, qn="20260301080000000", flag=5),
+        encode("NewPW=T0pPass", cn="1072", mn=STRANGER, st="31", pw=PASSWORD, qn="20260301080000000", flag=5).replace(
+            b"NewPW=", b"New="
+        ),
+        encode("NewPW=T0pPass", cn="2011", mn=STRANGER, st="31", pw=PASSWORD, qn="20260301080000000", flag=5).replace(
+            b"NewPW=", b"newpw"
+        ),
+    ],
+)
+def test_passwords_are_shown_with_the_raw_bytes_only(
+    tmp_path: Path, raw: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where damage has carried them into another field, its name or what a problem quotes."""
+    with Quarantine(tmp_path) as quarantine:
+        quarantine.add(raw, "10.0.0.9:50", "damaged")
+    for options in ((), ("--json",)):
+        assert run(tmp_path, *options) == 0
+        shown = capsys.readouterr().out
+        leaked = [at for secret in (PASSWORD, LATER) for at in range(4) if secret[at : at + 4] in shown]
+        assert not leaked, shown
+        assert run(tmp_path, "--raw", *options) == 0
+        assert any(secret[:4] in capsys.readouterr().out for secret in (PASSWORD,))
+
+
+def test_a_new_key_that_the_register_can_decipher_is_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cp = f"SKCreateTime=20260301080000;NewSK={NEW_KEY}"
+    raw = encode(cp, cn="1014", mn=NEW, st="31", pw=PASSWORD, qn="20260301080000000", flag=9, key=KEY.encode())
+    write_register(tmp_path)
+    with Quarantine(tmp_path) as quarantine:
+        quarantine.add(raw, "10.0.0.9:50", "password")
+    for options in ((), ("--json",)):
+        assert run(tmp_path, *options) == 0
+        shown = capsys.readouterr().out
+        assert not any(secret in shown for secret in (NEW_KEY, PASSWORD))
+    (example,) = json.loads(shown)["examples"]
+    assert example["packet"]["data"] == {"SKCreateTime": "20260301080000", "NewSK": "…"}
+    assert (example["packet"]["mn"], example["packet"]["cn"], example["packet"]["crc"]["ok"]) == (NEW, "1014", True)
+    assert run(tmp_path, "--raw", "--json") == 0
+    assert NEW_KEY in capsys.readouterr().out
+
+
 def test_nothing_was_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path) == 0
     assert capsys.readouterr().out == "没有隔离的数据包。\n"

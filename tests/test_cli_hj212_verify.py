@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bilan import cli
-from bilan.observe.hj212.store import Store, verify
+from bilan.observe.hj212.store import Store, verify, verifying
 
 from .hj212_outlets import clock, frame
 
@@ -17,8 +17,9 @@ FIRST, SECOND = datetime(2026, 3, 1, 4), datetime(2026, 3, 2, 4)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
-    """Two days of one writer, the first of which is closed."""
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two days of one writer, the first of which is closed; it is the evening of the second."""
+    monkeypatch.setattr(verifying, "time_ns", clock(SECOND))
     with Store(tmp_path / "库", clock=clock(FIRST, FIRST, SECOND)) as made:
         made.append([(frame(value="1.5"), "10.0.0.7:50")])
         made.append([(frame(value="1.6"), "10.0.0.7:50")])
@@ -80,6 +81,16 @@ def test_only_a_noted_hash_shows_that_the_end_was_cut(
     assert "1 条记录，没有不符" in capsys.readouterr().out
     assert run(store, "--expect-file", noted) == 3
     assert f"应为末条散列 {head['2026-03-01/01']}" in capsys.readouterr().out
+
+
+def test_the_last_day_of_a_writer_that_stopped_is_noted_when_it_is_over(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(verifying, "time_ns", clock(datetime(2026, 3, 2, 16)))  # midnight in Beijing
+    assert run(store, "--heads-out", tmp_path / "heads") == 0
+    assert "还会增长" not in capsys.readouterr().out
+    heads = verify(store).heads
+    assert (tmp_path / "heads").read_text(encoding="utf-8") == "".join(f"{key}={heads[key]}\n" for key in heads)
 
 
 def test_heads_of_a_store_that_does_not_fit_are_not_written(

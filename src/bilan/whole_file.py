@@ -20,6 +20,7 @@ _LEFT_OVER = 24 * 3600  # seconds; no write takes so long
 def replacing(path: Path) -> Iterator[Path]:
     """A path to write to; when the block ends well its file takes the place of ``path`` in one step.
 
+    What is no file, ``/dev/null`` or a pipe, is written to as it stands.
     Raises FileError, which names ``path`` as it was given, where the operating system refuses.
 
     >>> import tempfile
@@ -36,6 +37,9 @@ def replacing(path: Path) -> Iterator[Path]:
             raise FileError(f"{path}：是文件夹，不是文件")
         if not target.parent.is_dir():
             raise FileError(f"{path.parent}：没有这个文件夹")
+        if target.exists() and not target.is_file():  # a device or a pipe is written to, not replaced
+            yield target
+            return
         _sweep(target.parent)
         unfinished = target.with_name(f".bilan-{secrets.token_hex(8)}.part")
         try:

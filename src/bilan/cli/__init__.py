@@ -110,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except BrokenPipeError:  # the reader, say `head`, has seen enough, or there never was one
-        _hush_stdout()
+        hush_stdout()
         return FAILED
     except Exception as error:
         return _failure(error)
@@ -150,7 +150,7 @@ def _open_streams() -> None:
             stream.reconfigure(errors="replace")  # a console without Chinese shows "?" and goes on
 
 
-def _hush_stdout() -> None:
+def hush_stdout() -> None:
     """Keep the flush at exit quiet, too."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

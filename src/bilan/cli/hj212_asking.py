@@ -15,7 +15,8 @@ import typer
 
 from bilan.cli import FAILED, PARTLY_REFUSED
 from bilan.cli.hj212_commands import answer_of, content_of, name_of, show_commands, state_name, told
-from bilan.cli.hj212_encode import BEIJING, EDITIONS
+from bilan.cli.hj212_encode import BEIJING
+from bilan.cli.hj212_options import known_edition
 from bilan.cli.hj212_state import beijing, complain, opened, print_json, register_of
 from bilan.errors import BilanError
 
@@ -32,18 +33,12 @@ class CommandError(BilanError):
     """A command cannot be sent to this outlet."""
 
 
-def _edition(year: int | None) -> int | None:
-    if year not in (None, *EDITIONS):
-        raise typer.BadParameter(f"{year}：应为 {'、'.join(map(str, EDITIONS))} 之一")
-    return year
-
-
 EDITION = Annotated[
     int | None,
     typer.Option(
         "--edition",
         metavar="YEAR",
-        callback=_edition,
+        callback=known_edition,
         help="按哪一版检查：2005、2017、2025；默认是排口最近一次所用的，没上过线时是现行的一版。",
         show_default=False,
     ),
@@ -123,7 +118,7 @@ def asking(context: typer.Context, register: Path | None, edition: int | None) -
     with opened(meant.store) as state:
         presence = next((known for known in state.presences() if known.mn == meant.mn), None)
         current = standard.edition_on(today)
-        spoken = (presence.version if presence else None) or (current.edition if current else EDITIONS[-1])
+        spoken = (presence.version if presence else None) or (current.edition if current else max(standard.editions()))
         keys = (*state.keys().get(meant.mn, ()), *outlet.keys)
         yield Asked(state, outlet, edition or spoken, presence, keys)
 

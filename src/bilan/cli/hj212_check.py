@@ -10,20 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bilan.cli import DONE, PARTLY_REFUSED
-from bilan.cli.hj212_options import FILES, KEY, KEY_FILE, shown, sm4_keys
+from bilan.cli.hj212_options import FILES, KEY, KEY_FILE, known_edition, shown, sm4_keys
 from bilan.cli.hj212_streams import Stream, read_streams
 
 if TYPE_CHECKING:
     from bilan.observe.hj212 import Frame
     from bilan.observe.hj212.check import Case, Checker, CommandReport, OutletReport
-
-EDITIONS = (2005, 2017, 2025)
-
-
-def _edition(edition: int | None) -> int | None:
-    if edition not in (None, *EDITIONS):
-        raise typer.BadParameter(f"{edition}：应为 {'、'.join(map(str, EDITIONS))} 之一")
-    return edition
 
 
 def check(
@@ -32,7 +24,7 @@ def check(
         int | None,
         typer.Option(
             metavar="YEAR",
-            callback=_edition,
+            callback=known_edition,
             help="按哪一版检查：2005、2017、2025；默认按各包的 Flag。",
             show_default=False,
         ),

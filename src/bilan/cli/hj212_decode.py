@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bilan.cli import DONE, hush_stdout
 from bilan.cli.hj212_options import FILES, KEY, KEY_FILE, shown, sm4_keys
 from bilan.cli.hj212_streams import Enough, Stream, read_streams
 
@@ -42,11 +43,20 @@ def decode(
     from bilan.observe.hj212 import Joiner
 
     writer = _Writer(sm4_keys(key, key_file), strict, Joiner() if join else None, limit, named=len(files) > 1)
-    code = read_streams(files, writer.take)
-    writer.finish()
+    try:
+        code = read_streams(files, writer.take)
+        writer.finish()
+    except BrokenPipeError:  # the reader, say `head`, has seen enough, or there never was one
+        if not writer.wrote:
+            raise
+        hush_stdout()
+        code = DONE
     if summary:
         writer.summarise()
     raise typer.Exit(code)
+
+
+_LINES = 64  # that are written at once
 
 
 class _Writer:
@@ -57,6 +67,7 @@ class _Writer:
     ) -> None:
         self._keys, self._strict, self._joiner, self._limit, self._named = keys, strict, joiner, limit, named
         self._packets = self._sound = 0
+        self.wrote = False
         self._streams: dict[int, Stream] = {}
         self._errors: Counter[str] = Counter()
         self._liberties: Counter[str] = Counter()
@@ -81,15 +92,24 @@ class _Writer:
                     lines.append(json_line(_joined(joined)))
             if self._packets == self._limit:
                 break
+            if len(lines) >= _LINES:
+                self._write(lines)
+                lines = []
         if lines:
-            _write(lines)
+            self._write(lines)
         if self._packets == self._limit:
             raise Enough
 
     def finish(self) -> None:
         """Write the split packets of which parts are missing."""
         if self._joiner is not None:
-            _write([json_line(_joined(joined)) for joined in self._joiner.finish()])
+            for joined in self._joiner.finish():
+                self._write([json_line(_joined(joined))])
+
+    def _write(self, lines: list[bytes]) -> None:
+        sys.stdout.buffer.write(b"".join(lines))
+        sys.stdout.buffer.flush()
+        self.wrote = True
 
     def summarise(self) -> None:
         """Say on stderr what was read."""
@@ -125,8 +145,3 @@ def json_line(value: dict[str, Any]) -> bytes:
     '{"cp": "日志\\ud83d"}\n'
     """
     return (json.dumps(value, ensure_ascii=False) + "\n").encode("utf-8", errors="backslashreplace")
-
-
-def _write(lines: list[bytes]) -> None:
-    sys.stdout.buffer.write(b"".join(lines))
-    sys.stdout.buffer.flush()

@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated
 
 import typer
 
 from bilan.cli import DONE, FAILED, PARTLY_REFUSED
-from bilan.cli.hj212_options import KEY, KEY_FILE, one_key, shown
+from bilan.cli.hj212_encode_fields import Fields, LineError, parsed
+from bilan.cli.hj212_options import KEY, KEY_FILE, known_edition, one_key, shown
 from bilan.cli.hj212_streams import pieces
 from bilan.errors import BilanError
 
 BEIJING = timezone(timedelta(hours=8))
 STDOUT = Path("-")
-EDITIONS = (2005, 2017, 2025)
+_PASSWORD = "123456"  # where none is said
 _HEADER = 100  # bytes of a header with all its fields, and more
 _LONGEST_LINE = 1 << 22  # bytes of JSON; the longest packet is 10,011
-
-
-class LineError(BilanError):
-    """A line of JSON cannot be made into a packet."""
-
-
-@dataclass(slots=True)
-class Fields:
-    """The fields of a packet to write; None is "not said"."""
-
-    version: int | None = None
-    qn: str | None = None
-    st: str | None = None
-    cn: str | None = None
-    pw: str | None = None
-    mn: str | None = None
-    flag: int | None = None
-    pnum: int | None = None
-    pno: int | None = None
-    rf: bool | None = None
-    enciphered: bool | None = None
-    cp: str | None = None
-
-    def over(self, under: Fields) -> Fields:
-        """These fields, and those of ``under`` where these say nothing."""
-        mine, theirs = ([getattr(one, name.name) for name in fields(Fields)] for one in (self, under))
-        return Fields(*(theirs[at] if value is None else value for at, value in enumerate(mine)))
-
-
-def _edition(version: int | None) -> int | None:
-    if version not in (None, *EDITIONS):
-        raise typer.BadParameter(f"{version}：应为 {'、'.join(map(str, EDITIONS))} 之一")
-    return version
 
 
 def encode(
@@ -67,7 +33,9 @@ def encode(
     ] = None,
     version: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", callback=_edition, help="版本：2005、2017、2025；默认 2017。", show_default=False),
+        typer.Option(
+            metavar="YEAR", callback=known_edition, help="版本：2005、2017、2025；默认 2017。", show_default=False
+        ),
     ] = None,
     qn: Annotated[
         str | None, typer.Option("--qn", metavar="QN", help="请求编码，17 位；默认现在（北京时间），2005 年版没有。")
@@ -83,6 +51,10 @@ def encode(
         bool, typer.Option("--rf", help="写 RF=1（2025 年版的补传）；默认不写。", show_default=False)
     ] = False,
     cp: Annotated[str | None, typer.Option("--cp", metavar="TEXT", help="两个 && 之间的内容；默认空。")] = None,
+    unchecked: Annotated[
+        bool,
+        typer.Option("--unchecked", help="包头不合所写的版本也照写；默认不写这样的包。", show_default=False),
+    ] = False,
     key: KEY = None,
     key_file: KEY_FILE = None,
     output: Annotated[
@@ -94,29 +66,32 @@ def encode(
     选项优先于 JSON。放不下一包的内容自动分包。退出码：0 完成；1 一包也没写成；3 有的行不能编码，其余已写。
     """
     said = Fields(version, qn, st, cn, pw, mn, flag, rf=rf or None, cp=cp)
-    secret = one_key(key, key_file)
+    secret, asked = one_key(key, key_file), bool(key or key_file)
+    edition = Fields().over(said).version if version is None else version
+    if asked and (edition or (2017 if file is None else 2025)) != 2025:
+        raise typer.BadParameter(f"{edition or 2017} 年版没有加密，用 --version 2025", param_hint="--key")
     if file is None:
         missing = [f"--{name}" for name in ("st", "cn", "mn") if getattr(said, name) is None]
         if missing:
             raise typer.BadParameter(f"没有 JSON 输入时要写 {'、'.join(missing)}")
         with opened_output(output) as target:
-            target.write(b"".join(packets(said, secret)))
+            target.write(b"".join(packets(said, secret, checked=not unchecked)))
             target.flush()
         return
     with opened_output(output) as target:
-        code = _encode_lines(file, said, secret, target)
+        code = _encode_lines(file, said, secret, target, asked=asked, checked=not unchecked)
         if code == FAILED:
             raise typer.Exit(code)  # in here, so that no empty file is left
     raise typer.Exit(code)
 
 
-def _encode_lines(file: Path, said: Fields, key: bytes | None, target: IO[bytes]) -> int:
+def _encode_lines(file: Path, said: Fields, key: bytes | None, target: IO[bytes], *, asked: bool, checked: bool) -> int:
     done = refused = 0
     for number, line in _lines(file):
         try:
-            found = _parsed(line)
+            found = parsed(line)
             if found is not None:
-                target.write(b"".join(packets(said.over(found), key)))
+                target.write(b"".join(packets(said.over(found), key, asked=asked, checked=checked)))
                 done += 1
         except BilanError as error:
             refused += 1
@@ -129,35 +104,70 @@ def _encode_lines(file: Path, said: Fields, key: bytes | None, target: IO[bytes]
     return PARTLY_REFUSED if refused else DONE
 
 
-def packets(said: Fields, key: bytes | None) -> list[bytes]:
+def packets(said: Fields, key: bytes | None, *, asked: bool = False, checked: bool = True) -> list[bytes]:
     """The frames of a packet, several where its content is too long for one; EncodeError, LineError.
+
+    ``asked`` says that the key was given for these packets, and not found in the environment. ``checked`` refuses a
+    header that is not as its edition has it.
 
     >>> packets(Fields(2025, "20240601085857223", "32", "1011", "123456", "900016F0010000A800169DC0"), None)[0][-10:]
     b'&&&&2200\\r\\n'
     """
-    from bilan.observe.hj212 import EncodeError, encode, encode_parts, flag_of
+    from bilan.observe.hj212.encoding import EncodeError, check_header, encode_fields, encode_parts
 
     version = said.version or 2017
     missing = [name for name in ("st", "cn", "mn") if getattr(said, name) is None]
     if missing:
         raise LineError(f"没有 {'、'.join(missing)}")
-    if said.enciphered and key is None:
-        raise LineError("原来的包是密文，要用 --key 或 --key-file 给出密钥")
-    flag, qn = said.flag, said.qn
-    if flag is None and version > 2005:
-        flag = flag_of(version, answer=True, parts=said.pnum is not None)
-    if qn is None and version > 2005:
-        qn = _now()
-    names: dict[str, Any] = {"cn": said.cn, "mn": said.mn, "st": said.st, "pw": said.pw or "123456"}
-    names |= {"rf": bool(said.rf), "key": None if said.enciphered is False else key}
+    key = _key_for(said, version, key, asked=asked)
+    _fill(said, version)
+    header = said.written(version)
+    if checked:
+        check_header(header, version)
     content = said.cp or ""
     try:
-        if said.pnum is not None or not _too_long(content, version):
-            return [encode(content, qn=qn, flag=flag, pnum=said.pnum, pno=said.pno, **names)]
+        if "PNUM" in header or not _too_long(content, version):
+            return [encode_fields(header, content, key=key)]
     except EncodeError:
-        if said.pnum is not None or not _too_long(content, version, _HEADER):
+        if "PNUM" in header or not _too_long(content, version, _HEADER):
             raise
-    return encode_parts(content, version=version, qn=_moment(qn), answer=bool((flag or 0) & 1), **names)
+    return encode_parts(
+        content,
+        version=version,
+        qn=_moment(said.qn),
+        cn=header["CN"],
+        mn=header["MN"],
+        st=header["ST"],
+        pw=said.pw or _PASSWORD,
+        answer=bool((said.flag or 0) & 1),
+        rf=bool(said.rf),
+        key=key,
+    )
+
+
+def _key_for(said: Fields, version: int, key: bytes | None, *, asked: bool) -> bytes | None:
+    """The key for a packet: only those of 2025 are enciphered."""
+    if version != 2025:
+        if said.enciphered or (asked and said.enciphered is None):
+            raise LineError(f"{version} 年版没有加密")
+        return None
+    if said.enciphered and key is None:
+        raise LineError("原来的包是密文，要用 --key 或 --key-file 给出密钥")
+    return None if said.enciphered is False else key
+
+
+def _fill(said: Fields, version: int) -> None:
+    """Put what is usual where nothing is said, not even that the packet had none."""
+    from bilan.observe.hj212 import flag_of
+
+    if said.pw is None and "pw" not in said.absent:
+        said.pw = _PASSWORD
+    if version == 2005:
+        return
+    if said.flag is None and "flag" not in said.absent:
+        said.flag = flag_of(version, answer=True, parts=said.pnum is not None)
+    if said.qn is None and "qn" not in said.absent:
+        said.qn = _now()
 
 
 def _too_long(content: str, version: int, header: int = 0) -> bool:
@@ -178,54 +188,6 @@ def _moment(qn: str | None) -> datetime:
         return datetime.strptime(qn or _now(), "%Y%m%d%H%M%S%f")
     except ValueError:
         raise LineError(f"QN 应为 17 位的时间，是 {qn!r}：分包时各包的 QN 由它推算") from None
-
-
-_KINDS: dict[str, type] = {
-    **dict.fromkeys(("qn", "st", "cn", "pw", "mn", "cp"), str),
-    **dict.fromkeys(("version", "flag", "pnum", "pno"), int),
-    **dict.fromkeys(("rf", "enciphered"), bool),
-}
-_NAMES = {str: "文字", int: "整数", bool: "true 或 false"}
-
-
-def _parsed(line: bytes) -> Fields | None:
-    """The fields in a line of JSON; None for the line of a joined message, whose parts have lines of their own."""
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise LineError(f"不是 JSON：{error}") from None
-    if not isinstance(found, dict):
-        raise LineError("应为 JSON 对象 {…}")
-    if found.get("joined") is True:
-        return None
-    if found.get("ok") is False:
-        raise LineError("解码时有错误（ok 为 false）的包不能再编码")
-    for name, kind in _KINDS.items():
-        value = found.get(name)
-        if value is not None and type(value) is not kind:
-            raise LineError(f"{name} 应为{_NAMES[kind]}，是 {json.dumps(value, ensure_ascii=False)[:40]}")
-    if found.get("version") not in (None, *EDITIONS):
-        raise LineError(f"version 应为 {'、'.join(map(str, EDITIONS))} 之一，是 {found['version']}")
-    if found.get("cp") is None and isinstance(found.get("data"), dict):
-        found["cp"] = content_of(found["data"])
-    return Fields(**{name: found.get(name) for name in _KINDS})
-
-
-def content_of(data: dict[str, Any]) -> str:
-    """The CP that says ``data``, one group per factor.
-
-    >>> content_of({"DataTime": "20240520210600", "a21026": {"Rtd": "1.5", "Flag": "N"}})
-    'DataTime=20240520210600;a21026-Rtd=1.5,a21026-Flag=N'
-    """
-    groups = []
-    for name, value in data.items():
-        inner = value if isinstance(value, dict) else {"": value}
-        if not all(isinstance(text, str) for text in inner.values()):
-            raise LineError(f"data 里 {name} 的值应为文字")
-        groups.append(
-            ",".join(f"{name}-{suffix}={text}" if suffix else f"{name}={text}" for suffix, text in inner.items())
-        )
-    return ";".join(groups)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:

@@ -42,6 +42,14 @@ def load(
             "--again", help="从头装载整个存储，已在湖里的不会重复；默认从上次停下的地方接着装载。", show_default=False
         ),
     ] = False,
+    any_age: Annotated[
+        bool,
+        typer.Option(
+            "--any-age",
+            help="实时数据（2011）不论多旧都装载，用于重放的旧数据；默认不采信早于收到时间 30 天以上的。",
+            show_default=False,
+        ),
+    ] = False,
     means: Annotated[
         bool,
         typer.Option(
@@ -59,13 +67,15 @@ def load(
     随时可以中断，下次接着装载，不丢也不重复。没有采信的值记在存储的 refused 文件夹里，退出码为 3。
     """
     from bilan.observe.hj212.loading.loader import Loader
+    from bilan.observe.hj212.loading.state import check_store
     from bilan.observe.hj212.register import FILE, Register
     from bilan.observe.lake import Lake
 
+    check_store(store)
     outlets = Register.load(register or store / FILE)
     with (
         progress_bar(quiet=quiet) as progress,
-        Loader(store, Lake(lake), outlets, means=means, progress=progress) as loader,
+        Loader(store, Lake(lake), outlets, any_age=any_age, means=means, progress=progress) as loader,
     ):
         if again:
             loader.begin_again()
@@ -75,20 +85,30 @@ def load(
         raise typer.Exit(PARTLY_REFUSED)
 
 
+_LOOK = 0.2  # seconds between two looks for a signal
+
+
 def _follow(loader: Loader, *, quiet: bool) -> Loaded:
     """Load until a signal comes, saying what each run did."""
     import signal
     import threading
+    from concurrent.futures import ThreadPoolExecutor, wait
 
+    signals: list[int] = []  # a handler must not touch a lock, which this thread may hold
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: signals.append(number))
     stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
 
     def told(done: Loaded) -> None:
         if not quiet and (done.frames or done.means.stored):
             print(_counts(done), file=sys.stderr, flush=True)
 
-    return loader.follow(stop, told)
+    with ThreadPoolExecutor(1, thread_name_prefix="loader") as pool:
+        running = pool.submit(loader.follow, stop, told)
+        while not signals and wait((running,), timeout=_LOOK).not_done:
+            pass
+        stop.set()
+        return running.result()
 
 
 def _report(store: Path, done: Loaded, *, quiet: bool) -> None:

@@ -41,6 +41,15 @@ KEY_FILE = Annotated[
 ]
 
 
+def known_edition(year: int | None) -> int | None:
+    """The year of an edition as it was written; a usage error where there is no such edition."""
+    from bilan.policy.hj212 import editions
+
+    if year is not None and year not in editions():
+        raise typer.BadParameter(f"{year}：应为 {'、'.join(map(str, editions()))} 之一")
+    return year
+
+
 def shown(path: Path) -> str:
     """The name of an input as people read it.
 

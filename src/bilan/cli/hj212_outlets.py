@@ -78,9 +78,9 @@ def outlets(
     """
     today = datetime.now(BEIJING).date()
     known = register_of(store, register)
-    with opened(store) as state:
-        presences = state.presences()
-    rows = [*_registered(known, presences, today), *_strangers(store, today, days)]
+    registered = _registered(known, _presences(store), today)
+    strangers = (row for row in _strangers(store, today, days) if known.on(row.mn, today) is None)
+    rows = [*registered, *strangers]
     shown = [row for row in rows if only in (None, row.standing)]
     if as_json:
         print_json([asdict(row) for row in shown])
@@ -89,6 +89,16 @@ def outlets(
         _show(shown)
     counts = Counter(row.standing for row in rows)
     print("，".join(f"{name} {counts[standing]:,}" for standing, name in STANDINGS.items()))
+
+
+def _presences(store: Path) -> list[Presence]:
+    """Who was heard by the gateways of ``store``; nobody where none has run yet."""
+    from bilan.observe.hj212.gateway.state import FILE
+
+    if not (store / FILE).exists():
+        return []
+    with opened(store) as state:
+        return list(state.presences())
 
 
 def _registered(register: Register, presences: Iterable[Presence], today: date) -> list[Row]:

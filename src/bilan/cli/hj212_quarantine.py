@@ -54,7 +54,7 @@ def quarantine(
     ] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="举最近的多少个例子，0 是不举；默认 10。")] = 10,
     raw: Annotated[
-        bool, typer.Option("--raw", help="例子连原文一起列出，可能含密码；默认不列。", show_default=False)
+        bool, typer.Option("--raw", help="例子连原文一起列出，密码和密钥也不再隐去；默认不列。", show_default=False)
     ] = False,
     register: REGISTER = None,
     as_json: JSON = False,
@@ -75,7 +75,7 @@ def quarantine(
     days = sorted(name for name in found if asked is None or name == asked.isoformat())
     counts = {name: _of(reason, tallies(store, name)) for name in days}
     keys = _keys(store, register)
-    examples = [(refused, _explained(refused, keys)) for refused in _latest(store, days, reason, limit)]
+    examples = [(refused, _explained(refused, keys, raw=raw)) for refused in _latest(store, days, reason, limit)]
     if as_json:
         print_json({"counts": _counts_json(counts), "examples": [_json(*example, raw=raw) for example in examples]})
         return
@@ -130,10 +130,13 @@ def _keys(store: Path, register: Path | None) -> Keys:
     return keys
 
 
-def _explained(refused: Refused, keys: Keys) -> Packet:
+def _explained(refused: Refused, keys: Keys, *, raw: bool) -> Packet:
+    """What the codec says of a frame; without its secrets, unless the frame itself is to be shown."""
+    from bilan.cli.hj212_secrets import without_secrets
     from bilan.observe.hj212 import examine
 
-    return examine(refused.raw, keys=keys(refused))
+    packet = examine(refused.raw, keys=keys(refused))
+    return packet if raw else without_secrets(packet)
 
 
 # --- what is shown ---
@@ -183,9 +186,6 @@ def _counts_json(counts: dict[str, dict[str, Tally]]) -> list[dict[str, Any]]:
 
 
 def _json(refused: Refused, packet: Packet, *, raw: bool) -> dict[str, Any]:
-    told = packet.to_json()
-    if not raw:
-        del told["pw"]
     place = {"file": str(refused.file), "offset": refused.offset, "arrived": beijing(refused.arrived)}
     return {
         "day": refused.day,
@@ -193,7 +193,7 @@ def _json(refused: Refused, packet: Packet, *, raw: bool) -> dict[str, Any]:
         "peer": refused.peer,
         **place,
         **({"raw": escaped(refused.raw)} if raw else {}),
-        "packet": told,
+        "packet": packet.to_json(),
     }
 
 

@@ -14,11 +14,11 @@ import typer
 
 from bilan.cli import PARTLY_REFUSED
 from bilan.cli.hj212_encode import BEIJING, opened_output
-from bilan.cli.hj212_options import KEY, KEY_FILE
+from bilan.cli.hj212_options import KEY, KEY_FILE, known_edition
 from bilan.cli.hj212_simulate_options import (
     FAULTS,
     address_of,
-    edition,
+    check_span,
     faults_of,
     given_key,
     known_kinds,
@@ -48,7 +48,7 @@ def simulate(
         typer.Option(metavar="ST,…", callback=known_kinds, help="31 废气、32 废水、22 空气站，轮流；默认三种。"),
     ] = "31,32,22",
     version: Annotated[
-        int, typer.Option(metavar="YEAR", callback=edition, help="版本：2005、2017、2025；默认 2017。")
+        int, typer.Option(metavar="YEAR", callback=known_edition, help="版本：2005、2017、2025；默认 2017。")
     ] = 2017,
     rtd: Annotated[int, typer.Option(metavar="SECONDS", min=30, max=3600, help="实时数据间隔，秒；默认 60。")] = 60,
     minutes: Annotated[int, typer.Option(metavar="MIN", min=1, max=30, help="分钟数据间隔，分钟；默认 10。")] = 10,
@@ -112,6 +112,7 @@ def simulate(
     address = None if to is None else address_of(to, anywhere=anywhere)
     length, faults = length_of(duration), faults_of(fault or [])
     begins = moment_of(start) or (FILE_START if address is None else datetime.now(BEIJING).replace(tzinfo=None))
+    check_span(begins, length)
     made = made_outlets(
         outlets, version, kinds.split(","), rtd, minutes, seed, given_key(sm4, version, key, key_file), sm4
     )

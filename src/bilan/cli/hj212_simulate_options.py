@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bilan.cli.hj212_encode import EDITIONS
+from bilan.cli.hj212_encode import BEIJING
 from bilan.cli.hj212_options import sm4_keys
 
 if TYPE_CHECKING:
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 KINDS = ("31", "32", "22")
 FAULTS = ("flip", "crc", "lose", "twice", "line_end", "gbk", "gap", "resend", "drift")
+_FIRST, _LAST = datetime(1970, 1, 1), datetime(9998, 12, 31)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def edition(version: int) -> int:
-    if version not in EDITIONS:
-        raise typer.BadParameter(f"{version}：应为 {'、'.join(map(str, EDITIONS))} 之一")
-    return version
 
 
 def known_kinds(text: str) -> str:
@@ -94,12 +89,24 @@ def length_of(text: str) -> timedelta:
 
 
 def moment_of(text: str | None) -> datetime | None:
+    """The time in Beijing; one with a zone is converted."""
     if text is None:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo is None else moment.astimezone(BEIJING)).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         raise typer.BadParameter(f"{text!r}：应为 2026-03-01T08:00 这样的时间", param_hint="--start") from None
+
+
+def check_span(begins: datetime, length: timedelta) -> None:
+    """A usage error where the time to simulate is not within the years of a QN, with room for what is sent late."""
+    if not _FIRST <= begins <= _LAST:
+        message = f"{begins:%Y-%m-%d} 不在 {_FIRST.year}～{_LAST.year} 年之内"
+        raise typer.BadParameter(message, param_hint="--start")
+    if length > _LAST - begins:
+        message = f"从 {begins:%Y-%m-%d} 起的 {length.days} 天超过 {_LAST.year} 年"
+        raise typer.BadParameter(message, param_hint="--duration")
 
 
 def address_of(text: str, *, anywhere: bool) -> tuple[str, int]:

@@ -161,9 +161,9 @@ def _show(found: Verified, wanted: Mapping[str, str]) -> None:
     if found.unnamed:
         print(f"不符：另有 {found.unnamed:,} 处，没有逐一列出")
     for problem in found.unfinished:
-        print(f"未完：{problem.file}：第 {problem.offset} 字节起没有写完：正在写，或进程在此中断；写完才应答，不算不符")
+        print(f"未完：{problem.file}：第 {problem.offset} 字节起没有写完：正在写，或进程在此中断；不算不符")
     if found.torn:
-        print(f"断尾：{len(found.torn)} 个，进程中断时没有写完的末尾，启动时移到了 {found.torn[0].parent}")
+        print(f"断尾：{len(found.torn)} 个，启动时不完整的末尾，移到了 {found.torn[0].parent}；有完整记录的列为不符")
     print(f"{found.records:,} 条记录，{'没有不符' if found.ok else f'{len(found.problems) + found.unnamed:,} 处不符'}")
     if found.ok:
         for line in _proven(found, wanted):

@@ -67,6 +67,11 @@ class Lake:
         return LakeLog.open(place, STATIONS, (), self._options)
 
     @property
+    def id(self) -> str:
+        """The name that the observations were given when they were made; a lake made anew has another."""
+        return str(self._observations.table.metadata().id)
+
+    @property
     def version(self) -> int:
         """The number of the last commit to the observations; it grows with every change."""
         self._observations.refresh()

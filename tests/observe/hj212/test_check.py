@@ -153,7 +153,7 @@ def test_the_same_again_is_no_fault_and_another_value_is_one() -> None:
 def test_parts_that_never_came_are_missed() -> None:
     part = data("2051", START, lag=700, pnum=3, pno=1)
     case = the(checked(part), "parts.missing")
-    assert "缺第 2、3 包" in case.finding.message
+    assert "缺第 2-3 包" in case.finding.message
     whole = [data("2051", START, lag=700, pnum=3, pno=number) for number in (1, 2, 3)]
     assert found(checked(*whole)) == {}
     assert found(checked(*whole, whole[1])) == {"repeat.same": 1}
@@ -224,3 +224,65 @@ def test_every_code_that_is_found_has_a_rule() -> None:
 def test_no_stream_is_too_strange_for_a_report(pieces: list[bytes]) -> None:
     checker = checked(*pieces)
     assert checker.to_json()["frames"] == checker.frames
+
+
+@given(st.text("0123456789.eE+-", max_size=400) | st.sampled_from(["1e999", "-1e999", "9" * 400]))
+def test_no_value_is_too_strange(text: str) -> None:
+    checked(packet(f"DataTime={START:%Y%m%d%H%M%S};a21026-Rtd={text},a21026-Flag=N,a21026-Cou={text}"))
+
+
+@pytest.mark.parametrize("text", ["1e999", "9" * 400])
+def test_a_number_beyond_all_bounds_is_impossible(text: str) -> None:
+    assert found(checked(packet(f"DataTime={START:%Y%m%d%H%M%S};a21026-Rtd={text},a21026-Flag=N"))) == {
+        "value.range": 1
+    }
+
+
+@pytest.mark.parametrize(
+    ("cp", "code"),
+    [
+        ("SB1-RS=9", "state.unknown"),
+        ("SB1-RT=25", "field.range"),
+        ("QnRtn=77", "return.unknown"),
+        ("ExeRtn=77", "return.unknown"),
+        ("a21026-SampleTime=20261301000000,a21026-Rtd=1,a21026-Flag=N", "time.unreadable"),
+    ],
+)
+def test_codes_and_times_are_held_against_their_tables(cp: str, code: str) -> None:
+    assert found(checked(packet(f"DataTime={START:%Y%m%d%H%M%S};{cp}"))) == {code: 1}
+
+
+def test_marks_of_the_process_are_codes() -> None:
+    raw = packet(f"DataTime={START:%Y%m%d%H%M%S};p99101-Rtd=St", st="45", version=2025)
+    assert set(found(checked(raw))) <= {"cipher.plain", "system.unknown"}
+
+
+def test_a_qn_that_is_no_time() -> None:
+    case = the(checked(packet(f"DataTime={START:%Y%m%d%H%M%S}", qn="20261301000000000")), "header.qn")
+    assert case.finding.what == "QN"
+
+
+def test_a_factor_is_not_found_inside_of_another() -> None:
+    raw = packet(f"DataTime={START:%Y%m%d%H%M%S};B01-Rtd=1,B01-Flag=N;01-Rtd=x,01-Flag=N", version=2005)
+    case = the(checked(raw), "value.number")
+    assert case.offset == raw.index(b";01-Rtd") + 1
+
+
+def test_gaps_name_their_file_and_commands_without_a_period_have_none() -> None:
+    checker = Checker()
+    for number in (0, 1, 2, 3, 9, 10, 11):
+        for cn in ("2011", "3020"):
+            checker.add(examine(data(cn, START + timedelta(minutes=number))), 0, "b.h212")
+    case = the(checker, "cadence.gap")
+    assert case.file == "b.h212"
+
+
+def test_times_without_a_usual_step_have_no_gaps() -> None:
+    assert "cadence.gap" not in found(checked(*(data("2011", START + timedelta(minutes=n * n)) for n in range(9))))
+
+
+def test_lines_without_cr_are_said_once_per_file() -> None:
+    raws = [data("2011", START + timedelta(minutes=n))[:-2] + b"\n" for n in range(3)]
+    checker = checked(*raws)
+    assert found(checker) == {"end.line": 1}
+    assert checker.clean()

@@ -155,3 +155,14 @@ def test_what_cannot_be_parted() -> None:
     with pytest.raises(EncodeError, match="最多 9 包"):
         encode_parts(";".join(factors(500)), version=2025, **told)
     assert len(encode_parts(";".join(factors(500)), version=2017, **told)) > 9
+
+
+@pytest.mark.parametrize("told", [{"mn": ""}, {"pnum": 2}, {"pno": 1}])
+def test_a_header_that_is_half_said_is_refused(told: dict[str, object]) -> None:
+    with pytest.raises(EncodeError):
+        encode("", **({"cn": "2011", "mn": "X1", "st": "32"} | told))  # type: ignore[arg-type]
+
+
+def test_an_edition_that_does_not_exist() -> None:
+    with pytest.raises(ValueError, match="2018"):
+        flag_of(2018)

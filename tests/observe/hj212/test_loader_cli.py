@@ -61,6 +61,23 @@ def test_a_register_elsewhere_and_one_that_is_missing(tmp_path: Path, store: Pat
     assert run(tmp_path, "--register", str(tmp_path / "outlets.csv")).exit_code == 0
 
 
+def test_a_folder_that_is_no_store_stays_as_it_is(tmp_path: Path, store: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    done = run(tmp_path, "--store", str(other), "--register", str(store / "register.csv"))
+    assert isinstance(done.exception, BilanError)
+    assert "里面没有 frames 文件夹" in str(done.exception)
+    assert list(other.iterdir()) == []
+    assert not (tmp_path / "lake").exists()
+
+
+def test_real_time_data_of_any_age(tmp_path: Path, store: Path) -> None:
+    keep(store, *instants(2, first="2024-01-01T00:00:00"))
+    assert run(tmp_path, "--no-means").exit_code == 3
+    done = run(tmp_path, "--no-means", "--again", "--any-age")
+    assert (done.exit_code, "新增 2，相同 3" in done.stderr) == (0, True)
+
+
 def test_following_ends_with_a_signal(tmp_path: Path, store: Path) -> None:
     program = "import sys, typer; from bilan.cli.hj212_load import load; sys.argv[0] = 'load'; typer.run(load)"
     command = [sys.executable, "-c", program, "--store", str(store), "--lake", str(tmp_path / "lake"), "--follow"]

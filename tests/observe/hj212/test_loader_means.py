@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bilan.observe import Lake
-from bilan.observe.hj212.loading.due_means import LATE, DueMeans
+from bilan.observe.hj212.loading.due_means import LATE, DueMeans, deciding
 from bilan.observe.hj212.loading.rows import Extract
 from bilan.observe.hj212.register import Outlet, Register
 
@@ -82,6 +82,25 @@ def test_an_instant_belongs_to_the_day_it_begins(moment: str) -> None:
     due = DueMeans({})
     due.note("s1", "31", Extract(0, seconds(moment)))
     assert list(due.to_json()["pending"]) == [moment[:10]]
+
+
+@pytest.mark.parametrize("order", [["32", "52", "44", "45"], ["44", "45", "52", "32"], ["91", "51", "22", "32"]])
+def test_what_is_sent_beside_an_outlet_does_not_change_its_rules(order: list[str]) -> None:
+    due = DueMeans({})
+    for st in order:
+        due.note("s1", st, Extract(0, seconds("2024-05-01T08:00:00")))
+    day, plain = "2024-05-01", Register([Outlet("s1", MN, "1")])
+    again = DueMeans(due.to_json())
+    assert due._outlet(plain, "s1", day).st == again._outlet(plain, "s1", day).st == "32"
+    assert due._outlet(Register([Outlet("s1", MN, "1", st="31")]), "s1", day).st == "31"
+
+
+def test_only_what_is_beside_an_outlet_decides_where_nothing_else_was_heard() -> None:
+    assert [deciding(systems) for systems in (["52"], ["52", "44"], ["80"], ["52", "21"])] == ["52", "44", "80", "21"]
+
+
+def test_a_system_noted_by_an_early_checkpoint_is_kept() -> None:
+    assert DueMeans({"systems": {"s1": "31"}}).to_json()["systems"] == {"s1": ["31"]}
 
 
 def test_stations_that_stand_alike_are_computed_together(tmp_path: Path) -> None:

@@ -224,6 +224,32 @@ def test_a_fast_clock_is_believed_and_an_interval_that_is_not_over_is_told() -> 
     assert found("DataTime=20160824000000;a19001-Avg=6.1", "2031").rows
 
 
+@pytest.mark.parametrize(
+    ("cn", "data_time", "arrived", "early"),
+    [
+        ("2061", "20240501090000", "2024-05-01T09:00:20", True),
+        ("2051", "20240501090000", "2024-05-01T09:00:20", True),
+        ("2051", "20240501090000", "2024-05-01T09:08:00", False),  # the device's clock is fast by no more than that
+        ("2051", "20240501090000", "2024-05-01T09:07:59", True),
+        ("2011", "20240501090000", "2024-05-01T08:30:00", False),  # an instant has no end
+    ],
+)
+def test_an_interval_that_is_not_over_when_it_comes(cn: str, data_time: str, arrived: str, early: bool) -> None:
+    suffix = "Rtd" if cn == "2011" else "Avg"
+    extracted = found(f"DataTime={data_time};a19001-{suffix}=6.1", cn, arrived=seconds(arrived))
+    assert (bool(extracted.rows), extracted.early) == (True, early)
+
+
+def test_real_time_data_that_are_too_old_are_of_a_wrong_clock() -> None:
+    latest, oldest = "DataTime=20240401120000;a19001-Rtd=6.1", "DataTime=20240401115959;a19001-Rtd=6.1"
+    assert found(latest).rows
+    assert reasons(found(oldest)) == [("DataTime", "time.old")]
+    assert found(oldest, version=2025, rf=True).rows
+    assert found("DataTime=20160824000000;a19001-Avg=6.1", "2051").rows
+    outlet = Outlet("s1", MN, "123456")
+    assert extract(decode(frame(oldest)), outlet, NOON, any_age=True).rows
+
+
 def test_what_is_no_observation() -> None:
     for cn in ("9015", "1011", "2072", "2062", "3020", "9011", "7777"):
         assert found("DataTime=20240501080000;a19001-Rtd=6.1", cn, version=2025) == Extract()

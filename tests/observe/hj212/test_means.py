@@ -162,6 +162,53 @@ def test_a_minute_sampled_every_second_needs_12_too() -> None:
     assert one(made(rows, Outlet("s1", "31", minute_seconds=60, every=1)), seconds=60) == (10.0, "N")
 
 
+def every_five_seconds(minutes: int, wrong: Sequence[int] = (), lost: Sequence[int] = ()) -> list[Row]:
+    """Instants, of which those numbered ``wrong`` bear a D and those ``lost`` did not come."""
+    return [
+        instant(NOON + timedelta(seconds=5 * number), flag="D" if number in wrong else "N")
+        for number in range(12 * minutes)
+        if number not in lost
+    ]
+
+
+FAST = Outlet("s1", "31", every=5)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "lost", "expected"),
+    [
+        ([7], [], (10.0, "N")),  # present, and 119 of 120 are normal
+        (range(0, 120, 4), [], (10.0, "N")),
+        (range(31), [], (None, "D")),
+        ([], [0, 12], (10.0, "N")),  # eight minutes are left with twelve
+        ([], [0, 12, 24], (None, "B")),
+    ],
+)
+def test_twelve_of_a_minute_must_be_present_and_three_quarters_normal(
+    wrong: Sequence[int], lost: Sequence[int], expected: tuple[Any, Any]
+) -> None:
+    found = made(every_five_seconds(10, wrong, lost), FAST, last=NOON + timedelta(minutes=10))
+    assert one(found, seconds=600) == expected
+
+
+@pytest.mark.parametrize(("missing", "expected"), [(1, (10.0, "N")), (2, (None, "B"))])
+def test_an_hour_counts_its_valid_minutes_whatever_the_minute_data(missing: int, expected: tuple[Any, Any]) -> None:
+    """Five of six times ten minutes came, each less ``missing`` minutes: 45 or 40 valid minutes."""
+    rows = [row for row in every_minute(50) if row["time"].minute % 10 >= missing]
+    found = made(rows, Outlet("s1", "31"))
+    assert sum(row["flag"] == "N" for row in found if (row["seconds"], row["statistic"]) == (600, "avg")) == 5
+    assert one(found) == expected
+
+
+@pytest.mark.parametrize(("every", "count"), [(5, 45 * 12), (20, 45 * 3), (90, 30), (600, 5), (2000, 1)])
+def test_45_minutes_of_instants_are_enough_however_often_they_come(every: int, count: int) -> None:
+    rows = [instant(NOON + timedelta(seconds=every * number)) for number in range(count)]
+    minutes = Outlet("s1", "31", minute_seconds=60, every=every)
+    assert one(made(rows, minutes)) == (10.0, "N")
+    if count > 1:
+        assert one(made(rows[:-1] if every > 60 else rows[: -60 // every], minutes)) == (None, "B")
+
+
 def test_a_factor_that_comes_rarely_is_not_missed_in_between() -> None:
     outlet = Outlet("s1", "32", slow={"w01018": 3600})
     assert one(made([instant(NOON, 30.0, "w01018", unit="mg/L")], outlet)) == (30.0, "N")
@@ -419,6 +466,27 @@ def test_what_the_device_sent_is_not_made_again_but_used() -> None:
     assert one(rows) == (15.0, "N")
     assert sum(row["seconds"] == 60 and row["statistic"] == "avg" for row in rows) == 30
     assert none(made([*every_minute(60), sent(NOON + HOUR, 3600, 1.0)], GAS), seconds=3600)
+
+
+def test_an_amount_that_is_sent_alone_leaves_the_computed_means() -> None:
+    rows = flowing([(10.0, 1.0)] * 60)
+    rows += [
+        sent(NOON + timedelta(minutes=10 * part), 600, 5.5, "cou", parameter="w00000", unit="m3")
+        for part in range(1, 7)
+    ]
+    found = made(rows, Outlet("s1", "32"))
+    assert one(found, parameter="w00000") == (1.0, "N")
+    assert one(found, "max", parameter="w00000") == (1.0, "N")
+    assert sum(row["seconds"] == 600 and row["parameter"] == "w00000" for row in found) == 3 * 6  # no amounts again
+    assert one(found, "cou", parameter="w01018") == (pytest.approx(0.036), "N")
+
+
+def test_an_amount_sent_for_an_hour_goes_into_that_of_the_day() -> None:
+    rows = [instant(MIDNIGHT + HOUR * hour, 1.0, "w00000", unit="m3/s") for hour in range(24)]
+    rows += [sent(MIDNIGHT + HOUR * hour, 3600, 5.0, "cou", parameter="w00000", unit="m3") for hour in range(1, 25)]
+    found = made(rows, Outlet("s1", "32", every=3600), MIDNIGHT, MIDNIGHT + 24 * HOUR)
+    assert one(found, "cou", 86400) == (pytest.approx(120.0), "N")
+    assert one(found, seconds=86400) == (1.0, "N")
 
 
 def test_an_hour_follows_from_minutes_alone() -> None:

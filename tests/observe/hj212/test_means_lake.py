@@ -14,7 +14,7 @@ import pytest
 
 from bilan.observe import Added, Lake
 from bilan.observe.hj212.loading import means
-from bilan.observe.hj212.loading.means import Outlet, compute, usual_interval
+from bilan.observe.hj212.loading.means import Outlet, compute
 from bilan.observe.lake_schema import INCOMING
 from bilan.policy.precedence import precedence
 
@@ -133,12 +133,32 @@ def test_outlets_are_taken_some_at_a_time(lake: Lake, monkeypatch: pytest.Monkey
 
 def test_an_empty_lake_has_no_means(lake: Lake) -> None:
     assert run(lake, MIDNIGHT, MIDNIGHT + DAY, 1) == Added()
-    assert usual_interval(lake, ["s1"], MIDNIGHT, MIDNIGHT + DAY) == {}
 
 
-def test_the_usual_interval_is_seen_from_the_instants(lake: Lake) -> None:
-    take(lake, [*instants(MIDNIGHT, 5), *instants(MIDNIGHT + 2 * HOUR, 3), *instants(MIDNIGHT, 1, station="s2")])
-    assert usual_interval(lake, ["s1", "s2"], MIDNIGHT, MIDNIGHT + DAY) == {"s1": 600}
+UNTOLD = Outlet("s1", "31", every=None)
+
+
+def paced(start: datetime, stop: datetime, every: int) -> list[Row]:
+    """Instants from ``start`` to ``stop``, ``every`` so many seconds."""
+    times = [start + timedelta(seconds=at) for at in range(0, int((stop - start).total_seconds()), every)]
+    return [row | {"time": time} for time, row in zip(times, instants(start, len(times)), strict=True)]
+
+
+def test_the_time_between_instants_is_seen_in_each_hour(lake: Lake) -> None:
+    ten = timedelta(minutes=10)
+    take(lake, [*paced(MIDNIGHT, MIDNIGHT + ten, 10), *paced(MIDNIGHT + ten, MIDNIGHT + 3 * HOUR, 60)])
+    run(lake, MIDNIGHT, MIDNIGHT + ten, 1, UNTOLD)
+    run(lake, MIDNIGHT + ten, MIDNIGHT + 3 * HOUR, 2, UNTOLD)
+    assert now(lake, 3600)[1:] == [(10.0, "N", MADE)] * 2
+
+
+def test_an_hour_with_few_instants_is_judged_by_the_day_up_to_its_end(lake: Lake) -> None:
+    take(lake, instants(MIDNIGHT, 9))  # every ten minutes, three of the second hour
+    run(lake, MIDNIGHT + HOUR, MIDNIGHT + 2 * HOUR, 1, UNTOLD)
+    assert now(lake, 3600) == [(None, "B", MADE)]
+    take(lake, instants(MIDNIGHT + HOUR + HOUR / 2, 2))
+    run(lake, MIDNIGHT + HOUR, MIDNIGHT + 2 * HOUR, 2, UNTOLD)
+    assert now(lake, 3600) == [(10.0, "N", MADE)]
 
 
 MILLION = """

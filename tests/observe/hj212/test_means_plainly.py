@@ -30,10 +30,10 @@ def drawn(seed: int, share: float) -> dict[int, tuple[float, float | None, str]]
     return found
 
 
-def plain(parts: list[Part], least: int, share: int, gravest: str) -> Part:
-    """What an interval is by its parts."""
+def plain(parts: list[Part], enough: bool, share: int, gravest: str) -> Part:
+    """What an interval is by its parts; a value needs three quarters of them to be normal."""
     good = [part for part in parts if part[2] == "N"]
-    flag = "N" if len(good) >= least else "B"
+    flag = "N" if enough else "B"
     present = [part for part in parts if part[2] != "B"]  # which only too few parts bear here
     if len(good) * 100 < share * len(present):
         letters = [letter for letter in gravest if any(part[2] == letter for part in present)]
@@ -42,7 +42,7 @@ def plain(parts: list[Part], least: int, share: int, gravest: str) -> Part:
     flow = sum(flows, Fraction()) / len(flows) if flows else Fraction(1)
     weighed = [(mean, own if own is not None else flow) for mean, own, _ in good if mean is not None]
     total = sum((weight for _, weight in weighed), Fraction())
-    if len(good) < least or not total:
+    if not enough or len(good) * 4 < len(present) * 3 or not total:
         return None, None, flag
     return sum((mean * weight for mean, weight in weighed), Fraction()) / total, None, flag
 
@@ -69,11 +69,14 @@ def test_means_are_those_of_the_rules_written_out(seed: int, share: float, weigh
     for minute, (value, flow, flag) in values.items():
         carried = Fraction(str(flow)) if flow is not None and weighted else None
         tens[minute // 10].append((Fraction(str(value)), carried, flag))
-    ten = {number: plain(parts, 8, percent, gravest) for number, parts in tens.items()}
+    ten = {number: plain(parts, len(parts) >= 8, percent, gravest) for number, parts in tens.items()}
     hours: dict[int, list[Part]] = defaultdict(list)
     for number, (mean, _, flag) in ten.items():
         hours[number // 6].append((mean, _flow_of(values, number) if weighted else None, flag))
-    hour = {number: plain(parts, 5, percent, gravest) for number, parts in hours.items()}
+    valid: dict[int, int] = defaultdict(int)  # minutes
+    for number, parts in tens.items():
+        valid[number // 6] += sum(part[2] == "N" for part in parts) if ten[number][2] == "N" else 0
+    hour = {number: plain(parts, valid[number] >= 45, percent, gravest) for number, parts in hours.items()}
 
     got = {
         (row["seconds"], (row["time"] - START).total_seconds() / row["seconds"] - 1): (row["value"], row["flag"])

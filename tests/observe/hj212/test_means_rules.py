@@ -16,7 +16,7 @@ CODES = ["21", "22", "23", "27", "31", "32", "36", "39", "44", "45", "51", "52",
 
 @pytest.mark.parametrize("day", DAYS)
 def test_whatever_is_asked_has_a_rule(day: date) -> None:
-    for st, level, every in product(CODES, rules.LEVELS, (1, 5, 6, 30, 60, 3600)):
+    for st, level, every in product(CODES, ("sample", *rules.LEVELS), (1, 5, 6, 30, 60, 3600)):
         count = rules.count_rule(st, level, every, day)
         assert 0 < count.least <= count.of
         assert 0 < rules.mark_rule(st, day).share <= 100

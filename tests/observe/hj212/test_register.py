@@ -193,3 +193,19 @@ def test_an_outlet_by_its_station() -> None:
     register = Register([Outlet("s1", "X1", "1", valid_to=DAY), Outlet("s1", "X2", "1", valid_from=DAY)])
     assert [register.of_station("s1", day).mn for day in (date(2025, 1, 1), DAY)] == ["X1", "X2"]  # type: ignore[union-attr]
     assert register.of_station("s2", DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [("st", ("31", "52")), ("min_interval", ("10", "5")), ("rtd_interval", ("60", "")), ("o2_reference", ("6", "11"))],
+)
+def test_two_mns_of_a_station_at_once_must_agree_on_what_holds_for_it(
+    file: Path, column: str, values: tuple[str, str]
+) -> None:
+    head = f"{HEAD},valid_from,valid_to,{column}"
+    lines = [f"s1,X{number},123456,,,{value}" for number, value in enumerate(values)]
+    with pytest.raises(RegisterError, match=f"第 3 行，列 {column}：与第 2 行不同；站点 s1 同时用几个 MN"):
+        Register.load(written(file, head, *lines))
+    Register.load(written(file, head, lines[0], lines[0].replace("X0", "X1")))
+    one_after_the_other = f"s1,X0,123456,,2026-01-01,{values[0]}", f"s1,X1,123456,2026-01-01,,{values[1]}"
+    assert len(Register.load(written(file, head, *one_after_the_other))) == 2

@@ -89,7 +89,7 @@ def test_split_packets_join() -> None:
             whole = joiner.add(packet)
             joined += whole is not None and whole.cp.count("DataTime=") == 1
     assert joined > 150
-    assert joiner.finish() == []
+    assert list(joiner.finish()) == []
 
 
 @pytest.mark.parametrize(
@@ -158,3 +158,9 @@ def test_a_device_may_be_told_another_interval_while_it_runs() -> None:
             times.append(message.data_time)
             device.rtd = 300 if len(times) == 10 else device.rtd
     assert len(times) < 25
+
+
+def test_outlets_of_2005_send_only_codes_of_2005() -> None:
+    sent = packets(simulated_outlets(1, version=2005, kinds=["22"]), 2)
+    codes = {record.factor for packet in sent for record in packet.records if not record.factor.startswith("SB")}
+    assert codes == {"02", "04"}

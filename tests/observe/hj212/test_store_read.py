@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 import pytest
 
-from bilan.observe.hj212.store import Position, PositionError, Store, Stored, StoreError, read, verify
+from bilan.observe.hj212.store import Position, PositionError, Problem, Store, Stored, StoreError, read, verify
 from bilan.observe.hj212.store.record import digest
 
 
@@ -97,6 +99,42 @@ def test_a_damaged_pack_is_told(tmp_path: Path) -> None:
     assert [frame.seq for frame in read(tmp_path, on_problem=problems.append)][-8:] == list(range(5, 13))
     assert "000001.frames.gz" in str(problems[0])
     assert not verify(tmp_path).ok
+
+
+@pytest.mark.parametrize("part", [0, 2], ids=["closed", "last"])
+@pytest.mark.parametrize("spoil", [lambda packed: packed[:-1], lambda packed: packed[:-200]], ids=["tail", "more"])
+def test_of_a_pack_that_lost_its_tail_the_rest_is_read(
+    tmp_path: Path, part: int, spoil: Callable[[bytes], bytes]
+) -> None:
+    with Store(tmp_path, part_bytes=200_000) as store:
+        for number in range(600):
+            store.append([(b"##%d " % number + random.Random(number).randbytes(900), "p:1")])
+    path = sorted(tmp_path.rglob("*.frames"))[part]
+    pack(path)
+    packed = path.with_name(path.name + ".gz")
+    whole = {frame.seq for frame in read(tmp_path)}
+    packed.write_bytes(spoil(packed.read_bytes()))
+    problems: list[Problem] = []
+    lost = whole - {frame.seq for frame in read(tmp_path, on_problem=problems.append)}
+    assert len(lost) <= 2
+    (problem,) = verify(tmp_path).problems
+    assert (problem.file, problem.found) == (packed, "压缩文件在此中断")
+    assert problem.offset > 150_000 or part == 2
+    assert problem in problems
+
+
+def test_of_a_pack_with_a_damage_what_stands_before_is_read(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        for number in range(200):
+            store.append([(b"##%d " % number + random.Random(number).randbytes(900), "p:1")])
+    path = next(tmp_path.rglob("*.frames"))
+    pack(path)
+    packed = path.with_name(path.name + ".gz")
+    content = bytearray(packed.read_bytes())
+    content[len(content) // 2 :] = b"\xff" * (len(content) - len(content) // 2)
+    packed.write_bytes(content)
+    assert len(list(read(tmp_path, on_problem=lambda _: None))) > 80
+    assert verify(tmp_path).problems
 
 
 def test_damage_stops_a_reader_that_does_not_ask_for_it(tmp_path: Path) -> None:

@@ -215,7 +215,8 @@ def test_a_noted_hash_that_others_follow(folder: Path) -> None:
     assert verify(folder, {key.upper(): head.upper() for key, head in verify(folder).heads.items()}).ok
 
 
-def test_what_verify_tells_of_a_whole_store(folder: Path) -> None:
+def test_what_verify_tells_of_a_whole_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_verify, "time_ns", lambda: 0)
     steps: list[tuple[int, int]] = []
     checked = verify(folder, progress=lambda done, total: steps.append((done, total)))
     size = sum(path.stat().st_size for path in folder.rglob("*.frames"))
@@ -255,6 +256,25 @@ def test_a_part_spoiled_as_a_whole(folder: Path, spoil: Callable[[bytes], bytes]
     assert len(problems) <= 20
     kept = [frame.raw for frame in read(folder, on_problem=lambda _: None)]
     assert len(kept) >= 16
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_part_that_cannot_be_opened_is_one_problem(folder: Path, number: int, packed: bool) -> None:
+    path = part(folder, 1, number)
+    path.unlink()
+    path = path.with_name(path.name + ".gz") if packed else path
+    path.mkdir()
+    checked = verify(folder)
+    assert [(problem.file, problem.offset, problem.expected) for problem in checked.problems] == [(path, 0, "一卷记录")]
+    assert checked.records == 20
+
+
+def test_a_day_that_is_over_is_closed_though_its_writer_stopped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for later, closed in ((0, False), (1, True)):
+        moment = int(datetime.fromisoformat("2026-11-23T10:00:00").replace(tzinfo=UTC).timestamp()) + later * 86400
+        monkeypatch.setattr(store_verify, "time_ns", lambda moment=moment: moment * 10**9)
+        assert [span.closed for span in verify(folder).spans] == [True, True, closed]
 
 
 def test_no_damage_raises_anything_or_makes_a_frame(folder: Path) -> None:

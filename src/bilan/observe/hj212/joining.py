@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from bilan.observe.hj212.content import read_content
@@ -23,7 +25,7 @@ class PartKey(NamedTuple):
 class Joined:
     """The parts of one message by PNO, and together: ``cp`` without the repeated DataTime, ``data``, ``records``.
 
-    ``missing`` are the numbers of parts that did not come.
+    ``missing`` are the numbers of the parts that did not come, several in a row as ``"2-9999"``.
     """
 
     key: PartKey
@@ -33,12 +35,15 @@ class Joined:
     records: list[Record] = field(default_factory=list)
 
     @property
-    def missing(self) -> list[int]:
-        return [number for number in range(1, self.key.pnum + 1) if number not in self.parts]
+    def missing(self) -> list[str]:
+        around = [0, *sorted(self.parts), self.key.pnum + 1]
+        between = ((before + 1, after - 1) for before, after in pairwise(around) if after - before > 1)
+        return [f"{first}-{last}" if first < last else str(first) for first, last in between]
 
 
 class Joiner:
-    """Collects the parts of messages. ``limit`` is how many parts are held; the oldest message is given up for more.
+    """Collects the parts of messages. ``limit`` and ``limit_bytes`` are how many parts are held; the oldest message is
+    given up for more.
 
     >>> from bilan.observe.hj212.decoding import examine
     >>> from bilan.observe.hj212.encoding import encode
@@ -49,9 +54,9 @@ class Joiner:
     (None, 'DataTime=20240520210600;w01011-Avg=1;w01012-Avg=1')
     """
 
-    def __init__(self, limit: int = 10_000) -> None:
-        self._limit = limit
-        self._held = 0
+    def __init__(self, limit: int = 10_000, limit_bytes: int = 16 << 20) -> None:
+        self._limit, self._limit_bytes = limit, limit_bytes
+        self._held = self._bytes = 0
         self._open: dict[PartKey, Joined] = {}
         self._done: dict[PartKey, None] = {}  # the messages that were complete last, of which parts may come again
         self.given_up = 0
@@ -69,23 +74,27 @@ class Joiner:
         if pnum == 1 or not 1 <= pno <= pnum:
             return _together(Joined(key, {pno: packet}))
         message = self._open.setdefault(key, Joined(key))
-        self._held += pno not in message.parts
+        before = message.parts.get(pno)
+        self._held += before is None
+        self._bytes += len(packet.raw) - (0 if before is None else len(before.raw))
         message.parts[pno] = packet
         if len(message.parts) == pnum:
             self._remember(key)
             return _together(self._closed(key))
-        while self._held > self._limit:
+        while self._held > self._limit or self._bytes > self._limit_bytes:
             oldest = self._closed(next(iter(self._open)))
             self.given_up += oldest.key not in self._done
         return None
 
-    def finish(self) -> list[Joined]:
-        """The messages of which parts are missing, as far as they came; the joiner is empty then.
+    def finish(self) -> Iterator[Joined]:
+        """Yield the messages of which parts are missing, as far as they came; the joiner is empty at the end.
 
         Parts that were sent again after their message was complete are none.
         """
-        unfinished = [self._closed(key) for key in list(self._open)]
-        return [_together(message) for message in unfinished if message.key not in self._done]
+        while self._open:
+            message = self._closed(next(iter(self._open)))
+            if message.key not in self._done:
+                yield _together(message)
 
     def _remember(self, key: PartKey) -> None:
         self._done.pop(key, None)
@@ -96,6 +105,7 @@ class Joiner:
     def _closed(self, key: PartKey) -> Joined:
         message = self._open.pop(key)
         self._held -= len(message.parts)
+        self._bytes -= sum(len(part.raw) for part in message.parts.values())
         return message
 
 

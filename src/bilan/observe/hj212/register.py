@@ -38,6 +38,7 @@ _COLUMNS = (*_NEEDED, "name", "medium", "st", "key", "valid_from", "valid_to", "
 COLUMNS = (*_COLUMNS, "o2_reference", "note")
 _AIR_OXYGEN = 21  # percent; a reference must be below it
 _SECRETS = ("password", "key")
+_OF_STATION = ("st", "min_interval", "rtd_interval", "o2_reference")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _STATION = re.compile(r"\S+")
 _SENT = re.compile(r"[!-:<>-~]{1,40}")  # in the header of a packet: neither ; nor =
@@ -114,6 +115,8 @@ class Register:
         self._by_station: dict[str, list[Outlet]] = {}
         for outlet in self:
             self._by_station.setdefault(outlet.station, []).append(outlet)
+        for lines in self._by_station.values():
+            _check_station(lines, path)
         self._hash = b""
         self._seen: _Seen | None = None
 
@@ -326,6 +329,22 @@ _READERS: Mapping[str, Any] = {
     "rtd_interval": _seconds,
     "o2_reference": _oxygen,
 }
+
+
+def _check_station(lines: Sequence[Outlet], path: Path | None) -> None:
+    """Raise RegisterError where two MNs that a station has at once do not agree on what holds for the station."""
+    by_day = sorted(lines, key=lambda outlet: outlet.valid_from or date.min)
+    for number, one in enumerate(by_day):
+        for other in by_day[number + 1 :]:
+            if one.valid_to is not None and one.valid_to <= (other.valid_from or date.min):
+                break
+            for column in _OF_STATION:
+                if getattr(one, column) != getattr(other, column):
+                    first, second = sorted((one.line, other.line))
+                    raise RegisterError(
+                        f"{path or '登记表'} 第 {second} 行，列 {column}：与第 {first} 行不同；"
+                        f"站点 {one.station} 同时用几个 MN，各行应一致"
+                    )
 
 
 def _by_mn(outlets: Iterable[Outlet], path: Path | None) -> dict[str, tuple[Outlet, ...]]:

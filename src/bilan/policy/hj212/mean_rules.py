@@ -21,6 +21,8 @@ Mean = Literal["arithmetic", "flow", "hydrogen", "direction", "energetic"]
 Role = Literal["", "flow", "oxygen"]
 Amount = Literal["mean", "sum"]
 
+CountLevel = Literal["sample", "minute", "hour", "day"]
+
 LEVELS: tuple[Level, ...] = ("minute", "hour", "day")
 OTHERS = "*"
 _FOLDER = Path(__file__).parent
@@ -45,10 +47,12 @@ class Dated:
 class CountRule(Dated):
     """How many parts an interval needs: ``least`` of every ``of`` that are due.
 
+    Of ``sample`` these are the instants of a minute, of ``minute`` the minutes of minute data (MinInterval), of
+    ``hour`` its minutes, of ``day`` its hours.
     ``every`` limits the rule to instants that come at least that often (seconds); None is for any.
     """
 
-    level: Level
+    level: CountLevel
     every: int | None
     least: int
     of: int
@@ -62,16 +66,28 @@ class CountRule(Dated):
         """
         return max(1, -(-due * self.least // self.of))
 
+    def needed_seconds(self, interval: int, part: int) -> int:
+        """How many of the seconds of an ``interval`` must be covered by parts that last ``part`` each.
+
+        >>> hour = count_rule("31", "hour", 60, date(2024, 1, 1))
+        >>> hour.needed_seconds(3600, 60), hour.needed_seconds(3600, 2000)
+        (2700, 2000)
+        """
+        share = -(-interval * self.least // self.of)
+        return min(share, self.needed(interval // part) * part)
+
 
 @dataclass(frozen=True, slots=True)
 class MarkRule(Dated):
     """Which flag an interval bears.
 
     ``share`` percent of its parts must be normal; where fewer are, the flag is the first of the letters ``gravest``
-    that a part bears, else ``otherwise``. ``few`` is for parts that are normal but too few.
+    that a part bears, else ``otherwise``. ``few`` is for parts that are normal but too few. Where fewer than ``valued``
+    percent are normal there is no value.
     """
 
     share: int
+    valued: int
     gravest: str
     otherwise: str
     few: str
@@ -120,7 +136,7 @@ def count_rules() -> tuple[CountRule, ...]:
     [(20, 24)]
     """
     return tuple(
-        CountRule(*_dated(row), cast(Level, row["level"]), _whole(row["every"]), int(row["least"]), int(row["of"]))
+        CountRule(*_dated(row), cast(CountLevel, row["level"]), _whole(row["every"]), int(row["least"]), int(row["of"]))
         for row in _rows("means_counts.csv")
     )
 
@@ -133,7 +149,7 @@ def mark_rules() -> tuple[MarkRule, ...]:
     {'31': 75, '32': 100, '*': 75}
     """
     return tuple(
-        MarkRule(*_dated(row), int(row["share"]), row["gravest"], row["otherwise"], row["few"])
+        MarkRule(*_dated(row), int(row["share"]), int(row["valued"]), row["gravest"], row["otherwise"], row["few"])
         for row in _rows("means_marks.csv")
     )
 
@@ -195,10 +211,10 @@ def oxygen_of_air() -> float:
     return float(row["air"])
 
 
-def count_rule(st: str, level: Level, every: int, day: date) -> CountRule:
+def count_rule(st: str, level: CountLevel, every: int, day: date) -> CountRule:
     """The rule for an outlet whose instants come ``every`` so many seconds; the strictest that applies comes first.
 
-    >>> count_rule("31", "minute", 5, date(2024, 1, 1)).least, count_rule("31", "minute", 60, date(2024, 1, 1)).least
+    >>> count_rule("31", "sample", 5, date(2024, 1, 1)).least, count_rule("31", "sample", 60, date(2024, 1, 1)).least
     (12, 75)
     """
     rules = [rule for rule in count_rules() if rule.level == level and (rule.every is None or every <= rule.every)]

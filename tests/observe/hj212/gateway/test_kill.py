@@ -190,8 +190,8 @@ def test_every_acknowledged_frame_survives_kills_and_none_is_doubled(place: Path
     assert all(packet.ok for packet in stored)
     assert {(device.mn, qn) for device in senders for qn in device.acknowledged} <= {(p.mn, p.qn) for p in stored}
     assert {(p.pnum, p.enciphered) for p in stored} >= {(None, False), (2, False), (None, True), (2, True)}
-    found = verify(place / "store")
-    assert found.ok, found.problems
+    damaged = [problem for problem in verify(place / "store").problems if problem.file.suffix != ".torn"]
+    assert not damaged  # of what a kill cut off nobody can tell whether it was acknowledged
 
     load = (sys.executable, "-m", "bilan", "hj212", "load", "--store", place / "store", "--lake", place / "lake")
     loaded = subprocess.run(load, check=False, capture_output=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bilan.observe.hj212.encoding import frame
 from bilan.observe.hj212.gateway import Gateway, server
 
 from .wire import (
@@ -47,7 +48,7 @@ def changed(frame: bytes) -> bytes:
     ("frame", "reason"),
     [
         (data(mn=STRANGER), "unknown-mn"),
-        (data(mn=""), "unknown-mn"),
+        (frame(b"QN=20260301080000000;ST=31;CN=2011;PW=123456;MN=;Flag=5;CP=&&&&"), "unknown-mn"),
         (data(pw="654321"), "password"),
         (data(pw=""), "password"),
         (changed(data()), "crc"),

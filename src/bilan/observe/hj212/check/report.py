@@ -14,12 +14,13 @@ from bilan.observe.hj212.check.content import Finding, content_findings
 from bilan.observe.hj212.check.rules import Severity, rule
 from bilan.observe.hj212.check.times import Course
 from bilan.observe.hj212.joining import Joiner
-from bilan.observe.hj212.packet import Packet
+from bilan.observe.hj212.packet import HEADER_NAMES, Packet, Problem
 from bilan.policy import hj212 as standard
 
 OUTLETS = 20_000  # that are told apart; what noise makes up beyond them is counted together
 _COMMANDS = 64  # of one outlet
 _FINDINGS = 200  # different ones of one outlet and command
+_TOLD = 20  # parts, or stretches of them, that are named as missing
 _CREDIBLE = 3  # damaged packets with one MN, and no sound one, before that MN is believed
 UNKNOWN = ""  # the MN of packets that have none, or none to be believed
 
@@ -160,6 +161,7 @@ class Checker:
         self.frames = self.damaged = 0
         self._outlets: dict[str, OutletReport] = {}
         self._joiner = Joiner()
+        self._lines: set[str] = set()  # files with one packet per line
         self._done = False
 
     def add(self, packet: Packet, offset: int, file: str = "") -> None:
@@ -173,23 +175,31 @@ class Checker:
         if packet.ok:
             outlet.versions[packet.version] += 1
         again = False
-        for finding in self._findings(packet, command.course, offset):
+        for finding in self._findings(packet, command.course, offset, file):
             command.note(finding, file, offset + finding.offset, packet.qn)
             again = again or finding.code.startswith("repeat.")
         if packet.ok and not again and (packet.pnum or 1) > 1:
             self._joiner.add(packet)
 
-    def _findings(self, packet: Packet, course: Course, offset: int) -> Iterator[Finding]:
+    def _findings(self, packet: Packet, course: Course, offset: int, file: str) -> Iterator[Finding]:
         if packet.errors:  # what else is odd about damage follows from it
-            for code, at, message, expected, found in packet.errors:
-                yield Finding(code, "", at, message, expected, found, fatal=True)
+            for problem in packet.errors:
+                code, at, message, expected, found = problem
+                yield Finding(code, _about(problem), at, message, expected, found, fatal=True)
             return
         other = self.edition is not None and packet.version != self.edition
-        for code, at, message, expected, found in packet.warnings:
-            if not (other and code.startswith(_OF_EDITION)):
-                yield Finding(code, "", at, message, expected, found)
+        for problem in packet.warnings:
+            code, at, message, expected, found = problem
+            if other and code.startswith(_OF_EDITION):
+                continue
+            if code == "end.missing" and found and not found.replace("\\n", ""):
+                if file not in self._lines:  # one packet per line: said once, as it is the file's form
+                    self._lines.add(file)
+                    yield Finding("end.line", "", at, "行末是 LF，没有 CR", expected, found)
+                continue
+            yield Finding(code, _about(problem), at, message, expected, found)
         yield from content_findings(packet, self.edition)
-        yield from course.add(packet, offset)
+        yield from course.add(packet, offset, file)
 
     def _outlet(self, mn: str) -> OutletReport:
         if mn not in self._outlets and len(self._outlets) >= OUTLETS:
@@ -206,11 +216,11 @@ class Checker:
     def _finish(self) -> None:
         for outlet in self._outlets.values():
             for command in outlet.commands.values():
-                for count, finding in command.course.findings():
-                    command.note(finding, "", finding.offset, None, count)
+                for count, finding, file in command.course.findings():
+                    command.note(finding, file, finding.offset, None, count)
         for joined in self._joiner.finish():
             command = self._outlet(joined.key.mn or UNKNOWN).command(joined.key.cn or "")
-            missing = "、".join(map(str, joined.missing[:20]))
+            missing = "、".join(joined.missing[:_TOLD])
             message = f"DataTime={joined.key.data_time} 的 {joined.key.pnum} 包缺第 {missing} 包"
             some = next(iter(joined.parts.values()))
             command.note(Finding("parts.missing", "", 0, message, str(joined.key.pnum)), "", None, some.qn)
@@ -252,6 +262,18 @@ class Checker:
             "totals": dict(totals.most_common()),
             "outlets": [outlet.to_json() for outlet in self.outlets()],
         }
+
+
+_HEADER = {f"header.{name.lower()}": name for name in HEADER_NAMES}
+
+
+def _about(problem: Problem) -> str:
+    """The field of the header that a problem is about."""
+    if problem.code == "header.missing":
+        return problem.expected or ""
+    if problem.code == "header.unknown":
+        return (problem.found or "")[:40]
+    return _HEADER.get(problem.code, "")
 
 
 def _credible(outlet: OutletReport) -> bool:

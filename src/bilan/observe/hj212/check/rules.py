@@ -53,6 +53,7 @@ RULES: dict[str, Rule] = {
     ),
     "crc.case": Rule("CRC 是小写", "deviation", "CRC 用大写的十六进制数。", _FRAME),
     "end.missing": Rule("没有 CR LF", "deviation", "包尾固定为 CR LF（0D 0A）。", _FRAME),
+    "end.line": Rule("每行一包，行末只有 LF", "note", "线路上的包尾是 CR LF；存成文本的行末不算错。", _FRAME),
     "end.trailing": Rule("CRC 之后有别的字节", "deviation", "CRC 之后只有 CR LF。", _FRAME),
     # the header
     "header.field": Rule("包头的字段没有等号", "error", "数据段由“字段=值;”组成。", _HEADER),
@@ -125,6 +126,10 @@ RULES: dict[str, Rule] = {
         "N 正常、F 停运、M 维护、S 设定值、D 故障、C 校准、T 超量程、B 通讯异常。",
         "HJ 212-2017 表8",
     ),
+    "state.unknown": Rule("设备状态不在表中", "deviation", "RS 是设备运行状态的编码。", _FIELDS),
+    "return.unknown": Rule(
+        "应答的编码不在表中", "deviation", "QnRtn、ExeRtn 是请求应答结果和执行结果的编码。", _FIELDS
+    ),
     "mark.missing": Rule("数据没有标记", "doubt", "没有标记的数据无法判断是否有效。", "HJ 212-2017 表8"),
     "value.number": Rule("测值不是数", "deviation", "测值是十进制数。", _FIELDS),
     "value.range": Rule("测值不可能", "doubt", "浓度、流量不为负，百分数在 0～100 之间，pH 在 0～14 之间。", ""),
@@ -163,6 +168,8 @@ RULES: dict[str, Rule] = {
     # split packets
     "parts.missing": Rule("分包没有收齐", "deviation", "各包重复 DataTime，PNO 从 1 到 PNUM。", _PARTS),
 }
+
+HOURS_OF_A_DAY = 24  # that a device can run on a day: SBn-RT
 
 _OTHER = Rule("其他", "deviation", "")
 

@@ -3,17 +3,22 @@
 A day's minutes, hours and the day itself are made from its instants alone. So what is kept is, for each day and
 outlet, the earliest instant that is not in a mean yet, or where the computing stopped; a day is forgotten when it is
 over and computed, and comes back with an instant that is sent late.
+
+The rules are those of the system (ST) that the register names. Where it names none, of all the systems an outlet was
+heard as, one of a pollution source decides before one of the environment, then the lower code, in whatever order they
+came; processes (51, 52), electricity (44), key processes (45) and conversation decide only where there is nothing else.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bilan.observe.hj212.loading.rows import SHANGHAI, Extract
 from bilan.observe.hj212.register import MIN_INTERVAL, Outlet, Register
+from bilan.policy.hj212 import editions, system_kind, system_types
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,7 +32,8 @@ SOURCE_REF = "hj212-computed"
 
 _DAY, _HOUR = 86400, 3600
 _EPOCH = date(1970, 1, 1)
-_USUAL = 60  # seconds between instants where neither the register nor the data say it
+_RANKS = {"source": 0, "environment": 1}
+_BESIDE = frozenset({"electricity", "process"})  # what is measured beside an outlet, though its code is a source's
 
 
 class DueMeans:
@@ -41,19 +47,19 @@ class DueMeans:
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._pending: dict[str, dict[str, int]] = {day: dict(of) for day, of in told.get("pending", {}).items()}
-        self._systems: dict[str, str] = dict(told.get("systems", {}))
-        self._every: dict[tuple[str, str], int] = {}
+        systems: dict[str, str | list[str]] = told.get("systems", {})  # text: an early checkpoint, of one alone
+        self._systems = {name: {of} if isinstance(of, str) else set(of) for name, of in systems.items()}
 
     def to_json(self) -> dict[str, Any]:
         """All of it, for a checkpoint."""
-        return {"pending": self._pending, "systems": self._systems}
+        return {"pending": self._pending, "systems": {name: sorted(of) for name, of in self._systems.items()}}
 
     def note(self, station: str, st: str, found: Extract) -> None:
         """Take notice of real-time data of ``station``, a system of the kind ``st``."""
         day = str(_EPOCH + timedelta(days=(found.time + SHANGHAI) // _DAY))
         stations = self._pending.setdefault(day, {})
         stations[station] = min(found.time, stations.get(station, found.time))
-        self._systems[station] = st
+        self._systems.setdefault(station, set()).add(st)
 
     def compute(self, lake: Lake, register: Register, now: float) -> tuple[Added, int]:
         """Bring the means of all intervals that ended :data:`LATE` seconds before ``now`` into the lake.
@@ -84,7 +90,7 @@ class DueMeans:
         """The computed rows; their parameters are noted in ``parameters``."""
         from bilan.observe.hj212.loading import means
 
-        outlets = [self._outlet(lake, register, station, day) for station in stations]
+        outlets = [self._outlet(register, station, day) for station in stations]
         span = datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
         line = time.time_ns() // 1000  # grows, so that a value that returns is told from a repetition
         for table in means.compute(lake, outlets, *span, source_ref=SOURCE_REF, source_line=line):
@@ -114,28 +120,31 @@ class DueMeans:
         if not self._pending[day]:
             del self._pending[day]
 
-    def _outlet(self, lake: Lake, register: Register, station: str, day: str) -> means.Outlet:
+    def _outlet(self, register: Register, station: str, day: str) -> means.Outlet:
         from bilan.observe.hj212.loading import means
 
         outlet = _registered(register, station, day)
         return means.Outlet(
             station,
-            self._systems[station],
+            (outlet.st if outlet else "") or deciding(self._systems[station]),
             minute_seconds=(outlet.min_interval if outlet else MIN_INTERVAL) * 60,
-            every=(outlet.rtd_interval if outlet else None) or self._usual(lake, station, day),
+            every=(outlet.rtd_interval if outlet else None) or None,
             reference_oxygen=outlet.o2_reference if outlet else None,
         )
 
-    def _usual(self, lake: Lake, station: str, day: str) -> int:
-        """The seconds between the instants of a day, as the lake has them for those stations that wait now."""
-        from bilan.observe.hj212.loading import means
 
-        if (station, day) not in self._every:
-            span = datetime.fromtimestamp(_end(day) - _DAY, UTC), datetime.fromtimestamp(_end(day), UTC)
-            found = means.usual_interval(lake, list(self._pending[day]), *span)
-            self._every = {known: every for known, every in self._every.items() if known[1] == day}
-            self._every |= {(name, day): found.get(name, _USUAL) for name in self._pending[day]}
-        return self._every[station, day]
+def deciding(systems: Iterable[str]) -> str:
+    """The system whose rules an outlet has that was heard as all of ``systems``.
+
+    >>> deciding({"22", "32", "44", "52"}), deciding({"52", "22"}), deciding({"52"})
+    ('32', '22', '52')
+    """
+    return min(systems, key=lambda st: (_RANKS.get(_kind(st), len(_RANKS)), st))
+
+
+def _kind(st: str) -> str:
+    known = system_types(max(editions())).get(st)
+    return "" if known and known.medium in _BESIDE else system_kind(st) or ""
 
 
 def _registered(register: Register, station: str, day: str) -> Outlet | None:

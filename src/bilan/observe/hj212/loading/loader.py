@@ -4,7 +4,8 @@
                                       └─► what is not believed, by sort and count (``STORE/refused``)
 
 - **Nothing is lost or doubled**, whenever the loader dies: the checkpoint follows the rows. What is loaded again has
-  the same source (part and number of the frame) and the same content, by which the lake knows it.
+  the same source (day, writer and number of the frame) and the same content, by which the lake knows it. A lake that
+  is another one than the checkpoint knows, or was put back to an older state, is loaded from the beginning.
 - **A re-send** of what stands is no second value, one with another value is a correction that closes the first.
 - **Believed** is what came from an MN that the register has on the day of arrival, undamaged. The password was checked
   by the gateway against the register of that moment; here a changed one would refuse what was acknowledged.
@@ -29,7 +30,7 @@ from types import TracebackType
 from bilan.errors import BilanError
 from bilan.observe.hj212.decoding import examine
 from bilan.observe.hj212.loading import rows
-from bilan.observe.hj212.loading.batch import Batch
+from bilan.observe.hj212.loading.batch import Batch, is_late
 from bilan.observe.hj212.loading.due_means import DueMeans
 from bilan.observe.hj212.loading.parts import OpenParts
 from bilan.observe.hj212.loading.reading import Reading, source_ref
@@ -37,20 +38,22 @@ from bilan.observe.hj212.loading.refused import RefusedFiles
 from bilan.observe.hj212.loading.rows import Extract, Refusal
 from bilan.observe.hj212.loading.state import Checkpoint, CheckpointFile, LoaderError, Lock
 from bilan.observe.hj212.packet import Packet
-from bilan.observe.hj212.register import Outlet, Register
+from bilan.observe.hj212.register import Outlet, Register, RegisterError
 from bilan.observe.hj212.store.errors import PositionError, Problem
-from bilan.observe.hj212.store.identity import store_id
+from bilan.observe.hj212.store.identity import make_store_id
 from bilan.observe.hj212.store.reading import Position, Stored
 from bilan.observe.lake import Lake
 from bilan.observe.lake_classify import Added
 from bilan.observe.lake_schema import STATIONS
 
-BATCH_ROWS = 200_000  # held a few times over in less than 200 MB
+BATCH_ROWS = 200_000  # held a few times over in less than 200 MB; the lake must commit them at once (CHUNK_ROWS)
 SECONDS_PER_FILE = 2.0
 SHARE = 10
 PAUSE = 1.0  # seconds between two looks at a store in which nothing happens
 GRACE = 20.0  # seconds after a stop for which what is left is still loaded; the rest is for the next loader
 RETRY = 30.0  # seconds after something refused that may not refuse for ever: a full disk, a lake that is away
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 log = logging.getLogger(__name__)
 
@@ -90,9 +93,12 @@ class Loaded:
 class Loader:
     """Loads the store in a folder into ``lake``; the only one of that store until it is closed.
 
-    ``batch_rows``: rows handed to the lake at once. ``future``: seconds by which DataTime may be ahead of the arrival.
-    ``means``: whether to compute minutes, hours and days of outlets that send only real-time data. ``clock``: seconds
-    since 1970 UTC. ``progress`` is called with a stage and the fraction done.
+    ``batch_rows``: rows handed to the lake at once, at most :data:`BATCH_ROWS`. ``future``: seconds by which DataTime
+    may be ahead of the arrival.
+    ``any_age``: take real-time data however old, as those of a store that was replayed; else they are refused after
+    :data:`~bilan.observe.hj212.loading.rows.OLDEST_INSTANT`. ``means``: whether to compute minutes, hours and days of
+    outlets that send only real-time data. ``clock``: seconds since 1970 UTC. ``progress`` is called with a stage and
+    the fraction done.
     Raises LoaderError where another process loads the store, or its checkpoint cannot be read.
     """
 
@@ -104,22 +110,29 @@ class Loader:
         *,
         batch_rows: int = BATCH_ROWS,
         future: int = rows.FUTURE,
+        any_age: bool = False,
         means: bool = True,
         clock: Callable[[], float] = time.time,
         progress: Callable[[str, float], None] | None = None,
     ) -> None:
         self.store, self.lake, self.register = Path(store), lake, register
-        self._batch_rows, self._future, self._means, self._clock = batch_rows, future, means, clock
+        self._batch_rows, self._means, self._clock = min(batch_rows, BATCH_ROWS), means, clock
+        self._future, self._any_age = future, any_age
         self._progress = progress
         self._lock = Lock(self.store)
-        self._store_id = store_id(self.store)
+        self._store_id = make_store_id(self.store)
         self._file = CheckpointFile(self.store, lake.path)
         self._told_stations: Register | None = None
         self._told_problems: set[Problem] = set()
+        self._told_register = ""
         self._files, self._took = 0, 0.0  # files written and seconds taken by the loading of the last run
         self._until = clock()  # what arrived before is in the lake
         self._stopping: Callable[[], bool] = lambda: False
-        self._resume()
+        try:
+            self._resume()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def lag(self) -> float:
@@ -158,20 +171,24 @@ class Loader:
     def follow(self, stop: Event, told: Callable[[Loaded], None] | None = None) -> Loaded:
         """Load until ``stop`` is set, then once more, at most :data:`GRACE` seconds; return all that was done.
 
-        ``told`` is called after each run. What the lake or the disk refuse is logged and tried again.
+        ``told`` is called after each run. What the lake or the disk refuse, and whatever else a run meets, is logged
+        and tried again; so is a register that cannot be read, and meanwhile the one before it holds.
         """
-        total = Loaded()
+        total, broken = Loaded(), False
         self._stopping = _after(stop, GRACE)
         while True:
             ending = stop.is_set()
             try:
-                self.register = self.register.refreshed()
-                done = self.run_once()
-            except (BilanError, OSError) as error:
+                if broken:
+                    self._resume()
+                self._refresh_register()
+                done, broken = self.run_once(), False
+            except Exception as error:
                 if ending:
                     raise
-                log.error(str(error))
-                self._resume()
+                known = isinstance(error, BilanError | OSError)
+                log.error(str(error) if known else "装载出错，稍后再试", exc_info=not known)
+                broken = True
                 stop.wait(RETRY)
                 continue
             total += done
@@ -203,11 +220,25 @@ class Loader:
         self.close()
 
     def _resume(self) -> None:
-        """Go on from the checkpoint, forgetting what came after it."""
+        """Go on from the checkpoint, forgetting what came after it; from the beginning for a lake that has less."""
         found = self._file.load()
+        self._refused = RefusedFiles(self.store)
+        if found.position and (found.lake_id != self.lake.id or found.lake_version > self.lake.version):
+            log.warning(f"{self.lake.path}：不是上次装载的数据湖，或已退回更早的版本；从头装载存储，不会重复")
+            found = Checkpoint()
+            self._refused.forget()
+            self._told_stations = None
         self._position = found.position
         self._parts, self._due = OpenParts(found.parts), DueMeans(found.means)
-        self._refused = RefusedFiles(self.store)
+
+    def _refresh_register(self) -> None:
+        """Take a changed register; one that is broken is told once, and the one before it stays."""
+        try:
+            self.register, self._told_register = self.register.refreshed(), ""
+        except RegisterError as error:
+            if self._told_register != str(error):
+                log.error(f"{error}；继续使用原来的登记表")
+            self._told_register = str(error)
 
     def _tell_stations(self) -> Loaded:
         if self._told_stations is self.register:
@@ -230,7 +261,8 @@ class Loader:
         """Bring the rows of a frame into ``batch``, what is refused to its place, and count it."""
         counts.frames += 1
         packet = examine(frame.raw)
-        outlet = self.register.on(packet.mn or "", date.fromisoformat(frame.day))
+        arrived = frame.arrived // 1_000_000
+        outlet = self.register.on(packet.mn or "", _day(arrived))  # its folder may be of a clock that was ahead
         if outlet is None and packet.mn and all(problem.code == "cipher.key" for problem in packet.errors):
             counts.unknown += 1
             return self._refuse(frame, packet, Refusal("", "", "unknown-mn"))
@@ -239,15 +271,16 @@ class Loader:
         if outlet is None or packet.errors:
             counts.damaged += 1
             return self._refuse(frame, packet, Refusal("", packet.errors[0].code, "damaged"))
-        arrived = frame.arrived // 1_000_000
         data_time = self._parts.data_time(packet, arrived)
-        found = rows.extract(packet, outlet, arrived, data_time=data_time, future=self._future)
+        found = rows.extract(packet, outlet, arrived, data_time=data_time, future=self._future, any_age=self._any_age)
         self._refuse(frame, packet, *found.refusals)
         counts.refused += len(found.refusals)
         counts.rows += len(found.rows)
         counts.early += found.early
         if found.rows:
-            batch.add(outlet.station, found, f"{self._store_id}:{source_ref(frame)}", frame.seq)
+            late = is_late(found, arrived)
+            ref = f"{self._store_id}:{source_ref(frame, late=late)}"
+            batch.add(outlet.station, found, ref, frame.seq, late=late)
             self._note_instants(outlet, packet, found)
             counts.packets += 1
         elif not found.refusals:
@@ -268,7 +301,7 @@ class Loader:
         for table in batch.tables():
             counts.added += self.lake.add([table], batch=name)
             self._files += len(table["parameter"].unique())
-        if counts.added.stored:
+        if len(batch):  # also what was there already: a loader that was killed may have left it unsynced
             _bring_to_disk(self.lake)
         self._refused.save()
         if position != self._position:
@@ -281,17 +314,24 @@ class Loader:
             return Loaded()
         made, files = self._due.compute(self.lake, self.register, self._clock())
         if files:
+            _bring_to_disk(self.lake)
             self._save()
         return Loaded(means=made)
 
     def _save(self) -> None:
-        self._file.save(Checkpoint(self._position, self._parts.to_json(), self._due.to_json()))
+        told = self._parts.to_json(), self._due.to_json()
+        self._file.save(Checkpoint(self._position, *told, self.lake.id, self.lake.version))
 
     def _pause(self, done: Loaded) -> float:
         """Seconds until the next run; means are not in it, as they come once in ten minutes whatever the pause."""
         if not done.frames:
             return PAUSE
         return max(PAUSE, SHARE * self._took, SECONDS_PER_FILE * self._files)
+
+
+def _day(arrived: int) -> date:
+    """The day in Asia/Shanghai of a moment in seconds since 1970 UTC."""
+    return date.fromordinal(_EPOCH + (arrived + rows.SHANGHAI) // 86400)
 
 
 def _bring_to_disk(lake: Lake) -> None:

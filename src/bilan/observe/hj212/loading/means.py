@@ -8,16 +8,34 @@
   08:00–09:00. A row's ``time`` is the END, as everywhere in the lake; days and hours are those of Asia/Shanghai.
 - **No data is no zero.** An interval without any instant has no row. One with too few, or with different units, has
   rows with a null value and a flag, so that an earlier value is closed when its instants turn out to be wrong.
+- **Present and normal.** An instant is present when it came with a value, or with a flag that says why it has none; it
+  is normal when it is present, its flag is ``N`` and its value can be. Presence decides whether there is enough to
+  judge an interval by, normality decides its flag: one ``D`` among 120 instants takes nothing from their number.
+- **A valid minute** is one of the clock, in which at least 12 instants are present where they come every 5 s or more
+  often, three quarters of those due where they come more rarely, and three quarters of those present are normal. Where
+  instants come more rarely than once a minute no minute can be judged: a normal one stands for the time to the next.
+- **Enough** is counted in minutes whatever the length of the minute data: ten-minute data need 8 minutes of present
+  instants, an hour 45 valid minutes, a day its valid hours. Valid minutes of minute data that are themselves too few
+  or not normal are not counted, as their value is not in the hour either. Minute data that the device sent itself as
+  normal count with their whole length.
 - **The flag** of the result is ``N``, or that of :class:`~bilan.policy.hj212.mean_rules.MarkRule`; values are those of
   the normal parts alone. A waste-water mean bears a flag, and a value, if one of its parts is abnormal. A part that is
   lacking, or itself has too few parts, is missing and not abnormal.
+- **What the device sent** stands for an interval when it holds an ``avg``. An amount (``cou``) without one takes the
+  place of the amount alone, beside means that are computed.
+- **The time between instants**, where nobody told it, is the commonest distance in the same hour; where that has fewer
+  than ten moments, in the 24 hours up to its end; else 60 s. Nothing is remembered from one call to the next.
 - **Statistics** are ``avg``, ``min``, ``max`` and ``cou`` (amount: m³ of a flow, kg of what it carries), with ``zs`` in
   front for values converted to the reference oxygen. Directions have no minimum and maximum.
-- **Nothing is rounded**: the half-even rounding of HJ 212-2025 (one source) is for the figure that is published.
+- **Resolution.** Values enter a sum in steps of 1e-9 of their unit, flows as weights in steps of 1e-8, cosines of
+  1e-12; means of pH and noise have 9 decimals, of directions 6. Nothing is rounded more: the half-even rounding of
+  HJ 212-2025 (one source) is for the figure that is published.
 
 Of these the following is read in no standard: letters of the flag of waste water and of too few parts; least counts
-but those of flue gas; weighting by flow; means of pH, wind and noise; how amounts follow, and that hours which are
-missing are not substituted in a day's amount; that converted values are converted as instants and then averaged.
+but those of flue gas (12 instants, 45 minutes, 20 hours), so also three quarters of a minute or of ten; that a rare
+instant stands for the time to the next, and the device's own minute data for their length; weighting by flow; means of
+pH, wind and noise; how amounts follow, and that hours which are missing are not substituted in a day's amount; that
+converted values are converted as instants and then averaged.
 """
 
 from __future__ import annotations
@@ -32,7 +50,19 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from bilan.errors import BilanError
-from bilan.observe.hj212.loading.means_sql import CONVERTED, INSTANTS, OFFSET, SECONDS, SENT, level, rows_of
+from bilan.observe.hj212.loading.means_sql import (
+    CONVERTED,
+    EVERY,
+    INSTANTS,
+    MOMENTS,
+    OFFSET,
+    PACES,
+    PACES_OF_A_DAY,
+    SECONDS,
+    SENT,
+    level,
+    rows_of,
+)
 from bilan.observe.lake_duckdb import readable, scan, session
 from bilan.observe.lake_schema import INCOMING
 from bilan.policy.hj212 import mean_rules as rules
@@ -49,7 +79,7 @@ DEVICE = "hj212"
 # Outlets whose instants of a day are held at once: at ten factors every thirty seconds about two million.
 OUTLETS_AT_ONCE = 64
 
-_HOUR, _DAY = SECONDS["hour"], SECONDS["day"]
+_MINUTE, _HOUR, _DAY = 60, SECONDS["hour"], SECONDS["day"]
 _ALWAYS = (-(2**62), 2**62)
 
 
@@ -62,26 +92,27 @@ class Outlet:
     """What must be known of an outlet to compute its means.
 
     ``st`` is its system code (31 flue gas, 32 waste water, 22 air …), ``minute_seconds`` the length of its minute data
-    (MinInterval), ``every`` the seconds between its instants (RtdInterval), ``slow`` the same for factors that come
-    more rarely, ``reference_oxygen`` (percent) that to which its concentrations are converted, None for none.
+    (MinInterval, whole minutes), ``every`` the seconds between its instants (RtdInterval; None: as they are seen),
+    ``slow`` the same for factors that come more rarely, ``reference_oxygen`` (percent) that to which its concentrations
+    are converted, None for none.
     Raises OutletError where intervals do not divide the hour or the oxygen is no share of air.
 
     >>> Outlet("s1", "31", minute_seconds=420)
     Traceback (most recent call last):
-    bilan.observe.hj212.means.OutletError: s1：分钟数据间隔 420 秒应能整除一小时
+    bilan.observe.hj212.loading.means.OutletError: s1：分钟数据间隔 420 秒应为整分钟并能整除一小时
     """
 
     station: str
     st: str
     minute_seconds: int = 600
-    every: int = 60
+    every: int | None = 60
     slow: Mapping[str, int] = field(default_factory=dict)
     reference_oxygen: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.minute_seconds <= _HOUR or _HOUR % self.minute_seconds:
-            raise OutletError(f"{self.station}：分钟数据间隔 {self.minute_seconds} 秒应能整除一小时")
-        if min(self.every, *self.slow.values(), self.every) <= 0:
+        if not 0 < self.minute_seconds <= _HOUR or _HOUR % self.minute_seconds or self.minute_seconds % 60:
+            raise OutletError(f"{self.station}：分钟数据间隔 {self.minute_seconds} 秒应为整分钟并能整除一小时")
+        if any(every is not None and every <= 0 for every in (self.every, *self.slow.values())):
             raise OutletError(f"{self.station}：实时数据间隔应为正的秒数")
         if self.reference_oxygen is not None and not 0 <= self.reference_oxygen < rules.oxygen_of_air():
             raise OutletError(f"{self.station}：基准氧含量 {self.reference_oxygen}% 应小于 {rules.oxygen_of_air():g}%")
@@ -99,7 +130,8 @@ def means(
     """The rows (:data:`~bilan.observe.lake_schema.INCOMING`) of all intervals that end after ``first``, up to ``last``.
 
     ``observations`` have the columns of INCOMING, one row of a key: the instants (statistics ``rtd``, ``zsrtd``,
-    seconds 0) from the START of the earliest such interval (:func:`reach`), and what the devices sent of minute, hour
+    seconds 0) from the START of the earliest such interval (:func:`reach`; where ``every`` is not told, those of a day
+    before it too), and what the devices sent of minute, hour
     and day data (source ``hj212``), which is used and not made again. Rows of other stations are passed over.
     Sorted by station, parameter, seconds, time, statistic; the same observations in any order give the same rows.
 
@@ -135,7 +167,8 @@ def compute(
     ordered = sorted(outlets, key=lambda outlet: outlet.station)
     for at in range(0, len(ordered), OUTLETS_AT_ONCE):
         some = ordered[at : at + OUTLETS_AT_ONCE]
-        days = _local_day(reach(first, last) - timedelta(microseconds=1)), _local_day(last)
+        seen = timedelta(days=any(outlet.every is None for outlet in some))  # back to where the distance shows
+        days = _local_day(reach(first, last) - seen - timedelta(microseconds=1)), _local_day(last)
         files = lake.files(None, *days, [outlet.station for outlet in some])
         if not files:
             continue
@@ -147,35 +180,6 @@ def compute(
             )
             rows = _computed(connection, some, first, last, source_ref, source_line)
         yield rows  # the taker needs the memory
-
-
-def usual_interval(lake: Lake, stations: Collection[str], first: datetime, last: datetime) -> dict[str, int]:
-    """The commonest distance in seconds between the instants of each station in the lake, the smaller one of equals.
-
-    For :class:`Outlet.every` where nobody noted what interval the device was given. Stations with fewer than two
-    instants are not in it.
-    """
-    files = lake.files(None, _local_day(first - timedelta(microseconds=1)), _local_day(last), sorted(stations))
-    if not files:
-        return {}
-    with _session() as connection, readable(lake._observations, files) as paths:
-        connection.register("asked", pa.table({"station": sorted(stations)}))
-        found = connection.execute(
-            f"""
-            WITH moments AS (
-                SELECT DISTINCT station, epoch_us(time) // 1000000 AS moment
-                FROM {scan(list(paths.values()))} SEMI JOIN asked USING (station)
-                WHERE seconds = 0 AND statistic = 'rtd' AND superseded_at IS NULL AND time >= $1 AND time <= $2
-            ), distances AS (
-                SELECT station, moment - lag(moment) OVER (PARTITION BY station ORDER BY moment) AS seconds FROM moments
-            ), counted AS (
-                SELECT station, seconds, count(*) AS n FROM distances WHERE seconds IS NOT NULL GROUP BY ALL
-            )
-            SELECT station, arg_max(seconds, (n, -seconds)) FROM counted GROUP BY station ORDER BY station
-            """,
-            [first, last],
-        )
-        return dict(found.fetchall())
 
 
 def reach(first: datetime, last: datetime) -> datetime:
@@ -214,9 +218,14 @@ def _computed(
 ) -> pa.Table:
     since = _second(reach(first, last))
     _register_outlets(connection, outlets)
+    span = {"since": since, "until": _second(last)}
+    connection.execute(INSTANTS, span)
+    connection.execute(SENT, {"device": DEVICE} | span)
     _register_rules(connection, sorted({outlet.st for outlet in outlets}))
-    connection.execute(INSTANTS, {"since": since, "until": _second(last)})
-    connection.execute(SENT, {"device": DEVICE, "since": since, "until": _second(last)})
+    connection.execute(MOMENTS)
+    connection.execute(PACES)
+    if connection.execute("FROM moments ANTI JOIN paces USING (station, hour) LIMIT 1").fetchall():
+        connection.execute(PACES_OF_A_DAY, span)
     if any(outlet.reference_oxygen is not None for outlet in outlets):
         connection.execute(CONVERTED, {"air": rules.oxygen_of_air()})
     _register_series(connection)
@@ -269,7 +278,7 @@ def _register_rules(connection: duckdb.DuckDBPyConnection, sts: Sequence[str]) -
         {"unit": pa.string(), "of": pa.string(), "factor": pa.float64(), "canonical": pa.string()},
         [(unit.unit, unit.of, float(unit.factor), unit.canonical) for unit in rules.unit_factors()],
     )
-    found = connection.execute("SELECT DISTINCT parameter FROM observations WHERE seconds = 0 ORDER BY ALL").fetchall()
+    found = connection.execute("SELECT DISTINCT parameter FROM instants ORDER BY ALL").fetchall()
     _register(
         connection,
         "corrected",
@@ -287,10 +296,12 @@ def _register_rules(connection: duckdb.DuckDBPyConnection, sts: Sequence[str]) -
 def _register_series(connection: duckdb.DuckDBPyConnection) -> None:
     """``rules``: for every sort of series among the instants and what was sent, the rules of each level and era."""
     sorts: list[tuple[str, str, int, int]] = connection.execute(
-        """
-        SELECT DISTINCT st, parameter, minute_seconds, coalesce(slow.every, outlets.every)
-        FROM (SELECT DISTINCT station, parameter FROM instants UNION SELECT DISTINCT station, parameter FROM sent)
-        JOIN outlets USING (station) LEFT JOIN slow USING (station, parameter) ORDER BY ALL
+        f"""
+        SELECT DISTINCT st, parameter, minute_seconds, {EVERY}
+        FROM (SELECT DISTINCT station, parameter, (begins + {OFFSET}) // 3600 AS hour FROM instants
+              UNION SELECT DISTINCT station, parameter, (begins + {OFFSET}) // 3600 FROM sent)
+        JOIN outlets USING (station) LEFT JOIN slow USING (station, parameter) LEFT JOIN paces USING (station, hour)
+        ORDER BY ALL
         """
     ).fetchall()
     text, whole = pa.string(), pa.int64()
@@ -298,8 +309,8 @@ def _register_series(connection: duckdb.DuckDBPyConnection) -> None:
         connection,
         "rules",
         {"st": text, "parameter": text, "minute_seconds": whole, "every": whole, "level": text, "since": whole}
-        | {"until": whole, "mean": text, "least": whole, "share": whole, "gravest": text, "otherwise": text}
-        | {"few": text},
+        | {"until": whole, "mean": text, "samples": whole, "worth": whole, "least": whole, "share": whole}
+        | {"valued": whole, "gravest": text, "otherwise": text, "few": text},
         [(*sort, name, *_rule(*sort, name, *era)) for sort in sorts for name in LEVELS for era in _eras()],
     )
 
@@ -307,16 +318,25 @@ def _register_series(connection: duckdb.DuckDBPyConnection) -> None:
 def _rule(
     st: str, parameter: str, minute_seconds: int, every: int, name: Level, day: date, since: int, until: int
 ) -> tuple[Any, ...]:
-    """The era and the rules of a level for a sort of series; ``day`` is any one of the era."""
-    count, mark = rules.count_rule(st, name, every, day), rules.mark_rule(st, day)
-    interval, part = {
-        "minute": (minute_seconds, max(every, count.every or 0)),
-        "hour": (_HOUR, max(minute_seconds, every)),
-        "day": (_DAY, max(_HOUR, every)),
+    """The era and the rules of a level for a sort of series; ``day`` is any one of the era.
+
+    ``samples`` are the instants that a minute needs, ``least`` the seconds that an interval needs; ``worth`` are the
+    seconds for which a minute, an hour or a day stands when it is valid.
+    """
+    sample, count, mark = (
+        rules.count_rule(st, "sample", every, day),
+        rules.count_rule(st, name, every, day),
+        rules.mark_rule(st, day),
+    )
+    samples = sample.needed(_MINUTE // max(every, sample.every or 0))
+    interval, unit, worth = {
+        "minute": (minute_seconds, _MINUTE, max(_MINUTE, every)),
+        "hour": (_HOUR, _MINUTE, max(_HOUR, every)),
+        "day": (_DAY, _HOUR, _DAY),
     }[name]
-    least = count.needed(interval // part)
+    least = count.needed_seconds(interval, max(unit, every))
     mean = rules.kind_rule(st, parameter, day).mean
-    return since, until, mean, least, mark.share, mark.gravest, mark.otherwise, mark.few
+    return since, until, mean, samples, worth, least, mark.share, mark.valued, mark.gravest, mark.otherwise, mark.few
 
 
 def _eras() -> list[tuple[date, int, int]]:

@@ -6,7 +6,8 @@ same instants give the same bytes, in whatever order they arrive.
 
 A part is an instant or a mean of the level below. Its columns: station, parameter, ``zs`` (converted to the reference
 oxygen), ``begins`` (its START in seconds since 1970, of an instant the instant itself), avg, low, high, cou, unit,
-state, flag, ``good``: whether it counts, and ``lacking``: whether it is rather missing than abnormal.
+state, flag, ``good``: whether it counts, and ``lacking``: whether it is rather missing than abnormal; of a mean also
+``valid``: the seconds of valid minutes in it.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ SENT = f"""
            max(value) FILTER (ends_with(statistic, 'cou')) AS cou,
            max(unit) FILTER (ends_with(statistic, 'avg')) AS unit, max(state) AS state,
            coalesce(max(flag), '') AS flag, coalesce(max(flag), '') IN {USABLE} AND avg IS NOT NULL AS good,
-           false AS lacking
+           false AS lacking, seconds AS valid, bool_or(ends_with(statistic, 'avg')) AS has_avg
     FROM observations SEMI JOIN outlets USING (station)
     WHERE source = $device AND seconds > 0
       AND statistic IN ('avg', 'min', 'max', 'cou', 'zsavg', 'zsmin', 'zsmax', 'zscou')
@@ -94,6 +95,66 @@ CONVERTED = f"""
 """
 
 
+# A device's interval is seen in every hour from that hour alone, so that it does not matter when an hour is computed.
+# An hour with few moments does not tell a slow device from one that was mostly away: then the day up to its end tells.
+_TELLING = 10
+_COMMONEST = "arg_max(seconds, (n, -seconds)) AS every"
+
+MOMENTS = f"""
+    CREATE OR REPLACE TEMP TABLE moments AS
+    SELECT DISTINCT station, begins, (begins + {OFFSET}) // 3600 AS hour
+    FROM instants SEMI JOIN (FROM outlets WHERE every IS NULL) AS unknown USING (station) WHERE NOT zs
+"""
+
+PACES = f"""
+    CREATE OR REPLACE TEMP TABLE paces AS
+    WITH distances AS (
+        SELECT station, hour, begins - lag(begins) OVER (PARTITION BY station, hour ORDER BY begins) AS seconds
+        FROM moments
+    ), counted AS (
+        SELECT station, hour, seconds, count(*) AS n FROM distances WHERE seconds IS NOT NULL GROUP BY ALL
+    )
+    SELECT station, hour, {_COMMONEST} FROM counted GROUP BY station, hour HAVING sum(n) >= {_TELLING} - 1
+"""
+
+PACES_OF_A_DAY = f"""
+    INSERT INTO paces
+    WITH thin AS (
+        SELECT DISTINCT station, hour FROM moments ANTI JOIN paces USING (station, hour)
+    ), past AS (
+        SELECT DISTINCT station, epoch_us(time) // 1000000 AS begins FROM observations SEMI JOIN thin USING (station)
+        WHERE seconds = 0 AND statistic = 'rtd'
+          AND epoch_us(time) // 1000000 >= $since - 86400 AND epoch_us(time) // 1000000 < $until
+    ), distances AS (
+        SELECT station, begins, begins - lag(begins) OVER (PARTITION BY station ORDER BY begins) AS seconds FROM past
+    ), counted AS (
+        SELECT station, hour, seconds, count(*) AS n FROM thin JOIN distances USING (station)
+        WHERE begins < (hour + 1) * 3600 - {OFFSET} AND begins - seconds >= (hour - 23) * 3600 - {OFFSET} GROUP BY ALL
+    )
+    SELECT station, hour, {_COMMONEST} FROM counted GROUP BY station, hour
+"""
+
+# The seconds between the instants of a series at ``begins``; ``USUAL`` where nothing tells.
+USUAL = 60
+EVERY = f"coalesce(slow.every, outlets.every, paces.every, {USUAL})"
+
+# By level: of the parts in ``part``, the seconds that are ``covered`` and those that are ``valid``.
+_OF_INSTANTS = """
+    SELECT station, parameter, zs, start, sum(worth) FILTER (enough) AS covered,
+           sum(worth) FILTER (enough AND normal) AS valid
+    FROM (
+        SELECT station, parameter, zs, start, minute, any_value(worth) AS worth,
+               count(*) FILTER (NOT lacking) >= any_value(samples) AS enough,
+               count(*) FILTER (good) * 100 >= any_value(valued) * count(*) FILTER (NOT lacking) AS normal
+        FROM part GROUP BY station, parameter, zs, start, minute
+    ) GROUP BY station, parameter, zs, start
+"""
+_OF_MEANS = """
+    SELECT station, parameter, zs, start, sum(valid) FILTER (good) AS covered, any_value(worth) AS valid
+    FROM part GROUP BY station, parameter, zs, start
+"""
+
+
 def level(name: Level, below: str) -> str:
     """The statement that makes the table ``name`` from the parts in the table ``below``.
 
@@ -101,6 +162,7 @@ def level(name: Level, below: str) -> str:
     ['CREATE', 'OR', 'REPLACE', 'TEMP', 'TABLE', 'hour']
     """
     seconds = str(SECONDS.get(name, "outlets.minute_seconds"))
+    cover, valid = (_OF_INSTANTS, "0") if name == "minute" else (_OF_MEANS, "valid")
     return f"""
     CREATE OR REPLACE TEMP TABLE {name} AS
     WITH carried AS (
@@ -110,20 +172,23 @@ def level(name: Level, below: str) -> str:
     ), part AS (
         SELECT station, parameter, zs, (begins + {OFFSET}) // {seconds} * {seconds} - {OFFSET} AS start,
                {seconds} AS seconds, avg, low, high, cou, unit, state, flag, good, lacking,
-               rules.mean, least, share, gravest, otherwise, few,
+               {valid} AS valid, CASE WHEN rules.every <= 60 THEN begins // 60 ELSE begins END AS minute,
+               rules.mean, samples, worth, least, share, valued, gravest, otherwise, few,
                TRY_CAST(round(CASE rules.mean {_cases(_TERMS)} END) AS BIGINT) AS term,
                CASE WHEN rules.mean = 'direction' THEN round(sin(radians(avg)) * 1e12)::BIGINT END AS across,
                CASE WHEN rules.mean = 'flow' AND flow < {_FLOOD} THEN round(flow * {_FLOW_STEP})::BIGINT END AS weight
         FROM {below} AS b JOIN outlets USING (station) LEFT JOIN slow USING (station, parameter)
+        LEFT JOIN paces ON paces.station = b.station AND paces.hour = (b.begins + {OFFSET}) // 3600
         JOIN rules ON rules.level = '{name}' AND rules.st = outlets.st AND rules.parameter = b.parameter
-             AND rules.minute_seconds = outlets.minute_seconds AND rules.every = coalesce(slow.every, outlets.every)
+             AND rules.minute_seconds = outlets.minute_seconds AND rules.every = {EVERY}
              AND b.begins >= rules.since AND b.begins < rules.until
         LEFT JOIN carried USING (station, begins)
     ), summed AS (
         SELECT station, parameter, zs, start, any_value(seconds) AS seconds, any_value(mean) AS mean,
                any_value(otherwise) AS otherwise, any_value(few) AS few, any_value(gravest) AS gravest,
                count(*) FILTER (good) AS n,
-               count(*) FILTER (good) < any_value(least) AS too_few,
+               any_value(least) AS least,
+               count(*) FILTER (good) * 100 < any_value(valued) * count(*) FILTER (NOT lacking) AS doubtful,
                count(*) FILTER (good) * 100 < any_value(share) * count(*) FILTER (NOT lacking) AS abnormal,
                count(term) FILTER (good AND weight IS NULL) AS plain,
                sum(term::HUGEINT) FILTER (good AND weight IS NULL) AS plainly,
@@ -138,8 +203,10 @@ def level(name: Level, below: str) -> str:
                CASE WHEN min(state) = max(state) THEN min(state) END AS state,
                min(nullif(strpos(gravest, nullif(flag, '')), 0)) FILTER (NOT good AND NOT lacking) AS gravity
         FROM part GROUP BY station, parameter, zs, start
-    ), divided AS (
-        SELECT *, {_WEIGHTED} AS x, across::DOUBLE / n AS y, too_few OR mixed AS withheld FROM summed
+    ), counted AS ({cover}), divided AS (
+        SELECT *, {_WEIGHTED} AS x, across::DOUBLE / n AS y, coalesce(covered, 0) < least AS too_few,
+               too_few OR doubtful OR mixed AS withheld
+        FROM summed JOIN counted USING (station, parameter, zs, start)
     ), made AS (
         SELECT station, parameter, zs, seconds, start AS begins, mean,
                CASE WHEN NOT withheld THEN CASE mean {_cases(_BACK)} END END AS avg,
@@ -147,13 +214,15 @@ def level(name: Level, below: str) -> str:
                CASE WHEN NOT withheld THEN amounts::DOUBLE / {_STEP} END AS cou, unit, state,
                CASE WHEN abnormal OR mixed THEN coalesce(nullif(substr(gravest, gravity, 1), ''), otherwise)
                     WHEN too_few THEN few ELSE 'N' END AS flag,
-               NOT (abnormal OR withheld) AS good, too_few AND NOT (abnormal OR mixed) AS lacking, true AS own
-        FROM divided ANTI JOIN (SELECT station, parameter, zs, seconds, begins AS start FROM sent) AS told
+               NOT (abnormal OR withheld) AS good, too_few AND NOT (abnormal OR mixed) AS lacking,
+               coalesce(valid, 0) AS valid, true AS own
+        FROM divided ANTI JOIN (SELECT station, parameter, zs, seconds, begins AS start FROM sent WHERE has_avg) AS told
              USING (station, parameter, zs, seconds, start)
         UNION ALL BY NAME
-        SELECT sent.*, false AS own FROM sent JOIN outlets USING (station) WHERE sent.seconds = {seconds}
+        SELECT sent.* EXCLUDE (has_avg), false AS own
+        FROM sent JOIN outlets USING (station) WHERE sent.seconds = {seconds} AND has_avg
     )
-    {_WITH_AMOUNTS.format(level=name)}
+    {_WITH_AMOUNTS.format(level=name, usable=USABLE)}
     """
 
 
@@ -170,8 +239,9 @@ _WEIGHTED = """CASE
     ELSE (coalesce(weighed, 0)::DOUBLE * carriers + plainly::DOUBLE * weights::DOUBLE)
          / (weights::DOUBLE * (carriers + plain)) END"""
 
-# ``amount`` of a part: the device's own, the sum of the parts below, or concentration times volume. There is a row for
-# it (``emits``) wherever the outlet has a flow and both units are known.
+# ``amount`` of a part: the device's own, which it may send without a mean (``told``), the sum of the parts below, or
+# concentration times volume. There is a row for it (``emits``) wherever the outlet has a flow, both units are known and
+# the device sent none itself.
 _WITH_AMOUNTS = """
     , carrying AS (
         SELECT station, begins, parameter AS carrier, avg AS flow, factor AS flow_factor, flag AS flow_flag,
@@ -180,16 +250,19 @@ _WITH_AMOUNTS = """
         JOIN units ON units.unit = made.unit AND units."of" = 'flow'
         WHERE role = 'flow' AND NOT zs AND begins >= roles.since AND begins < roles.until
     ), measured AS (
-        SELECT made.* EXCLUDE (cou), made.cou AS given, amount, flow_flag, flow_good, carrier,
+        SELECT made.* EXCLUDE (cou), made.cou AS given, told, told_good, amount, flow_flag, flow_good, carrier,
                flow * flow_factor * made.seconds AS volume, units.factor, units.canonical,
                parameter = carrier AS is_flow
         FROM made JOIN outlets USING (station) LEFT JOIN carrying USING (station, begins)
         LEFT JOIN amounts ON amounts.st = outlets.st AND amounts.level = '{level}'
              AND made.begins >= amounts.since AND made.begins < amounts.until
+        LEFT JOIN (SELECT station, parameter, zs, seconds, begins, cou AS told, flag IN {usable} AS told_good FROM sent
+                   WHERE NOT has_avg AND cou IS NOT NULL) USING (station, parameter, zs, seconds, begins)
         LEFT JOIN units ON units.unit = made.unit AND units."of" = 'concentration'
     )
-    SELECT station, parameter, zs, seconds, begins, mean, avg, low, high, unit, state, flag, good, lacking, own,
-           CASE WHEN zs OR (NOT own AND given IS NOT NULL) THEN given
+    SELECT station, parameter, zs, seconds, begins, mean, avg, low, high, unit, state, flag, good, lacking, valid, own,
+           CASE WHEN told IS NOT NULL THEN CASE WHEN told_good THEN told END
+                WHEN zs OR (NOT own AND given IS NOT NULL) THEN given
                 WHEN NOT (good AND flow_good AND volume >= 0) THEN NULL
                 WHEN amount = 'sum' THEN given
                 WHEN is_flow THEN volume
@@ -197,8 +270,8 @@ _WITH_AMOUNTS = """
                 ELSE avg * factor * volume END AS cou,
            CASE WHEN good THEN flow_flag ELSE flag END AS cou_flag,
            CASE WHEN is_flow THEN 'm3' ELSE canonical END AS cou_unit,
-           own AND NOT zs AND amount IS NOT NULL AND coalesce(is_flow OR (carrier IS NOT NULL AND factor IS NOT NULL),
-                                                              false) AS emits
+           own AND told IS NULL AND NOT zs AND amount IS NOT NULL
+               AND coalesce(is_flow OR (carrier IS NOT NULL AND factor IS NOT NULL), false) AS emits
     FROM measured
 """
 

@@ -2,7 +2,7 @@
 
 An outlet that sends an unknown factor sends it thousands of times a day. So what is refused is told by MN, command,
 field and reason: ``STORE/refused/YYYY-MM-DD.jsonl`` (the day of arrival) has a line for each, which names the first
-frame by part and number. Nothing is lost by that, as the frames themselves stay in the store.
+frame by day, writer and number. Nothing is lost by that, as the frames themselves stay in the store.
 """
 
 from __future__ import annotations

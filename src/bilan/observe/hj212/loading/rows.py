@@ -34,6 +34,9 @@ from bilan.policy.parameters import parameters
 
 SHANGHAI = 8 * 3600  # seconds; one time since 1991
 FUTURE = 3600  # seconds by which a device's clock may be ahead; beyond it is wrong, not fast
+OLDEST_INSTANT = 30 * 86400  # seconds before its arrival; history comes as 2031, 2051, 2061, or is marked by RF
+REAL_TIME = "2011"
+_EARLY = 120  # seconds by which a good clock may be ahead, and an interval seem not to be over
 
 REASONS: Mapping[str, str] = {
     "damaged": "包损坏，不可信",
@@ -42,6 +45,7 @@ REASONS: Mapping[str, str] = {
     "time.unreadable": "DataTime 不是时间",
     "time.past": "DataTime 早于标准的施行，时钟不对",
     "time.future": "DataTime 晚于收到的时间，时钟不对",
+    "time.old": "实时数据的 DataTime 早于收到的时间 30 天以上，时钟不对",
     "factor.unknown": "编码表里没有这个因子",
     "suffix.unknown": "不认识的字段后缀",
     "suffix.command": "这个命令里不应有这种值",
@@ -101,11 +105,18 @@ class Extract(NamedTuple):
 
 
 def extract(
-    packet: Packet, outlet: Outlet, arrived: int, *, data_time: str | None = None, future: int = FUTURE
+    packet: Packet,
+    outlet: Outlet,
+    arrived: int,
+    *,
+    data_time: str | None = None,
+    future: int = FUTURE,
+    any_age: bool = False,
 ) -> Extract:
     """The rows of a sound packet of ``outlet``, which came ``arrived`` seconds after 1970 UTC.
 
-    ``data_time`` stands in where the packet has no DataTime; ``future``: seconds that DataTime may lie ahead.
+    ``data_time`` stands in where the packet has no DataTime; ``future``: seconds that DataTime may lie ahead;
+    ``any_age``: real-time data may be older than :data:`OLDEST_INSTANT`, as those of a store that was replayed.
 
     >>> from bilan.observe.hj212.decoding import decode
     >>> packet = decode(b"##0073ST=32;CN=2051;PW=123456;MN=X1;CP=&&DataTime=20240229235000;011-Avg=12.5&&D4C1\\r\\n")
@@ -120,13 +131,15 @@ def extract(
     moment = _moment(packet.data.get("DataTime") or data_time)
     if isinstance(moment, Refusal):
         return Extract(refusals=(moment,))
-    if problem := _absurd(moment, arrived, future):
+    earliest = arrived - OLDEST_INSTANT if packet.cn == REAL_TIME and not packet.rf and not any_age else None
+    if problem := _absurd(moment, arrived + future, earliest):
         return Extract(refusals=(Refusal("DataTime", str(packet.data.get("DataTime", data_time)), problem),))
     instant = command.data_time == "instant"
     seconds = 0 if instant else command.seconds or outlet.min_interval * 60
     rows, refusals = _values(packet, outlet.st or packet.st or "", edition, instant=instant)
     label = moment + seconds
-    return Extract(seconds, label, tuple(rows), tuple(refusals), bool(rows) and label > arrived + future)
+    early = bool(rows) and not instant and label > arrived + _EARLY
+    return Extract(seconds, label, tuple(rows), tuple(refusals), early)
 
 
 @lru_cache(maxsize=1024)
@@ -149,14 +162,17 @@ def _moment(text: object) -> int | Refusal:
     return timegm(moment.timetuple()) - SHANGHAI
 
 
-def _absurd(moment: int, arrived: int, future: int) -> str:
-    if moment > arrived + future:
+def _absurd(moment: int, latest: int, earliest: int | None) -> str:
+    """Why a DataTime cannot be, empty for one that can."""
+    if moment > latest:
         return "time.future"
-    return "time.past" if moment < _earliest() else ""
+    if moment < _first_edition():
+        return "time.past"
+    return "time.old" if earliest is not None and moment < earliest else ""
 
 
 @cache
-def _earliest() -> int:
+def _first_edition() -> int:
     """When the first edition came into force; nobody sent anything before, but clocks that were reset say so."""
     first: date = standard.editions()[2005].valid_from
     return timegm(first.timetuple()) - SHANGHAI

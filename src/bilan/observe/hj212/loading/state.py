@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from bilan.errors import BilanError, os_reason
+from bilan.observe.hj212.store.parts import FRAMES
 from bilan.whole_file import replacing
 
 FOLDER = "loader"
@@ -27,18 +28,21 @@ class Checkpoint:
     """What the next run goes on from.
 
     ``position`` is that of the store behind the last frame whose rows are in the lake, ``parts`` are the DataTimes of
-    split messages that are still open, ``means`` what is to be computed (:mod:`due_means`).
+    split messages that are still open, ``means`` what is to be computed (:mod:`due_means`). ``lake_id`` and
+    ``lake_version`` are of the lake that has those rows: another one, or an older state of it, does not have them.
     """
 
     position: str = ""
     parts: dict[str, list[Any]] = field(default_factory=dict)
     means: dict[str, Any] = field(default_factory=dict)
+    lake_id: str = ""
+    lake_version: int = -1
 
 
 class CheckpointFile:
     """The checkpoint of a store for one lake: ``STORE/loader/HASH.json``, which names the lake inside.
 
-    A loader that dies before it is written says the same to the lake again, which knows it by part, number and content.
+    A loader that dies before it is written says the same to the lake again, which knows it by source and content.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +62,8 @@ class CheckpointFile:
             told = json.loads(self.path.read_text(encoding="utf-8"))
             if told["format"] != _FORMAT:
                 raise ValueError(f"格式 {told['format']}")
-            return Checkpoint(str(told["position"]), dict(told["parts"]), dict(told["means"]))
+            lake = str(told.get("lake_id", "")), int(told.get("lake_version", -1))
+            return Checkpoint(str(told["position"]), dict(told["parts"]), dict(told["means"]), *lake)
         except FileNotFoundError:
             return Checkpoint()
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -106,6 +111,14 @@ class Lock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def check_store(folder: Path) -> None:
+    """Raise LoaderError where ``folder`` is not the store of a gateway; nothing is made."""
+    if not folder.is_dir():
+        raise LoaderError(f"{folder}：没有这个文件夹；应为网关的存储（--store）")
+    if not (folder / FRAMES).is_dir():
+        raise LoaderError(f"{folder}：里面没有 {FRAMES} 文件夹，不是网关的存储（--store）")
 
 
 def make_folder(store: Path, name: str = FOLDER) -> Path:

@@ -47,7 +47,7 @@ def on_the_wire(raw: bytes, faults: Faults, chance: random.Random) -> bytes:
         sent = b"%b%04X\r\n" % (raw[:-6], crc)
     if chance.random() < faults.flip:
         at = chance.randrange(6, len(sent) - 6)
-        sent = sent[:at] + bytes([sent[at] ^ chance.randrange(1, 32)]) + sent[at + 1 :]
+        sent = sent[:at] + bytes([sent[at] ^ chance.randrange(1, 256)]) + sent[at + 1 :]
     if chance.random() < faults.lose:
         at = chance.randrange(2, len(sent) - 6)
         sent = sent[:at] + sent[at + chance.randint(1, 4) :]

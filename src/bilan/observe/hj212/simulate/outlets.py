@@ -100,8 +100,16 @@ class SimulatedOutlet:
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
-        """What the outlet measures."""
-        return QUANTITIES[self.st]
+        """What the outlet measures, of that what its edition has a code for."""
+        every = QUANTITIES[self.st]
+        return every if self.version != 2005 else tuple(quantity for quantity in every if _coded_in_2005(quantity.code))
+
+
+def _coded_in_2005(code: str) -> bool:
+    from bilan.policy.hj212 import factor
+
+    known = factor(code, 2005)
+    return known is not None and bool(known.code_2005)
 
 
 def simulated_outlets(

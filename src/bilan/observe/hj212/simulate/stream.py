@@ -43,6 +43,7 @@ def frames(
 ) -> Iterator[tuple[str, bytes]]:
     """MN and bytes of everything that arrives from ``outlets`` in ``hours`` from ``start``; see :func:`messages`.
 
+    >>> from bilan.observe.hj212.simulate.outlets import simulated_outlets
     >>> first = next(frames(simulated_outlets(1), datetime(2026, 3, 1), 1))
     >>> first[0], first[1][26:44]
     ('53494D553100000000000001', b';ST=31;CN=2011;PW=')

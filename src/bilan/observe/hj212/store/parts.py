@@ -5,13 +5,14 @@ The day is that of arrival in Asia/Shanghai, WW the number of the writer, NNNNNN
 
 from __future__ import annotations
 
-import gzip
 import re
 from datetime import date
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
+from bilan.errors import os_reason
 from bilan.observe.hj212.store.errors import StoreError
+from bilan.observe.hj212.store.unpacked import Unpacked
 
 FRAMES, QUARANTINE, TORN, WRITERS = "frames", "quarantine", "torn", "writers"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -56,13 +57,14 @@ def part_at(frames: Path, writer: int, day: str, number: int) -> Part:
 def parts_of(frames: Path) -> dict[int, list[Part]]:
     """Return the parts in the folder ``frames`` by writer, each in the order of its chain; an unknown name is no part.
 
-    Where a part stands beside its packed copy, as while it is being packed, the plain one counts.
+    Where a part stands beside its packed copy, as while it is being packed, the plain one counts. Raises StoreError
+    where a folder cannot be read.
     """
     found: dict[tuple[int, str, int], Part] = {}
-    for folder in frames.iterdir() if frames.is_dir() else ():
+    for folder in _listed(frames) if frames.is_dir() else ():
         if not _DAY.fullmatch(folder.name) or not folder.is_dir():
             continue
-        for path in folder.iterdir():
+        for path in _listed(folder):
             if name := _NAME.fullmatch(path.name):
                 part = Part(int(name[1]), folder.name, int(name[2]), path)
                 if not part.packed or part[:3] not in found:
@@ -73,6 +75,13 @@ def parts_of(frames: Path) -> dict[int, list[Part]]:
     return writers
 
 
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        raise StoreError(f"{folder}：无法读取：{os_reason(error)}") from error
+
+
 def open_part(part: Part) -> IO[bytes]:
     """Return the text of ``part`` from its beginning, unpacked.
 
@@ -80,7 +89,7 @@ def open_part(part: Part) -> IO[bytes]:
     """
     try:
         if part.packed:
-            return cast(IO[bytes], gzip.open(part.path))
+            return cast(IO[bytes], Unpacked(part.path))
         return part.path.open("rb", buffering=0)
     except FileNotFoundError:
         other = part.path.with_suffix("") if part.packed else part.path.with_name(part.path.name + ".gz")
@@ -88,4 +97,4 @@ def open_part(part: Part) -> IO[bytes]:
             raise StoreError(f"{part.path}：没有这个文件，读取期间被移走") from None
         return open_part(part._replace(path=other))
     except OSError as error:
-        raise StoreError(f"{part.path}：无法读取：{error.strerror}") from error
+        raise StoreError(f"{part.path}：无法读取：{os_reason(error)}") from error

@@ -123,10 +123,10 @@ def read_writer(
         if after and (part.day, part.number) < (after.day, after.part):
             continue
         here = after if after and (part.day, part.number) == (after.day, after.part) else None
-        last = part is parts[-1]
+        last = part is parts[-1] and not part.packed
         with open_part(part) as stream:
             limit = None
-            if last and not part.packed:
+            if last:
                 limit = os.fstat(stream.fileno()).st_size
                 if here and limit == here.end:
                     return

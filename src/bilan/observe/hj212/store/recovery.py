@@ -1,13 +1,15 @@
 """Where the chain of a writer goes on after its last process ended, however it ended.
 
 A killed process leaves at most one batch that is not whole, at the end of its last part, and never an acknowledged
-one. It is moved to ``DIR/torn``, never thrown away. Nothing before the last whole batch is touched: what is damaged
-there was damaged later, and stays for ``verify`` to show.
+one. It is moved to ``DIR/torn``, never thrown away: an acknowledged batch that was damaged or cut later looks the same,
+and where whole records are in it nobody can tell (:func:`doubts`). Nothing before the last whole batch is touched: what
+is damaged there was damaged later, and stays for ``verify`` to show.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,7 +18,7 @@ from typing import NamedTuple
 
 from bilan.observe.hj212.store.parts import Part, open_part
 from bilan.observe.hj212.store.record import LINE_MAX, Chain
-from bilan.observe.hj212.store.scan import Begin, Gap, Record, Scanner, Text, in_batches
+from bilan.observe.hj212.store.scan import ENDS_HERE, RECORD_LINE, Begin, Gap, Record, Scanner, Text, in_batches
 from bilan.observe.hj212.store.system import FILE_MODE, make_folder, sync_data, sync_folder
 
 
@@ -48,8 +50,7 @@ def recover(parts: Sequence[Part], torn: Path) -> Recovered | None:
             return Recovered(chain, part, moved)
         if part.packed or part.path.stat().st_size >= LINE_MAX:
             return None
-        if target := _move(part, torn):
-            moved.append(target)
+        moved.append(_move(part, torn))
     return Recovered(Chain(), None, moved)
 
 
@@ -77,6 +78,27 @@ def agrees(part: Part, chain: Chain, size: int) -> str:
     if (scanner.seq, scanner.links[:1]) != (chain.seq, (chain.head,)):
         return f"{part.path}：应以第 {chain.seq} 条记录结束，实以第 {scanner.seq} 条结束"
     return ""
+
+
+def doubts(torn: Path) -> str:
+    """Return why it cannot be told of a torn end whether it was acknowledged; nothing where it never was.
+
+    A killed process leaves the beginning of a batch, a power cut zeros. Where whole records stand, or lines that cannot
+    be read, the batch may have been whole once. Raises OSError where the file cannot be read.
+    """
+    tail = torn.read_bytes().rstrip(b"\0")
+    if b"\n" not in tail:
+        return ""
+    known = RECORD_LINE.search(tail)
+    if not known:
+        return "不能读出的记录"
+    part = Part(0, "", 0, torn)
+    items = list(Scanner().part(part, Text(io.BytesIO(tail)), known[1]))
+    whole = [item.seq for item in items if isinstance(item, Record)]
+    if whole:
+        return f"{len(whole)} 条完整的记录（第 {whole[0]} 条起）"
+    ends_early = isinstance(items[0], Gap) and items[0].problem.found == ENDS_HERE
+    return "" if ends_early else "不能读出的记录"
 
 
 def _cut(part: Part, end: int, torn: Path) -> Path:
@@ -114,12 +136,8 @@ def _bring_to_disk(part: Part) -> None:
     sync_folder(part.path.parent.parent)
 
 
-def _move(part: Part, torn: Path) -> Path | None:
-    """Move a part in which nothing is whole to the folder ``torn``; one without a byte is removed."""
-    if not part.path.stat().st_size:
-        part.path.unlink()
-        sync_folder(part.path.parent)
-        return None
+def _move(part: Part, torn: Path) -> Path:
+    """Move a part in which nothing is whole to the folder ``torn``; one without a byte may have had some, too."""
     make_folder(torn)
     number = 0
     while (target := torn / f"{part.day}-{part.path.name}-{number}.torn").exists():

@@ -18,7 +18,8 @@ from bilan.observe.hj212.store.record import HASHED, LINE_MAX, MAGIC, MARK, RAW_
 _CHUNK = 1 << 16  # small enough to stay in the cache of a core: twice as fast as a megabyte
 _HASH = re.compile(rb"[0-9a-f]{64}")
 _BEGIN = re.compile(MAGIC + rb" \d\d \S+ \d{6} (\d{1,18}) ([0-9a-f]{64}) ([0-9a-f]{%d}) ([0-9a-f]{64})" % MARK)
-_RECORD = re.compile(rb"(?m)^([0-9a-f]{%d}) [0-9a-f]{64} \d+ \d+ -?\d+ [!-~]+ [!-~]+ \d+$" % MARK)
+RECORD_LINE = re.compile(rb"(?m)^([0-9a-f]{%d}) [0-9a-f]{64} \d+ \d+ -?\d+ [!-~]+ [!-~]+ \d+$" % MARK)
+ENDS_HERE = "文件在此结束"  # within a record, as a killed writer leaves it
 _SHOWN = 40  # bytes of what was found that a problem quotes
 
 
@@ -143,7 +144,7 @@ class Scanner:
         end = len(line) + 1 if ended else 0
         name = MAGIC + f" {part.writer:02} {part.day} {part.number:06} ".encode()
         fields = _BEGIN.fullmatch(line)
-        known = _RECORD.search(text.data, end)
+        known = RECORD_LINE.search(text.data, end)
         mark = known[1] if known else b"?" * MARK  # which stands nowhere
         if not ended or not fields or not line.startswith(name):
             problem = Problem(part.path, 0, quoted(name), text.failed or quoted(line[:80]))
@@ -176,7 +177,7 @@ class Scanner:
             if end >= len(data) and text.more(at) >= 0:
                 return None
             self.seq, self.links = seq, (told,)
-            there = quoted(data[end : end + 1]) if end < len(data) else text.failed or "文件在此结束"
+            there = quoted(data[end : end + 1]) if end < len(data) else text.failed or ENDS_HERE
             return Problem(part.path, text.base + min(end, len(data)), f"第 {seq} 条记录的换行", there)
         offset, links = text.base + at, self.links
         content = data[at + HASHED : end]

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from time import time_ns
 
-from bilan.observe.hj212.store.errors import Problem
-from bilan.observe.hj212.store.parts import FRAMES, TORN, Part, open_part, parts_of
+from bilan.errors import os_reason
+from bilan.observe.hj212.store.errors import Problem, StoreError
+from bilan.observe.hj212.store.parts import FRAMES, TORN, Part, day_of, open_part, parts_of
 from bilan.observe.hj212.store.record import Chain
+from bilan.observe.hj212.store.recovery import doubts
 from bilan.observe.hj212.store.scan import Gap, Item, Record, Scanner, Text, in_batches, plain
 
 PROBLEMS_MAX = 1000  # named; of a store that is not ours at all the rest is counted
@@ -20,7 +23,7 @@ PROBLEMS_MAX = 1000  # named; of a store that is not ours at all the rest is cou
 class Span:
     """What one writer stored on one day: records and bytes of their frames, first and last number, the last hash.
 
-    ``closed``: the writer has stored on a later day, so that ``head`` will not change any more.
+    ``closed``: the day is over, or the writer has stored on a later one, so that ``head`` will not change any more.
     """
 
     writer: int
@@ -45,7 +48,8 @@ class Verified:
     Of more problems than :data:`PROBLEMS_MAX` the rest is counted in ``unnamed``.
 
     ``unfinished``: the end of a last part that is not whole, because it is being written or its writer was killed and
-    not started again; it was never acknowledged. ``torn``: such ends that earlier starts moved out of the chain.
+    not started again. ``torn``: such ends that earlier starts moved out of the chain; one of which nobody can tell
+    whether it was acknowledged is among the problems.
     """
 
     spans: list[Span] = field(default_factory=list)
@@ -96,13 +100,17 @@ def verify(
     writers = parts_of(folder / FRAMES)
     found = Verified(torn=sorted((folder / TORN).glob("*.torn")))
     wanted = {key if "/" in key else f"{key}/01": head.lower() for key, head in (expect or {}).items()}
+    _name(found, [problem for path in found.torn if (problem := _doubted(path))])
+    today = day_of(time_ns())
     total, done = sum(_size(part) for parts in writers.values() for part in parts), 0
     for writer, parts in writers.items():
         scanner = Scanner(Chain())
         for day, grouped in groupby(parts, key=lambda part: part.day):
             of_day = list(grouped)
             head = wanted.get(f"{day}/{writer:02}", "")
-            _day(of_day, scanner, head, found, open_end=of_day[-1] is parts[-1])
+            open_end = of_day[-1] is parts[-1]
+            closed = not open_end or day < today
+            _day(of_day, scanner, head, found, closed=closed, open_end=open_end)
             done += sum(map(_size, of_day))
             if progress:
                 progress(min(done, total), total)
@@ -138,12 +146,13 @@ class _Seen:
                 self.noted = item.seq
 
 
-def _day(parts: list[Part], scanner: Scanner, wanted: str, found: Verified, *, open_end: bool) -> None:
+def _day(parts: list[Part], scanner: Scanner, wanted: str, found: Verified, *, closed: bool, open_end: bool) -> None:
     """Take the parts of one writer and day into ``found``; ``open_end``: the last of them is the writer's last."""
-    span = Span(parts[0].writer, parts[0].day, closed=not open_end)
+    span = Span(parts[0].writer, parts[0].day, closed=closed)
     noted, end = 0, Problem(parts[-1].path, 0, "", "")
     for part in parts:
-        seen = _part(part, scanner, wanted.encode(), last=open_end and part is parts[-1])
+        last = open_end and part is parts[-1] and not part.packed  # nobody packs what is being written
+        seen = _part(part, scanner, wanted.encode(), last=last)
         _name(found, seen.problems)
         found.unfinished += seen.unfinished
         if seen.records:
@@ -166,18 +175,32 @@ def _day(parts: list[Part], scanner: Scanner, wanted: str, found: Verified, *, o
 
 def _part(part: Part, scanner: Scanner, wanted: bytes, *, last: bool) -> _Seen:
     before = scanner.seq, scanner.links
-    seen = _examine(part, scanner, wanted, last=last)
-    if last and seen.problems:
-        # Its end may have been cut back and written again between two reads, as where a disk is full.
-        scanner.seq, scanner.links = before
+    try:
         seen = _examine(part, scanner, wanted, last=last)
+        if last and seen.problems:
+            # Its end may have been cut back and written again between two reads, as where a disk is full.
+            scanner.seq, scanner.links = before
+            seen = _examine(part, scanner, wanted, last=last)
+    except (StoreError, OSError) as error:
+        scanner.seq, scanner.links = None, ()  # so that the part behind it is no second problem
+        said = os_reason(error) if isinstance(error, OSError) else str(error).removeprefix(f"{part.path}：")
+        return _Seen(problems=[Problem(part.path, 0, "一卷记录", said)])
     return seen
+
+
+def _doubted(torn: Path) -> Problem | None:
+    """What must be seen of an end that an earlier start moved out of the chain."""
+    try:
+        doubt = doubts(torn)
+    except OSError as error:
+        return Problem(torn, 0, "没有写完的末尾", os_reason(error))
+    return Problem(torn, 0, "没有写完、从未应答的末尾", f"{doubt}，无法判断是否已应答") if doubt else None
 
 
 def _examine(part: Part, scanner: Scanner, wanted: bytes, *, last: bool) -> _Seen:
     seen, rest = _Seen(), list[Item]()
     with open_part(part) as stream:
-        limit = os.fstat(stream.fileno()).st_size if last and not part.packed else None
+        limit = os.fstat(stream.fileno()).st_size if last else None
         for batch in in_batches(scanner.part(part, Text(stream, limit)), rest):
             for item in batch:
                 seen.take(item, wanted)

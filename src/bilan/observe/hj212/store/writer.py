@@ -10,6 +10,8 @@ from types import TracebackType
 
 from bilan.observe.hj212.store.errors import StoreError, refused
 from bilan.observe.hj212.store.file import GrowingFile
+from bilan.observe.hj212.store.identity import FILE as ID
+from bilan.observe.hj212.store.identity import make_store_id
 from bilan.observe.hj212.store.parts import FRAMES, TORN, WRITERS, Part, day_of, part_at, parts_of
 from bilan.observe.hj212.store.record import new_part, records
 from bilan.observe.hj212.store.recovery import Recovered, agrees, recover
@@ -48,6 +50,8 @@ class Store:
         try:
             for needed in (self._frames, self.folder / WRITERS):
                 make_folder(needed)
+            if not (self.folder / ID).exists():  # a damaged one is no reason not to keep what arrives
+                make_store_id(self.folder)
             found = self._claim()
         except OSError as error:
             self.close()
