@@ -424,7 +424,7 @@ def test_demo_writes_before_it_prints(tmp_path: Path, monkeypatch: pytest.Monkey
         raise BrokenPipeError
 
     monkeypatch.setattr(render, "print_plan", left)
-    monkeypatch.setattr(cli, "_hush_stdout", lambda: None)
+    monkeypatch.setattr(cli, "hush_stdout", lambda: None)
     assert cli.main(["demo", "--out", str(tmp_path)]) == 1
     assert len(list(tmp_path.iterdir())) == 2
 
