@@ -35,7 +35,6 @@ class Connection(asyncio.Protocol):
         "_gateway",
         "_holds",
         "_last",
-        "_opened",
         "_reader",
         "_slow_until",
         "_transport",
@@ -50,7 +49,7 @@ class Connection(asyncio.Protocol):
         self._reader = FrameReader(gateway.limits.segment)
         self._transport: asyncio.Transport | None = None
         self._holds: set[str] = set()
-        self._opened = self.heard_at = self.known_at = self._frame_began = self._slow_until = 0.0
+        self.heard_at = self.known_at = self._frame_began = self._slow_until = 0.0
         self._last: int | None = None  # of the frames on their way to the disk when the peer had said all it had to say
         self.mns: set[str] = set()
         self.peer = ""
@@ -59,7 +58,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         host, port = (transport.get_extra_info("peername") or ("?", 0))[:2]
         self.peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._opened = self.heard_at = self.known_at = self._gateway.now()
+        self.heard_at = self.known_at = self._gateway.now()
         keep_alive(transport.get_extra_info("socket"))
         self._transport.set_write_buffer_limits(high=self._gateway.limits.answers)
         self._gateway.opened(self)
