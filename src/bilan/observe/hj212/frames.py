@@ -124,6 +124,8 @@ class FrameReader:
             if end:
                 frames.append(Frame(self._offset + at, data[at:end], 6, end - at - _AROUND, True))
                 at, self._searched = end, 0
+                if at == len(data):
+                    break
                 continue
             start = self._start(data, at, final=final)
             if start < 0:
@@ -148,8 +150,8 @@ class FrameReader:
         stop = start + 6 + size
         if (
             2 <= size <= self.max_segment
-            and data[stop - 2 : stop] == b"&&"
-            and data[stop + 4 : stop + 6] == b"\r\n"
+            and data.startswith(b"&&", stop - 2)
+            and data.startswith(b"\r\n", stop + 4)
             and data.find(b"\n", start, stop) < 0
             and data.find(_START, start + 2, stop) < 0
             and _CRC.match(data, stop)

@@ -13,6 +13,8 @@ from bilan.policy import hj212 as standard
 CONTENT_OPENS = b"CP=&&"
 CONTENT_CLOSES = b"&&"
 
+OPENED = b";" + CONTENT_OPENS  # where a header ends
+
 _CONTENT = b"CP="
 
 _NEEDED = ("ST", "CN", "MN")  # without these a packet says nothing about anyone
@@ -35,7 +37,7 @@ def split_header(segment: bytes) -> dict[str, str]:
     >>> split_header(b"QN=20240520210700000;ST=31;CN=2051;PW=123456;MN=X1;Flag=9;CP=&&&&")["CN"]
     '2051'
     """
-    end = segment.find(b";" + CONTENT_OPENS)
+    end = segment.find(OPENED)
     head = segment[: end if end >= 0 else None].decode("ascii")
     fields = [field.partition("=") for field in head.split(";")]
     return {name: value for name, _, value in reversed(fields)}  # of fields that are repeated the first one counts
@@ -47,7 +49,7 @@ def content_at(segment: bytes) -> int:
     >>> content_at(b"ST=32;CN=2011;MN=CP=1;CP=&&&&"), content_at(b"ST=32")
     (22, -1)
     """
-    at = segment.find(b";" + CONTENT_OPENS)
+    at = segment.find(OPENED)
     return at + 1 if at >= 0 else segment.find(_CONTENT)
 
 

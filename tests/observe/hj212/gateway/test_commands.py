@@ -527,6 +527,30 @@ def test_a_key_that_the_device_did_not_take_changes_nothing(tmp_path: Path) -> N
     run(trial())
 
 
+def test_a_key_that_the_device_took_without_saying_so_counts_when_it_is_used(tmp_path: Path) -> None:
+    async def trial() -> None:
+        async with serving(tmp_path, WITH_KEY, patience=SLOW) as gateway:
+            line = await online(gateway, flag=9)
+            number = gateway.state.enqueue(MN, "1014", SET)
+            assert examine(await line.reader.readuntil(b"\r\n"), keys=[KEY]).cn == "1014"
+            line.close()  # its 9012 is lost with the line
+            await until(lambda: not len(gateway.presences))
+            assert gateway.state.cancel(number)
+        async with serving(tmp_path, WITH_KEY) as gateway:
+            line = await connect(gateway)
+            await line.send(with_key(KEY), with_key(b"7" * 16))
+            await line.answered()
+            assert gateway.state.keys() == {}  # nothing says that it has the new one
+            await line.send(with_key(NEW_KEY), with_key(NEW_KEY))
+            await line.answered()
+            await line.answered()
+            assert gateway.state.keys() == {MN: (NEW_KEY,)}
+            assert gateway.gate.keys_set == {MN: (NEW_KEY,)}
+        assert [reason for reason, _ in quarantined(tmp_path)] == ["cipher"]
+
+    run(trial())
+
+
 @pytest.mark.parametrize(
     ("register", "cn", "cp", "note"),
     [

@@ -103,7 +103,8 @@ class Device:
         writer.write(frame[cut:])
         answers = FrameReader()
         while True:
-            data = await asyncio.wait_for(reader.read(4096), 10)
+            async with asyncio.timeout(10):  # wait_for of Python 3.11 may lose the cancellation of its task
+                data = await reader.read(4096)
             if not data:
                 raise EOFError
             for found in answers.feed(data):

@@ -21,6 +21,7 @@ KEY, NEW_KEY = b"0123456789abcdef", b"fedcba9876543210"
 REGISTER = f"station,mn,password,st\ns1,{MN},123456,31\ns2,{OTHER},654321,32\n"
 PASSWORDS = {OTHER: "654321"}
 PATIENCE = 5.0  # seconds in which anything that comes at all has come
+loop_factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
 _QNS = count(20260301080000000)
 
 
@@ -30,7 +31,8 @@ def run(trial: Coroutine[Any, Any, None]) -> None:
     async def bounded() -> None:
         await asyncio.wait_for(trial, 60)
 
-    asyncio.run(bounded())
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(bounded())
 
 
 def data(cp: str = "DataTime=20260301080000;a21026-Rtd=1.5,a21026-Flag=N", **changes: Any) -> bytes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import NamedTuple, Protocol
 
 from bilan.observe.hj212.gateway.counts import Counts
@@ -13,6 +15,9 @@ from bilan.observe.hj212.gateway.limits import Limits
 from bilan.observe.hj212.store import Store, StoreError, StoreFull
 
 log = logging.getLogger(__name__)
+
+_QUICK = 0.003  # seconds for which the event loop may wait for the disk
+_BY_THREAD = 16  # batches that the thread writes after the disk was slower
 
 
 class Sender(Protocol):
@@ -35,15 +40,24 @@ class GroupCommit:
 
     ``hold`` is called with True when more bytes wait than ``limits`` allow, and with False when half are written: then
     no line must be read. While the disk is full nothing is answered, and the same frames are tried again and again.
+
+    A disk that lets one wait has a thread of its own. It and the event loop hand each other one batch at a time,
+    without a task in between: each further turn of a busy loop would keep the disk idle for as long as all lines take.
+    For a quick disk that is too much: where loop and thread want the interpreter in turns, both wait longer for it than
+    for the disk. Then the loop writes by itself, and tries now and then whether the disk is quick.
     """
 
     def __init__(self, store: Store, limits: Limits, counts: Counts, hold: Callable[[bool], None]) -> None:
         self._store, self._limits, self._counts, self._hold = store, limits, counts, hold
+        self._loop = asyncio.get_running_loop()
         self._waiting: list[Pending] = []
-        self._came = asyncio.Event()
+        self._to_disk: SimpleQueue[list[Pending] | None] = SimpleQueue()
+        self._by_thread = _BY_THREAD  # so many batches, until the loop tries by itself
+        self._busy = False  # a batch is on its way to the disk, or about to be
+        self._began = 0.0
         self._held = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._closing = False
+        self._ended: asyncio.Future[None] = self._loop.create_future()
 
     @property
     def taken(self) -> int:
@@ -59,56 +73,100 @@ class GroupCommit:
         if counts.waiting_bytes > self._limits.waiting and not self._held:
             self._held = True
             self._hold(True)
-        self._came.set()
+        if not self._busy:
+            self._busy = True
+            self._loop.call_soon(self._begin)  # with what the other lines bring in this turn
 
     async def run(self) -> None:
         """Commit until :meth:`close`; then whatever waits is committed and the method returns."""
-        while not (self._closing and not self._waiting):
-            await self._came.wait()
-            self._came.clear()
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                if not await self._commit(batch):
-                    self._thread.shutdown()
-                    return
-                self._answer(batch)
-        self._thread.shutdown()
+        threading.Thread(target=self._write, name="store", daemon=True).start()
+        try:
+            await self._ended
+        finally:
+            self._to_disk.put(None)
 
     def close(self) -> None:
         """Let :meth:`run` end when nothing waits any more."""
         self._closing = True
-        self._came.set()
+        if not self._busy:
+            self._end()
 
-    async def _commit(self, batch: list[Pending]) -> bool:
-        """Whether the batch is on the disk; False where the process ends while the disk is full."""
-        frames = [(pending.raw, pending.peer) for pending in batch]
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        while True:
-            try:
-                await loop.run_in_executor(self._thread, self._store.append, frames)
-            except StoreError as error:
-                self._counts.commit_failures += 1
-                if not self._counts.full:
-                    log.error("store refuses: nothing is acknowledged", extra={"reason": str(error)})
-                self._counts.full = True
-                if not isinstance(error, StoreFull):
-                    log.error("store error", extra={"reason": str(error)})
-                if self._closing:
-                    log.error("frames given up", extra={"frames": len(batch) + len(self._waiting)})
-                    return False
-                await asyncio.sleep(self._limits.retry)
-            else:
-                if self._counts.full:
-                    log.warning("store goes on")
-                    self._counts.full = False
-                self._counts.commits += 1
-                self._counts.commit_seconds += loop.time() - began
-                return True
+    def _write(self) -> None:
+        """Bring batches to the disk, in the thread."""
+        while (batch := self._to_disk.get()) is not None:
+            error = self._append(batch)
+            self._loop.call_soon_threadsafe(self._done, batch, error)
+
+    def _append(self, batch: list[Pending]) -> Exception | None:
+        """Bring a batch to the disk; what went wrong, if anything did."""
+        try:
+            self._store.append((pending.raw, pending.peer) for pending in batch)
+        except Exception as error:
+            return error
+        return None
+
+    def _begin(self) -> None:
+        """Bring to the disk what waits."""
+        batch, self._waiting = self._waiting, []
+        self._began = self._loop.time()
+        if self._by_thread:
+            self._by_thread -= 1
+            self._to_disk.put(batch)
+            return
+        computed = time.thread_time()
+        error = self._append(batch)
+        waited = self._loop.time() - self._began - (time.thread_time() - computed)
+        if error is not None or waited > _QUICK:
+            self._by_thread = _BY_THREAD
+        self._done(batch, error)
+
+    def _done(self, batch: list[Pending], error: Exception | None) -> None:
+        """Go on when ``batch`` is on the disk, or is not."""
+        if error is not None:
+            self._refused(batch, error)
+            return
+        counts = self._counts
+        if counts.full:
+            log.warning("store goes on")
+            counts.full = False
+        counts.commits += 1
+        counts.commit_seconds += self._loop.time() - self._began
+        counts.stored += len(batch)
+        if self._waiting:
+            self._begin()  # before the answers, so that the disk has something to do meanwhile
+        else:
+            self._busy = False
+        self._answer(batch)
+        if self._closing and not self._busy:
+            self._end()
+
+    def _refused(self, batch: list[Pending], error: Exception) -> None:
+        """Try again later; anything but a refusal of the store is a defect and ends the gateway."""
+        if not isinstance(error, StoreError):
+            self._end(error)
+            return
+        self._counts.commit_failures += 1
+        if not self._counts.full:
+            log.error("store refuses: nothing is acknowledged", extra={"reason": str(error)})
+        self._counts.full = True
+        if not isinstance(error, StoreFull):
+            log.error("store error", extra={"reason": str(error)})
+        if self._closing:
+            log.error("frames given up", extra={"frames": len(batch) + len(self._waiting)})
+            self._end()
+        else:
+            self._loop.call_later(self._limits.retry, self._to_disk.put, batch)
+
+    def _end(self, error: Exception | None = None) -> None:
+        if self._ended.done():
+            return
+        if error is None:
+            self._ended.set_result(None)
+        else:
+            self._ended.set_exception(error)
 
     def _answer(self, batch: list[Pending]) -> None:
         counts = self._counts
-        counts.stored += len(batch)
         counts.waiting_frames -= len(batch)
         counts.waiting_bytes -= sum(len(pending.raw) for pending in batch)
         for pending in batch:

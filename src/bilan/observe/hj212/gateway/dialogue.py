@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _ANSWER, _RESULT, _NOTED = "9011", "9012", "9013"
-_SET_TIME, _ASK_TIME, _SET_KEY = "1012", "1013", "1014"
+_SET_TIME, _ASK_TIME, SET_KEY = "1012", "1013", "1014"
 _DONE = "1"
 _ANY_SYSTEM = "91"  # where the register does not say what the outlet is
 
@@ -180,7 +180,7 @@ class Dialogues:
 
     def _executed(self, opened: _Open, code: str, version: int) -> None:
         meaning = standard.execution_returns(version).get(code)
-        if code == _DONE and opened.command.cn == _SET_KEY:
+        if code == _DONE and opened.command.cn == SET_KEY:
             self._keep_key(opened.command.mn, new_key(opened.command.cp))
         state: State = "done" if code == _DONE else "failed"
         self._end(opened, state, answer=f"ExeRtn={code}", note=meaning.name if meaning and code != _DONE else None)
@@ -223,7 +223,7 @@ def request(command: Command, target: Target, qn: str) -> bytes:
     EncodeError where it does not fit into a packet; ValueError where the edition wants it enciphered and there is no
     key, or where it sets a key that is none.
     """
-    if command.cn == _SET_KEY:
+    if command.cn == SET_KEY:
         new_key(command.cp)
     known = standard.command(command.cn, target.version)
     cp = command.cp

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -10,30 +10,48 @@ from typing import NamedTuple
 from bilan.observe.hj212.crc import crc16
 from bilan.observe.hj212.decoding import examine
 from bilan.observe.hj212.frames import Frame
-from bilan.observe.hj212.header import split_header
+from bilan.observe.hj212.header import OPENED, split_header
 from bilan.observe.hj212.register import Outlet, Register
 
 # Why a frame is refused: words of the metrics and of the quarantine.
 DAMAGED, BAD_CRC, UNKNOWN, PASSWORD, NO_KEY = "damaged", "crc", "unknown-mn", "password", "cipher"
 
+_QN_AT, _QN_END = 3, 20  # of a QN that comes first and has 17 digits
+
 
 class Admitted(NamedTuple):
-    """A frame that is believed, with its header as text and whose it is."""
+    """A frame that is believed, with its header as text and whose it is.
+
+    ``rest`` is the header behind the QN, as it was sent; empty where the QN is not as usual. ``register`` and ``day``
+    are what it was judged by.
+    """
 
     outlet: Outlet
     header: Mapping[str, str]
+    rest: bytes
+    register: Register
+    day: date
+
+    def holds_for(self, segment: bytes, register: Register, day: date) -> bool:
+        """Whether the same register admits ``segment``, too: its header differs by nothing but a usual QN."""
+        same = self.register is register and self.day == day and self.rest != b""
+        return same and segment.startswith(self.rest, _QN_END) and _has_usual_qn(segment)
 
 
 @dataclass(slots=True)
 class Gate:
     """Judges frames by ``register`` as it stands on ``day`` (of arrival, in Asia/Shanghai).
 
-    ``keys_set`` are SM4 keys that were set by command since, by MN, the newest first.
+    ``keys_set`` are SM4 keys that were set by command since, by MN, the newest first. ``offered`` gives those that were
+    sent to an MN without a word about the outcome: the first packet under one of them says that the device has it, and
+    ``keep`` is told.
     """
 
     register: Register
     day: date
     keys_set: Mapping[str, tuple[bytes, ...]]
+    offered: Callable[[str], Iterable[bytes]]
+    keep: Callable[[str, bytes], None]
 
     def outlet(self, mn: str) -> Outlet | None:
         """Who has the MN today, None for a stranger."""
@@ -43,29 +61,59 @@ class Gate:
         """The keys by which packets of the outlet may be enciphered, the newest first."""
         return (*self.keys_set.get(outlet.mn, ()), *outlet.keys)
 
-    def judge(self, frame: Frame) -> Admitted | str:
-        """The frame's header and outlet, or the word that says why it is refused."""
+    def judge(self, frame: Frame, before: Admitted | None = None) -> Admitted | str:
+        """The frame's header and outlet, or the word that says why it is refused.
+
+        ``before``: the last one admitted on the same line. Most devices send the same header again and again.
+        """
         if not frame.whole:
             return DAMAGED
         stop = frame.head + frame.length
         segment = frame.raw[frame.head : stop]
+        crc_holds = int(frame.raw[stop : stop + 4], 16) == crc16(segment)
+        if crc_holds and before is not None and before.holds_for(segment, self.register, self.day):
+            return before._replace(header={**before.header, "QN": segment[_QN_AT:_QN_END].decode()})
+        return self._judge_header(frame, segment, crc_holds)
+
+    def _judge_header(self, frame: Frame, segment: bytes, crc_holds: bool) -> Admitted | str:
         try:
             header = split_header(segment)
         except ValueError:
             return DAMAGED
         outlet = self.outlet(header.get("MN", ""))
-        if int(frame.raw[stop : stop + 4], 16) != crc16(segment) and (problem := self._unlike(frame, outlet)):
+        if not crc_holds and (problem := self._unlike(frame, outlet)):
             return problem
         if outlet is None:
             return UNKNOWN
         if not header.get("CN"):
             return DAMAGED
-        return Admitted(outlet, header) if outlet.admits(header.get("PW", "")) else PASSWORD
+        if not outlet.admits(header.get("PW", "")):
+            return PASSWORD
+        return Admitted(outlet, header, _behind_qn(segment), self.register, self.day)
 
     def _unlike(self, frame: Frame, outlet: Outlet | None) -> str:
         """What is wrong with a CRC that is not that of the bytes: of an enciphered segment it is that of the text."""
         keys = () if outlet is None else self.keys(outlet)
         codes = {problem.code for problem in examine(frame, keys=keys).errors}
         if "cipher.key" in codes:
-            return UNKNOWN if outlet is None else NO_KEY
+            if outlet is None:
+                return UNKNOWN
+            return "" if self._opens_with_offered(frame, outlet.mn) else NO_KEY
         return BAD_CRC if codes else ""
+
+    def _opens_with_offered(self, frame: Frame, mn: str) -> bool:
+        for key in self.offered(mn):
+            if not examine(frame, keys=(key,)).errors:
+                self.keep(mn, key)
+                return True
+        return False
+
+
+def _has_usual_qn(segment: bytes) -> bool:
+    return segment.startswith(b"QN=") and segment[_QN_AT:_QN_END].isdigit()
+
+
+def _behind_qn(segment: bytes) -> bytes:
+    """The header behind a usual QN, up to where the content opens; empty for any other."""
+    opened = segment.find(OPENED)
+    return segment[_QN_END : opened + len(OPENED)] if opened >= 0 and _has_usual_qn(segment) else b""

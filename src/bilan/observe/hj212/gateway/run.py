@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from bilan.observe.hj212.gateway.dialogue import Patience
 from bilan.observe.hj212.gateway.limits import Limits
 from bilan.observe.hj212.gateway.logs import log_to_stderr
+from bilan.observe.hj212.gateway.loop import run_in_loop
 from bilan.observe.hj212.gateway.metrics import Collector, serve_metrics
 from bilan.observe.hj212.gateway.server import Gateway, listening
 from bilan.observe.hj212.gateway.state import GatewayState
@@ -68,7 +69,7 @@ def run(plan: Plan) -> None:
     with ExitStack() as stack:
         loader = stack.enter_context(_loading(plan)) if plan.lake else None
         if plan.workers == 1:
-            asyncio.run(_serve(plan, 0, loader))
+            run_in_loop(_serve(plan, 0, loader))
         else:
             _supervise(plan)
 
@@ -210,7 +211,7 @@ def _work(plan: Plan, worker: int) -> None:
     """A worker process; it ends with its parent."""
     log_to_stderr(plan.log_level)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    asyncio.run(_serve(plan, worker))
+    run_in_loop(_serve(plan, worker))
 
 
 def _end_with_parent() -> None:

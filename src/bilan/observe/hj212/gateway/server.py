@@ -21,7 +21,7 @@ from bilan.errors import BilanError
 from bilan.observe.hj212.gateway.commit import GroupCommit
 from bilan.observe.hj212.gateway.connection import Connection
 from bilan.observe.hj212.gateway.counts import Counts
-from bilan.observe.hj212.gateway.dialogue import Dialogues, Patience, Target
+from bilan.observe.hj212.gateway.dialogue import SET_KEY, Dialogues, Patience, Target, new_key
 from bilan.observe.hj212.gateway.gate import Gate
 from bilan.observe.hj212.gateway.limits import Limits
 from bilan.observe.hj212.gateway.presence import Presences
@@ -37,6 +37,7 @@ _SWEEP = 0.25  # seconds between two looks at lines that are quiet
 _UPKEEP = 1.0  # seconds between two looks at commands, register, presence
 _BACKLOG = 1024
 _HANDSHAKE = 10.0
+_READ = 64 << 10  # bytes at once
 _FAREWELL = 2.0  # seconds in which last answers may leave
 _MOMENT = 0.01
 
@@ -82,6 +83,7 @@ class Gateway:
         self._folder, self._register_path = folder, register
         self._host, self._port, self._tls, self._reuse_port = host, port, tls, reuse_port
         self._patience, self._on_connect = patience, tuple(on_connect)
+        self.buffer = memoryview(bytearray(_READ))
         self._connections: set[Connection] = set()
         self._holding = self._ending = False
         self._wanted: dict[tuple[str, str, str], None] = {}  # commands to be queued, in order
@@ -103,7 +105,7 @@ class Gateway:
         async with AsyncExitStack() as stack:
             self.state = stack.enter_context(GatewayState(self._folder))
             register = Register.load(self._register_path)
-            self.gate = Gate(register, _today(), {})
+            self.gate = Gate(register, _today(), {}, self._offered_keys, self._keep_key)
             self._refresh_keys()
             store = stack.enter_context(Store(self._folder))
             if store.torn:
@@ -186,6 +188,13 @@ class Gateway:
     def _want(self, mn: str, cn: str, cp: str) -> None:
         """Have a command queued with the next upkeep: the disk is not waited for where frames come in."""
         self._wanted[mn, cn, cp] = None
+
+    def _offered_keys(self, mn: str) -> list[bytes]:
+        try:
+            return [new_key(command.cp) for command in self.state.unsettled(mn, SET_KEY)]
+        except StateError as error:
+            self._trouble("keys offered", "state not read: keys offered", error)
+            return []
 
     def _keep_key(self, mn: str, key: bytes) -> None:
         """Take a key that a device has taken over: it counts from the next frame on."""

@@ -16,9 +16,8 @@ from typing import Any, Literal, NamedTuple
 from bilan.errors import BilanError
 
 FILE = "gateway.sqlite"
-_FORSAKEN = timedelta(
-    days=1
-)  # longer than any command takes, and than any outlet is silent on a line that is left open
+# Longer than any command takes, and than any outlet is silent on a line that is left open.
+_FORSAKEN = timedelta(days=1)
 
 # waiting -> sent -> accepted -> done; or refused (by QnRtn), failed (by ExeRtn), silent (no answer), cancelled, expired
 State = Literal["waiting", "sent", "accepted", "done", "refused", "failed", "silent", "cancelled", "expired"]
@@ -144,6 +143,15 @@ class GatewayState:
         wanted = "state IN ('waiting', 'sent', 'accepted')" if only_open else "1"
         found = self._do(
             f"SELECT * FROM command WHERE {wanted} AND (?1 IS NULL OR mn = ?1) ORDER BY id DESC LIMIT ?2", (mn, limit)
+        )
+        return [Command(*row) for row in found]
+
+    def unsettled(self, mn: str, cn: str, limit: int = 4) -> list[Command]:
+        """The newest commands that went out to an outlet without a word about the outcome, the newest first."""
+        found = self._do(
+            "SELECT * FROM command WHERE mn = ? AND cn = ? AND tries > 0 "
+            "AND state NOT IN ('done', 'refused', 'failed') ORDER BY id DESC LIMIT ?",
+            (mn, cn, limit),
         )
         return [Command(*row) for row in found]
 

@@ -139,7 +139,8 @@ class Line:
             if not message.answer:
                 self._tally.unasked += 1
                 return True
-            return await asyncio.wait_for(answer, self._terms.timeout)
+            async with asyncio.timeout(self._terms.timeout):
+                return await answer
         except TimeoutError:
             return False
         except OSError:
