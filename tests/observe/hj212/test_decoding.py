@@ -88,6 +88,25 @@ def test_liberties_are_told_and_only_taken_when_lenient(code: str) -> None:
     assert refused.value.packet.warnings == []
 
 
+@pytest.mark.parametrize(
+    ("code", "cp", "cn"),
+    [
+        ("mark.unknown", "DataTime=20240520210600;w01018-Rtd=1.5,w01018-Flag=Q", "2011"),
+        ("state.unknown", "DataTime=20240520210600;SB1-RS=9", "2021"),
+        ("return.unknown", "ExeRtn=77", "9012"),
+        ("return.unknown", "QnRtn=0", "9011"),
+        ("field.range", "RtdInterval=1", "1062"),
+        ("value.number", "DataTime=20240520210600;w01018-Rtd=--,w01018-Flag=N", "2011"),
+    ],
+)
+def test_what_is_outside_of_the_closed_lists_is_read_but_not_by_a_strict_reader(code: str, cp: str, cn: str) -> None:
+    raw = packet(cp, HEADER.replace("CN=2051", f"CN={cn}"))
+    assert decode(raw).warnings == []
+    with pytest.raises(Hj212Error) as refused:
+        decode(raw, strict=True)
+    assert [problem.code for problem in refused.value.packet.errors] == [code]
+
+
 # What both refuse: the code, the packet, the byte, what was expected and what was found.
 DAMAGE: dict[str, tuple[bytes, int, str | None, str | None]] = {
     "crc.mismatch": (framed(SEGMENT, crc="0000"), 6 + len(SEGMENT), f"{crc16(SEGMENT):04X}", "0000"),

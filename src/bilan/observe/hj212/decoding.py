@@ -22,6 +22,9 @@ from bilan.policy import hj212 as standard
 
 _CRC_DIGITS = 4
 _FLAG = re.compile(rb"(?:^|;)Flag=([0-9]{1,3})(?:;|$)")
+# What a strict reader does not let pass though it can be read: codes outside of the standard's closed lists, values that
+# are no numbers, parameters out of their range. Codes of factors are no closed list.
+_REFUSED_BY_LISTS = frozenset({"mark.unknown", "state.unknown", "return.unknown", "field.range", "value.number"})
 _HEX = frozenset(b"0123456789ABCDEFabcdef")
 
 
@@ -42,7 +45,7 @@ def examine(frame: bytes | Frame, *, strict: bool = False, keys: Sequence[bytes]
     """The packet in a frame, whatever its state; no frame makes it raise, ``errors`` say why not to believe a packet.
 
     ``frame`` is what a :class:`~bilan.observe.hj212.frames.FrameReader` found, or bytes that begin with ``##``.
-    ``strict`` makes an error of every deviation from the standard. ``keys`` are the SM4 keys, 16 bytes each, that an
+    ``strict`` makes an error of every deviation from the grammar, the header and the closed lists of the standard. ``keys`` are the SM4 keys, 16 bytes each, that an
     enciphered CP may have; the one that gives a text with a good CRC is taken. ValueError for a key of another length.
     """
     if any(len(key) != BLOCK for key in keys):
@@ -58,6 +61,8 @@ def examine(frame: bytes | Frame, *, strict: bool = False, keys: Sequence[bytes]
     packet = Packet(whole.raw, crc, length, enciphered=plain.enciphered, errors=notes.errors, warnings=notes.warnings)
     _check_line_end(whole, notes)
     _fill(packet, whole, plain, notes)
+    if strict and packet.ok:
+        _check_lists(packet, notes)
     return packet
 
 
@@ -236,6 +241,14 @@ def _fill(packet: Packet, frame: Frame, plain: _Plain, notes: Notes) -> None:
     width = standard.header_fields(header.version or 2017)["CP"].width
     if len(content) > width:
         notes.liberty("cp.long", at, f"CP 有 {len(content)} 字节，超过 {width}", f"≤{width}", str(len(content)))
+
+
+def _check_lists(packet: Packet, notes: Notes) -> None:
+    from bilan.observe.hj212.check.content import content_findings  # only strict readers pay for it
+
+    for found in content_findings(packet):
+        if found.code in _REFUSED_BY_LISTS:
+            notes.error(found.code, found.offset, found.message, found.expected, found.found)
 
 
 def _content(segment: bytes, opens: int, head: int, notes: Notes) -> tuple[bytes, int]:
