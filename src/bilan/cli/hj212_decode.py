@@ -23,7 +23,7 @@ def decode(
     key_file: KEY_FILE = None,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="写法、包头、编码表凡不合标准的都算错误；默认能读懂的算宽容。", show_default=False),
+        typer.Option("--strict", help="写法、包头、编码表凡不合标准的都算错误。默认尽量读懂。", show_default=False),
     ] = False,
     join: Annotated[
         bool, typer.Option("--join", help="分包的数据收齐后另写一行合并的；默认不写。", show_default=False)

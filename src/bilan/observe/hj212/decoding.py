@@ -22,8 +22,8 @@ from bilan.policy import hj212 as standard
 
 _CRC_DIGITS = 4
 _FLAG = re.compile(rb"(?:^|;)Flag=([0-9]{1,3})(?:;|$)")
-# What a strict reader does not let pass though it can be read: codes outside of the standard's closed lists, values that
-# are no numbers, parameters out of their range. Codes of factors are no closed list.
+# What a strict reader does not let pass though it can be read: codes outside of the closed lists of the standard, and
+# values that are no numbers or out of their range. Codes of factors are no closed list.
 _REFUSED_BY_LISTS = frozenset({"mark.unknown", "state.unknown", "return.unknown", "field.range", "value.number"})
 _HEX = frozenset(b"0123456789ABCDEFabcdef")
 
@@ -45,8 +45,9 @@ def examine(frame: bytes | Frame, *, strict: bool = False, keys: Sequence[bytes]
     """The packet in a frame, whatever its state; no frame makes it raise, ``errors`` say why not to believe a packet.
 
     ``frame`` is what a :class:`~bilan.observe.hj212.frames.FrameReader` found, or bytes that begin with ``##``.
-    ``strict`` makes an error of every deviation from the grammar, the header and the closed lists of the standard. ``keys`` are the SM4 keys, 16 bytes each, that an
-    enciphered CP may have; the one that gives a text with a good CRC is taken. ValueError for a key of another length.
+    ``strict`` makes an error of every deviation from the grammar, the header and the closed lists of the standard.
+    ``keys`` are the SM4 keys, 16 bytes each, that an enciphered CP may have; the one that gives a text with a good CRC
+    is taken. ValueError for a key of another length.
     """
     if any(len(key) != BLOCK for key in keys):
         raise ValueError(f"an SM4 key has {BLOCK} bytes")
