@@ -35,7 +35,7 @@ from .wire import (
 
 QUICK = Patience(over_time=0.2, recount=2, execution=0.6)
 SLOW = Patience(over_time=20, execution=20)
-WITH_KEY = f"station,mn,password,st,key\ns1,{MN},123456,31,{KEY.decode()}\n"
+WITH_KEY = f"station,mn,password,st,key\ns1,{MN},123456,31,{KEY.decode()}\ns3,X0000000000003,123456,31,{KEY.decode()}\n"
 
 
 async def online(gateway: Gateway, mn: str = MN, **changes: Any) -> Line:
@@ -458,6 +458,7 @@ def with_key(key: bytes, **changes: Any) -> bytes:
     return data(flag=9, key=key, **changes)
 
 
+OTHER_ENCIPHERED = "X0000000000003"
 SET = f"SKCreateTime=20260301000000;NewSK={NEW_KEY.decode()}"
 
 
@@ -518,35 +519,76 @@ def test_a_key_that_the_device_did_not_take_changes_nothing(tmp_path: Path) -> N
             number = gateway.state.enqueue(MN, "1014", SET)
             await obey(line, examine(await line.reader.readuntil(b"\r\n"), keys=[KEY]), "2")
             await ended(gateway, number, "failed")
-            await line.send(with_key(NEW_KEY), with_key(KEY))
+            await line.send(with_key(KEY))
             assert (await line.hear()).cn == "9014"
-            assert await line.silent()
-            assert gateway.counts.refused == {"cipher": 1}
             assert gateway.state.keys() == {}
+            gateway.state.enqueue(MN, "1014", SET)
+            assert examine(await line.reader.readuntil(b"\r\n"), keys=[KEY]).ok
 
     run(trial())
+
+
+async def offered(gateway: Gateway, line: Line) -> int:
+    """The number of a 1014 that the device has heard."""
+    number = gateway.state.enqueue(MN, "1014", SET)
+    assert examine(await line.reader.readuntil(b"\r\n"), keys=[KEY]).cn == "1014"
+    await until(lambda: gateway.gate.keys_offered == {MN: (NEW_KEY,)})
+    return number
 
 
 def test_a_key_that_the_device_took_without_saying_so_counts_when_it_is_used(tmp_path: Path) -> None:
     async def trial() -> None:
         async with serving(tmp_path, WITH_KEY, patience=SLOW) as gateway:
             line = await online(gateway, flag=9)
-            number = gateway.state.enqueue(MN, "1014", SET)
-            assert examine(await line.reader.readuntil(b"\r\n"), keys=[KEY]).cn == "1014"
+            number = await offered(gateway, line)
             line.close()  # its 9012 is lost with the line
             await until(lambda: not len(gateway.presences))
-            assert gateway.state.cancel(number)
+            assert gateway.state.command(number).state == "waiting"
         async with serving(tmp_path, WITH_KEY) as gateway:
             line = await connect(gateway)
-            await line.send(with_key(KEY), with_key(b"7" * 16))
+            await line.send(data(flag=9, key=NEW_KEY, pw="wrong"), with_key(b"7" * 16))
+            await line.send(with_key(NEW_KEY, mn=OTHER_ENCIPHERED), data(flag=9, mn=OTHER_ENCIPHERED))
             await line.answered()
-            assert gateway.state.keys() == {}  # nothing says that it has the new one
-            await line.send(with_key(NEW_KEY), with_key(NEW_KEY))
+            assert (gateway.state.keys(), gateway.state.command(number).state) == ({}, "waiting")
+            await line.send(with_key(NEW_KEY), with_key(NEW_KEY), with_key(KEY))
+            for _ in range(3):
+                await line.answered()
+            assert gateway.state.keys() == gateway.gate.keys_set == {MN: (NEW_KEY,)}
+            assert gateway.state.command(number).state == "done"
+        assert [reason for reason, _ in quarantined(tmp_path)] == ["cipher"] * 3
+
+    run(trial())
+
+
+def test_a_device_that_has_the_key_and_cannot_read_the_command_again_is_believed(tmp_path: Path) -> None:
+    async def trial() -> None:
+        async with serving(tmp_path, WITH_KEY, patience=SLOW) as gateway:
+            line = await online(gateway, flag=9)
+            number = await offered(gateway, line)
+            line.close()
+            await until(lambda: not len(gateway.presences))
+            line = await online(gateway, flag=9)
+            asked = examine(await line.reader.readuntil(b"\r\n"), keys=[KEY])
+            await line.send(data("QnRtn=100", cn="9011", st="91", qn=asked.qn, flag=8))
+            await ended(gateway, number, "refused")
+            await line.send(with_key(NEW_KEY))
             await line.answered()
-            await line.answered()
+            assert (gateway.state.keys(), gateway.state.command(number).state) == ({MN: (NEW_KEY,)}, "done")
+
+    run(trial())
+
+
+def test_a_result_under_the_new_key_says_that_the_device_has_it(tmp_path: Path) -> None:
+    async def trial() -> None:
+        async with serving(tmp_path, WITH_KEY, patience=SLOW) as gateway:
+            line = await online(gateway, flag=9)
+            number = gateway.state.enqueue(MN, "1014", SET)
+            asked = examine(await line.reader.readuntil(b"\r\n"), keys=[KEY])
+            await until(lambda: gateway.gate.keys_offered)
+            told = {"st": "91", "qn": asked.qn, "flag": 8, "key": NEW_KEY}
+            await line.send(data("ExeRtn=1;DataTime=20260301080000", cn="9012", **told))
+            await ended(gateway, number, "done")
             assert gateway.state.keys() == {MN: (NEW_KEY,)}
-            assert gateway.gate.keys_set == {MN: (NEW_KEY,)}
-        assert [reason for reason, _ in quarantined(tmp_path)] == ["cipher"]
 
     run(trial())
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from bilan.observe.hj212.encoding import frame
+from bilan.observe.hj212.frames import only_frame
 from bilan.observe.hj212.gateway import Gateway, server
+from bilan.observe.hj212.gateway.gate import Gate
+from bilan.observe.hj212.register import Outlet, Register
 
 from .wire import (
     KEY,
@@ -198,3 +201,51 @@ def test_a_last_frame_of_an_old_line_does_not_take_the_outlet_off_its_new_one(tm
             assert MN in gateway.presences
 
     run(trial())
+
+
+# --- what is judged by the frame before ---
+
+HEADERS = [
+    "QN=20260301080000000;ST=31;CN=2011;PW=123456;MN={mn};Flag=5",
+    "QN=20260301080000001;ST=31;CN=2011;PW=123456;MN={mn};Flag=5",
+    "QN=2026030108000000;ST=31;CN=2011;PW=123456;MN={mn};Flag=5",
+    "QN=202603010800000001;ST=31;CN=2011;PW=123456;MN={mn};Flag=5",
+    "QN=202603010800000991;ST=31;CN=2011;PW=123456;MN={mn};Flag=5",
+    "QN=2026030108000000x;ST=31;CN=2011;PW=123456;MN={mn};Flag=5",
+    "QN=20260301080000002;ST=31;CN=2051;PW=123456;MN={mn};Flag=5",
+    "QN=20260301080000003;ST=31;CN=2011;PW=654321;MN={mn};Flag=5",
+    "QN=20260301080000004;ST=31;CN=2011;PW=123456;MN=" + STRANGER + ";Flag=5",
+    "QN=20260301080000005;QN=20260301080000006;ST=31;CN=2011;PW=123456;MN={mn};Flag=5",
+    "QN=20260301080000007;QN=20260301080000006;ST=31;CN=2011;PW=123456;MN={mn};Flag=5",
+    "ST=31;QN=20260301080000000;CN=2011;PW=123456;MN={mn};Flag=5",
+    "ST=31;CN=2011;PW=123456;MN={mn}",
+]
+
+
+@pytest.mark.parametrize("first", HEADERS)
+@pytest.mark.parametrize("second", HEADERS)
+def test_a_frame_is_judged_the_same_after_any_other(first: str, second: str) -> None:
+    gate = Gate(Register([Outlet("s1", MN, "123456")]), date(2026, 3, 1), {}, {})
+    one, two = (only_frame(frame(f"{header};CP=&&a=1&&".format(mn=MN).encode())) for header in (first, second))
+    before, alone = gate.judge(one), gate.judge(two)
+    after = gate.judge(two, None if isinstance(before, str) else before)
+    if isinstance(alone, str):
+        assert after == alone
+    else:
+        assert not isinstance(after, str)
+        assert (after.outlet, dict(after.header)) == (alone.outlet, dict(alone.header))
+
+
+def test_the_frame_before_says_nothing_on_another_day_or_by_another_register() -> None:
+    header = f"QN=20260301080000000;ST=31;CN=2011;PW=123456;MN={MN};Flag=5;CP=&&&&".encode()
+    one = only_frame(frame(header))
+    lines = [Outlet("s1", MN, "123456", valid_to=date(2026, 3, 2))]
+    gate = Gate(Register(lines), date(2026, 3, 1), {}, {})
+    before = gate.judge(one)
+    assert not isinstance(before, str)
+    assert not isinstance(gate.judge(one, before), str)
+    gate.day = date(2026, 3, 2)
+    assert gate.judge(one, before) == "unknown-mn"
+    gate.day = date(2026, 3, 1)
+    gate.register = Register([Outlet("s1", MN, "654321")])
+    assert gate.judge(one, before) == "password"

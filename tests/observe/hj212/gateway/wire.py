@@ -77,7 +77,7 @@ class Line:
         return packet
 
     async def hear_all(self, number: int) -> list[Packet]:
-        return [await self.hear() for _ in range(number)]
+        return [await self.hear(6 * PATIENCE) for _ in range(number)]
 
     async def answered(self) -> None:
         """Wait for an answer to data; a command that comes before it is still to be heard."""

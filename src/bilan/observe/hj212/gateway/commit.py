@@ -17,7 +17,7 @@ from bilan.observe.hj212.store import Store, StoreError, StoreFull
 log = logging.getLogger(__name__)
 
 _QUICK = 0.003  # seconds for which the event loop may wait for the disk
-_BY_THREAD = 16  # batches that the thread writes after the disk was slower
+_LEAST, _MOST = 16, 4096  # batches that the thread writes before the loop tries again
 
 
 class Sender(Protocol):
@@ -44,7 +44,8 @@ class GroupCommit:
     A disk that lets one wait has a thread of its own. It and the event loop hand each other one batch at a time,
     without a task in between: each further turn of a busy loop would keep the disk idle for as long as all lines take.
     For a quick disk that is too much: where loop and thread want the interpreter in turns, both wait longer for it than
-    for the disk. Then the loop writes by itself, and tries now and then whether the disk is quick.
+    for the disk. Then the loop writes by itself. It tries now and then whether the disk is quick, the more rarely the
+    more often it was not.
     """
 
     def __init__(self, store: Store, limits: Limits, counts: Counts, hold: Callable[[bool], None]) -> None:
@@ -52,7 +53,7 @@ class GroupCommit:
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Pending] = []
         self._to_disk: SimpleQueue[list[Pending] | None] = SimpleQueue()
-        self._by_thread = _BY_THREAD  # so many batches, until the loop tries by itself
+        self._left_to_thread = self._spell = _LEAST
         self._busy = False  # a batch is on its way to the disk, or about to be
         self._began = 0.0
         self._held = False
@@ -79,11 +80,13 @@ class GroupCommit:
 
     async def run(self) -> None:
         """Commit until :meth:`close`; then whatever waits is committed and the method returns."""
-        threading.Thread(target=self._write, name="store", daemon=True).start()
+        thread = threading.Thread(target=self._write, name="store", daemon=True)
+        thread.start()
         try:
             await self._ended
         finally:
             self._to_disk.put(None)
+            thread.join()  # nobody may close the store under it
 
     def close(self) -> None:
         """Let :meth:`run` end when nothing waits any more."""
@@ -109,22 +112,32 @@ class GroupCommit:
         """Bring to the disk what waits."""
         batch, self._waiting = self._waiting, []
         self._began = self._loop.time()
-        if self._by_thread:
-            self._by_thread -= 1
+        if self._left_to_thread:
+            self._left_to_thread -= 1
             self._to_disk.put(batch)
             return
         computed = time.thread_time()
         error = self._append(batch)
         waited = self._loop.time() - self._began - (time.thread_time() - computed)
-        if error is not None or waited > _QUICK:
-            self._by_thread = _BY_THREAD
+        quick = error is None and waited <= _QUICK
+        self._spell = _LEAST if quick else min(2 * self._spell, _MOST)
+        self._left_to_thread = 0 if quick else self._spell
         self._done(batch, error)
 
     def _done(self, batch: list[Pending], error: Exception | None) -> None:
-        """Go on when ``batch`` is on the disk, or is not."""
-        if error is not None:
-            self._refused(batch, error)
-            return
+        """Go on when ``batch`` is on the disk, or is not; a defect on the way ends the gateway."""
+        try:
+            if error is None:
+                self._stored(batch)
+            elif isinstance(error, StoreError):
+                self._refused(batch, error)
+            else:
+                self._end(error)
+        except Exception as defect:
+            self._end(defect)
+
+    def _stored(self, batch: list[Pending]) -> None:
+        """Answer ``batch`` and go on with what came meanwhile."""
         counts = self._counts
         if counts.full:
             log.warning("store goes on")
@@ -132,19 +145,18 @@ class GroupCommit:
         counts.commits += 1
         counts.commit_seconds += self._loop.time() - self._began
         counts.stored += len(batch)
-        if self._waiting:
+        if not self._waiting:
+            self._busy = False
+        elif self._left_to_thread:
             self._begin()  # before the answers, so that the disk has something to do meanwhile
         else:
-            self._busy = False
+            self._loop.call_soon(self._begin)
         self._answer(batch)
         if self._closing and not self._busy:
             self._end()
 
-    def _refused(self, batch: list[Pending], error: Exception) -> None:
-        """Try again later; anything but a refusal of the store is a defect and ends the gateway."""
-        if not isinstance(error, StoreError):
-            self._end(error)
-            return
+    def _refused(self, batch: list[Pending], error: StoreError) -> None:
+        """Try again later."""
         self._counts.commit_failures += 1
         if not self._counts.full:
             log.error("store refuses: nothing is acknowledged", extra={"reason": str(error)})

@@ -185,6 +185,8 @@ class Connection(asyncio.BufferedProtocol):
         if wait := gateway.rates.take(mn, self.heard_at):
             gateway.counts.slowed += 1
             self._slow_down(wait)
+        if admitted.new_key:
+            gateway.key_taken(mn, admitted.new_key)
         gateway.heard(mn, self, header)
         gateway.commit.add(Pending(frame.raw, self.peer, self, answer_to(header)))
         gateway.dialogues.heard(mn, header, frame)

@@ -71,8 +71,8 @@ class Dialogues:
     """The commands on their way to devices.
 
     ``send`` puts a frame on the line of an MN, False where it has none; ``want`` has a command (MN, CN, CP) sent later;
-    ``keep_key`` takes an SM4 key that a device has taken over. How far a command has come is written to ``state`` if it
-    can be: a disk that is full must not stop the conversation.
+    ``keep_key`` takes an SM4 key that a device has taken over, ``keys`` gives all that an MN may have now. How far a
+    command has come is written to ``state`` if it can be: a disk that is full must not stop the conversation.
     """
 
     def __init__(
@@ -82,10 +82,11 @@ class Dialogues:
         send: Callable[[str, bytes], bool],
         want: Callable[[str, str, str], None],
         keep_key: Callable[[str, bytes], None],
+        keys: Callable[[str], tuple[bytes, ...]],
         patience: Patience | None = None,
     ) -> None:
         self._state, self._counts = state, counts
-        self._send, self._want, self._keep_key = send, want, keep_key
+        self._send, self._want, self._keep_key, self._keys = send, want, keep_key, keys
         self._patience = patience or Patience()
         self._open: dict[str, _Open] = {}
         self._last_qn = datetime.min
@@ -113,7 +114,7 @@ class Dialogues:
         opened = self._open.get(mn)
         if opened is None or header["CN"] not in (_ANSWER, _RESULT, _NOTED, opened.command.cn):
             return
-        packet = examine(frame, keys=opened.target.keys)
+        packet = examine(frame, keys=self._keys(mn))
         qn = packet.qn or packet.data.get("QN")  # the dialect of 2005 puts it into the CP
         if qn != opened.qn:
             return
@@ -125,6 +126,16 @@ class Dialogues:
             self._end(opened, "done")
         else:
             self._accept(opened, note=packet.cp)
+
+    def settle_key(self, mn: str, key: bytes) -> None:
+        """The device uses ``key``, whatever it said: every command that set it is done. Raises StateError."""
+        note = "没有回报；已用新密钥发来数据"
+        opened = self._open.get(mn)
+        if opened is not None and opened.command.cn == SET_KEY and new_key(opened.command.cp) == key:
+            self._end(opened, "done", note=note)
+        for command in self._state.unsettled(SET_KEY, mn):
+            if new_key(command.cp) == key:
+                self._state.note(command.id, "done", note=note)
 
     def lost(self, mn: str) -> None:
         """The line of the outlet is gone: what was not accepted waits for the next one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -23,7 +23,7 @@ class Admitted(NamedTuple):
     """A frame that is believed, with its header as text and whose it is.
 
     ``rest`` is the header behind the QN, as it was sent; empty where the QN is not as usual. ``register`` and ``day``
-    are what it was judged by.
+    are what it was judged by. ``new_key`` opened it and was only offered to the outlet until now.
     """
 
     outlet: Outlet
@@ -31,6 +31,7 @@ class Admitted(NamedTuple):
     rest: bytes
     register: Register
     day: date
+    new_key: bytes | None = None
 
     def holds_for(self, segment: bytes, register: Register, day: date) -> bool:
         """Whether the same register admits ``segment``, too: its header differs by nothing but a usual QN."""
@@ -42,16 +43,14 @@ class Admitted(NamedTuple):
 class Gate:
     """Judges frames by ``register`` as it stands on ``day`` (of arrival, in Asia/Shanghai).
 
-    ``keys_set`` are SM4 keys that were set by command since, by MN, the newest first. ``offered`` gives those that were
-    sent to an MN without a word about the outcome: the first packet under one of them says that the device has it, and
-    ``keep`` is told.
+    ``keys_set`` are SM4 keys that were set by command since, by MN, the newest first; ``keys_offered`` those of
+    which nobody knows whether the device took them: the first packet under one of them says so.
     """
 
     register: Register
     day: date
     keys_set: Mapping[str, tuple[bytes, ...]]
-    offered: Callable[[str], Iterable[bytes]]
-    keep: Callable[[str, bytes], None]
+    keys_offered: Mapping[str, tuple[bytes, ...]]
 
     def outlet(self, mn: str) -> Outlet | None:
         """Who has the MN today, None for a stranger."""
@@ -72,7 +71,7 @@ class Gate:
         segment = frame.raw[frame.head : stop]
         crc_holds = int(frame.raw[stop : stop + 4], 16) == crc16(segment)
         if crc_holds and before is not None and before.holds_for(segment, self.register, self.day):
-            return before._replace(header={**before.header, "QN": segment[_QN_AT:_QN_END].decode()})
+            return before._replace(header={**before.header, "QN": segment[_QN_AT:_QN_END].decode()}, new_key=None)
         return self._judge_header(frame, segment, crc_holds)
 
     def _judge_header(self, frame: Frame, segment: bytes, crc_holds: bool) -> Admitted | str:
@@ -81,36 +80,37 @@ class Gate:
         except ValueError:
             return DAMAGED
         outlet = self.outlet(header.get("MN", ""))
-        if not crc_holds and (problem := self._unlike(frame, outlet)):
-            return problem
+        problem = "" if crc_holds else self._unlike(frame, outlet)
         if outlet is None:
-            return UNKNOWN
+            return problem or UNKNOWN
         if not header.get("CN"):
-            return DAMAGED
+            return problem or DAMAGED
         if not outlet.admits(header.get("PW", "")):
-            return PASSWORD
-        return Admitted(outlet, header, _behind_qn(segment), self.register, self.day)
+            return problem or PASSWORD
+        new_key = self._offered_key(frame, outlet) if problem == NO_KEY else None
+        if problem and new_key is None:
+            return problem
+        return Admitted(outlet, header, _behind_qn(segment), self.register, self.day, new_key)
 
     def _unlike(self, frame: Frame, outlet: Outlet | None) -> str:
         """What is wrong with a CRC that is not that of the bytes: of an enciphered segment it is that of the text."""
         keys = () if outlet is None else self.keys(outlet)
         codes = {problem.code for problem in examine(frame, keys=keys).errors}
         if "cipher.key" in codes:
-            if outlet is None:
-                return UNKNOWN
-            return "" if self._opens_with_offered(frame, outlet.mn) else NO_KEY
+            return UNKNOWN if outlet is None else NO_KEY
         return BAD_CRC if codes else ""
 
-    def _opens_with_offered(self, frame: Frame, mn: str) -> bool:
-        for key in self.offered(mn):
-            if not examine(frame, keys=(key,)).errors:
-                self.keep(mn, key)
-                return True
-        return False
+    def _offered_key(self, frame: Frame, outlet: Outlet) -> bytes | None:
+        """The key on offer under which the frame is text beyond doubt: one in 256 wrong keys has the CRC right."""
+        for key in self.keys_offered.get(outlet.mn, ()):
+            packet = examine(frame, keys=(key,))
+            if packet.ok and packet.cp.isascii() and packet.cp.isprintable():
+                return key
+        return None
 
 
 def _has_usual_qn(segment: bytes) -> bool:
-    return segment.startswith(b"QN=") and segment[_QN_AT:_QN_END].isdigit()
+    return segment.startswith(b"QN=") and segment[_QN_AT:_QN_END].isdigit() and segment.startswith(b";", _QN_END)
 
 
 def _behind_qn(segment: bytes) -> bytes:

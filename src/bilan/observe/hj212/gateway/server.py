@@ -37,7 +37,7 @@ _SWEEP = 0.25  # seconds between two looks at lines that are quiet
 _UPKEEP = 1.0  # seconds between two looks at commands, register, presence
 _BACKLOG = 1024
 _HANDSHAKE = 10.0
-_READ = 64 << 10  # bytes at once
+_READ = 256 << 10  # bytes at once
 _FAREWELL = 2.0  # seconds in which last answers may leave
 _MOMENT = 0.01
 
@@ -105,7 +105,7 @@ class Gateway:
         async with AsyncExitStack() as stack:
             self.state = stack.enter_context(GatewayState(self._folder))
             register = Register.load(self._register_path)
-            self.gate = Gate(register, _today(), {}, self._offered_keys, self._keep_key)
+            self.gate = Gate(register, _today(), {}, {})
             self._refresh_keys()
             store = stack.enter_context(Store(self._folder))
             if store.torn:
@@ -115,7 +115,10 @@ class Gateway:
             self.state.recover(self._writer)
             self._quarantine = stack.enter_context(Quarantine(self._folder))
             self.commit = GroupCommit(store, self.limits, self.counts, self._hold_all)
-            self.dialogues = Dialogues(self.state, self.counts, self._send, self._want, self._keep_key, self._patience)
+            self.dialogues = Dialogues(
+                self.state, self.counts, self._send, self._want, self._keep_key, self._keys_of, self._patience
+            )
+            self._refresh_offers()
             self._tasks = [
                 loop.create_task(self.commit.run(), name="commit"),
                 loop.create_task(self._sweep(), name="sweep"),
@@ -176,6 +179,11 @@ class Gateway:
             for cn, cp in self._on_connect:
                 self._want(mn, cn, cp)
 
+    def key_taken(self, mn: str, key: bytes) -> None:
+        """A believed frame came under a key that was only offered: the device has it, though nobody said so."""
+        self._keep_key(mn, key)
+        self._attempt("keys offered", lambda: self.dialogues.settle_key(mn, key))
+
     def refuse(self, raw: bytes, peer: str, reason: str) -> None:
         """A frame is not believed: it is counted and kept for a person to look at."""
         if not self.counts.refused[reason]:
@@ -189,12 +197,9 @@ class Gateway:
         """Have a command queued with the next upkeep: the disk is not waited for where frames come in."""
         self._wanted[mn, cn, cp] = None
 
-    def _offered_keys(self, mn: str) -> list[bytes]:
-        try:
-            return [new_key(command.cp) for command in self.state.unsettled(mn, SET_KEY)]
-        except StateError as error:
-            self._trouble("keys offered", "state not read: keys offered", error)
-            return []
+    def _keys_of(self, mn: str) -> tuple[bytes, ...]:
+        outlet = self.gate.outlet(mn)
+        return () if outlet is None else self.gate.keys(outlet)
 
     def _keep_key(self, mn: str, key: bytes) -> None:
         """Take a key that a device has taken over: it counts from the next frame on."""
@@ -233,6 +238,7 @@ class Gateway:
             self._attempt("presence", self._tell_presence)
             self._attempt("commands wanted", self._queue_wanted)
             self._attempt("commands", self._begin_commands)
+            self._attempt("keys offered", self._refresh_offers)
 
     def _attempt(self, name: str, step: Callable[[], None]) -> None:
         """Do what needs the state; where the disk refuses, that is told once and done with the next upkeep."""
@@ -271,6 +277,12 @@ class Gateway:
         if seen != self._keys_seen and not self._new_keys:
             self.gate.keys_set = self.state.keys()
             self._keys_seen = seen
+
+    def _refresh_offers(self) -> None:
+        offered: dict[str, tuple[bytes, ...]] = {}
+        for command in self.state.unsettled(SET_KEY):
+            offered[command.mn] = (*offered.get(command.mn, ()), new_key(command.cp))
+        self.gate.keys_offered = offered
 
     def _tell_presence(self) -> None:
         self.state.present(self._writer, self.presences.changes(self.now()))

@@ -18,6 +18,7 @@ from bilan.errors import BilanError
 FILE = "gateway.sqlite"
 # Longer than any command takes, and than any outlet is silent on a line that is left open.
 _FORSAKEN = timedelta(days=1)
+_REMEMBERED = timedelta(days=200)  # two spells of a key (90 days, HJ 212-2025) and some weeks
 
 # waiting -> sent -> accepted -> done; or refused (by QnRtn), failed (by ExeRtn), silent (no answer), cancelled, expired
 State = Literal["waiting", "sent", "accepted", "done", "refused", "failed", "silent", "cancelled", "expired"]
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS command (
     answer TEXT, note TEXT, writer INTEGER
 );
 CREATE INDEX IF NOT EXISTS command_state ON command (state, mn);
+CREATE INDEX IF NOT EXISTS command_cn ON command (cn, created);
 CREATE TABLE IF NOT EXISTS outlet (
     mn TEXT PRIMARY KEY, online INTEGER NOT NULL, since TEXT NOT NULL, last_frame TEXT, peer TEXT, version INTEGER,
     writer INTEGER NOT NULL
@@ -146,12 +148,13 @@ class GatewayState:
         )
         return [Command(*row) for row in found]
 
-    def unsettled(self, mn: str, cn: str, limit: int = 4) -> list[Command]:
-        """The newest commands that went out to an outlet without a word about the outcome, the newest first."""
+    def unsettled(self, cn: str, mn: str | None = None) -> list[Command]:
+        """The commands that went out in the last months and are not known to be done, whatever the device said."""
+        since = (datetime.now(UTC) - _REMEMBERED).isoformat(timespec="milliseconds")
         found = self._do(
-            "SELECT * FROM command WHERE mn = ? AND cn = ? AND tries > 0 "
-            "AND state NOT IN ('done', 'refused', 'failed') ORDER BY id DESC LIMIT ?",
-            (mn, cn, limit),
+            "SELECT * FROM command WHERE cn = ?1 AND created > ?2 AND tries > 0 AND state <> 'done' "
+            "AND (?3 IS NULL OR mn = ?3) ORDER BY id DESC",
+            (cn, since, mn),
         )
         return [Command(*row) for row in found]
 
