@@ -59,3 +59,27 @@ def test_everything_else_is_refused_by_name(text: str) -> None:
 def test_periods_compare_by_value() -> None:
     assert Period.parse("2027") == Period.parse("2027")
     assert Period.parse("2027") != Period.parse("2027-01/2027-12")
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "part"),
+    [
+        ("2026", date(2025, 12, 31), None),
+        ("2026", date(2026, 1, 1), "2026-01-01/2026-01-01"),
+        ("2026", date(2026, 1, 31), "2026-01"),
+        ("2026", date(2026, 12, 30), "2026-01-01/2026-12-30"),
+        ("2026", date(2026, 12, 31), "2026"),
+        ("2026", date(2030, 1, 1), "2026"),
+        ("2024", date(2024, 2, 28), "2024-01-01/2024-02-28"),  # a leap year: February is not over
+        ("2024", date(2024, 2, 29), "2024-01/2024-02"),
+        ("2025Q1", date(2025, 2, 28), "2025-01/2025-02"),
+        ("2026-10/2027-03", date(2026, 12, 31), "2026-10/2026-12"),  # a season over the year's end
+        ("2026-10/2027-03", date(2027, 1, 15), "2026-10-01/2027-01-15"),
+        ("2021/2025", date(2023, 12, 31), "2021-01/2023-12"),
+    ],
+)
+def test_the_part_of_a_period_up_to_a_day(period: str, day: date, part: str | None) -> None:
+    found = Period.parse(period).to_date(day)
+    assert (None if found is None else str(found)) == part
+    if found is not None:
+        assert (found.first, found.last) == (Period.parse(period).first, min(day, Period.parse(period).last))

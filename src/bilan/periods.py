@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 _PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})|Q(?P<quarter>[1-4]))?")
@@ -52,6 +52,23 @@ class Period:
         except ValueError:
             raise ValueError(f"not a period: {text!r} (expected 2025, 2025-03, 2025Q1 or 2024-10/2025-03)") from None
         return cls(text, first, last)
+
+    def to_date(self, day: date) -> Period | None:
+        """The part of the period up to ``day``, the period itself once it is over, None before it has begun.
+
+        Whole months are written as a run of months, other parts by their days, which the grammar above does not know.
+
+        >>> str(Period.parse("2026").to_date(date(2026, 9, 30))), str(Period.parse("2026").to_date(date(2026, 9, 15)))
+        ('2026-01/2026-09', '2026-01-01/2026-09-15')
+        """
+        if day >= self.last:
+            return self
+        if day < self.first:
+            return None
+        if (day + timedelta(days=1)).day != 1:
+            return Period(f"{self.first}/{day}", self.first, day)
+        months = f"{self.first:%Y-%m}", f"{day:%Y-%m}"
+        return Period(months[0] if months[0] == months[1] else "/".join(months), self.first, day)
 
     def __str__(self) -> str:
         return self.text

@@ -86,5 +86,6 @@ def test_the_raw_hour_arrives_whole_in_pieces_of_random_size(tmp_path: Path) -> 
     assert verify(tmp_path).ok
 
     wanted = [packet for packet in map(examine, stored) if packet.wants_answer and packet.qn]
-    answers = [examine(frame) for frame in frames_of(answered)]
+    told = [examine(frame) for frame in frames_of(answered)]  # on a slow machine also the time that devices asked for
+    answers = [packet for packet in told if packet.cn in ("9013", "9014")]
     assert [answer.qn for answer in answers] == [packet.qn for packet in wanted if packet.cn not in ("9011", "9012")]

@@ -1,0 +1,172 @@
+"""What a target asks of a figure: one small language for every form in which plans promise something.
+
+A goal is about a *level* (PM2.5 at most 31 µg/m3) or about a *change* against a baseline: in percent of it, in
+percentage points, or by an amount. A change becomes a level as soon as the baseline is known, so that there is one
+comparison for all (:class:`bilan.foresee.room_limits.Limit`). What no figure can answer is a :class:`Unjudged` goal.
+
+- ``=`` is read as 达到: where one direction is better, and for what a task counts, reaching the number is enough, and
+  of a range its weaker end (控制在 0.15—0.2 以内). Without a direction both sides are asked.
+- 下降 X% of an indicator that is itself a decline (单位GDP能耗下降率) is a level of that indicator.
+- 增加 or 减少 by an amount, without a baseline, counts what was added or taken away since the plan began: a level, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from bilan.foresee.room_levels import Change, level_after_percent, level_after_points
+from bilan.foresee.room_limits import Limit, Side
+
+if TYPE_CHECKING:
+    from bilan.plan.model import Target
+    from bilan.policy import Indicator
+
+Basis = Literal["level", "percent", "points", "amount"]
+Why = Literal["qualitative", "by_reference", "standard_reference", "no_value", "no_baseline", "zero_baseline"]
+
+_POINTS = {"百分点", "个百分点"}
+_PERCENT = "%"
+_CHANGES: dict[str, Change] = {"decrease_by": "decrease", "increase_by": "increase"}
+_SIDES: dict[str, Side] = {">=": "at_least", "<=": "at_most"}
+_BETTER: dict[str, Side] = {"higher": "at_least", "lower": "at_most"}
+_OTHER: dict[Side, Side] = {"at_least": "at_most", "at_most": "at_least"}
+_UNSAID: dict[str, Why] = {
+    "qualitative": "qualitative",
+    "by_reference": "by_reference",
+    "standard_reference": "standard_reference",
+}
+
+
+class Unjudged(Exception):  # noqa: N818 - an answer, not a mistake
+    """No figure can be compared with the goal; ``why`` says what is missing."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why: Why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One side of a goal: the figure, or its change, is to be ``side`` of ``value``."""
+
+    side: Side
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a target asks of a figure.
+
+    ``asks`` are about the level, or about the change in the direction ``change``, counted upwards. ``vague`` is set for
+    基本, 约 and 左右: a figure that misses the goal by less is for a person to judge. ``soft`` goals (力争) are judged
+    like others, and said to be soft.
+    """
+
+    asks: tuple[Ask, ...]
+    basis: Basis = "level"
+    change: Change | None = None
+    strict: bool = False
+    soft: bool = False
+    vague: bool = False
+
+    def limits(self, decimals: int | None, baseline: Decimal | None = None) -> tuple[Limit, ...]:
+        """Return the goal as levels of the figure, which is published with ``decimals``.
+
+        >>> less = Goal((Ask("at_least", Decimal(18)),), "percent", "decrease")
+        >>> [(limit.sign, limit.value) for limit in less.limits(0, Decimal(42))]
+        [('≤', Decimal('34.44'))]
+
+        Raises :class:`Unjudged` where a change has no baseline, or one of zero that no percentage can change.
+        """
+        return tuple(self._limit(ask, decimals, baseline) for ask in self.asks)
+
+    def _limit(self, ask: Ask, decimals: int | None, baseline: Decimal | None) -> Limit:
+        if self.change is None:
+            return Limit(ask.side, ask.value, decimals, self.strict)
+        if baseline is None:
+            raise Unjudged("no_baseline")
+        after = level_after_percent if self.basis == "percent" else level_after_points
+        level = after(baseline, ask.value, self.change)
+        if level is None:
+            raise Unjudged("zero_baseline")
+        side = _OTHER[ask.side] if self.change == "decrease" else ask.side
+        return Limit(side, level, decimals, self.strict)
+
+
+def goal_of(target: Target, indicator: Indicator | None, value: Decimal | None = None) -> Goal:
+    """Return what ``target`` asks.
+
+    ``value``, when it is given, is the number to compare with: a superior's figure that was entered, or the limit of a
+    standard, both in the unit of the indicator. Units of ``target`` are taken to be those of the indicator.
+
+    Raises :class:`Unjudged` for goals in words, and for those whose number is with somebody else.
+    """
+    basis = _basis(target, indicator)
+    return Goal(
+        asks=_asks(target, indicator, _number(target) if value is None else value),
+        basis=basis,
+        change=None if basis == "level" else _CHANGES[target.operator],
+        strict=target.strict,
+        soft=target.soft,
+        vague=target.approx or target.operator == "approx",
+    )
+
+
+def measures_decline(indicator: Indicator | None) -> bool:
+    """Return whether the figure of the indicator is itself a rate of decline.
+
+    >>> from bilan.policy import indicators
+    >>> sorted(one.code for one in indicators() if measures_decline(one))[:3]
+    ['air.pm10.decline', 'air.pm25.decline', 'carbon.intensity.decline']
+    """
+    return indicator is not None and indicator.code.endswith("decline")
+
+
+def _number(target: Target) -> Decimal:
+    if target.value is not None:
+        return _exact(target.value)
+    raise Unjudged(_UNSAID.get(target.value_kind, "no_value"))
+
+
+def _basis(target: Target, indicator: Indicator | None) -> Basis:
+    """What the number of the target counts."""
+    if target.operator not in _CHANGES or measures_decline(indicator):
+        return "level"
+    if target.unit in _POINTS:
+        return "points"
+    if target.unit == _PERCENT:
+        return "percent"
+    return "amount" if _has_baseline(target) else "level"
+
+
+def _has_baseline(target: Target) -> bool:
+    return target.baseline_year is not None or target.baseline_value is not None
+
+
+def _asks(target: Target, indicator: Indicator | None, number: Decimal) -> tuple[Ask, ...]:
+    """The sides of the goal. Of a change the number is the least that is promised, unless the plan bounds it above."""
+    side = _side(target, indicator)
+    ends: dict[Side, Decimal] = {"at_least": number, "at_most": number}
+    if target.value_max is not None:
+        last = _exact(target.value_max)
+        ends = {"at_least": min(number, last), "at_most": max(number, last)}
+    return tuple(Ask(one, end) for one, end in ends.items() if side in (one, None))
+
+
+def _side(target: Target, indicator: Indicator | None) -> Side | None:
+    """The side that is asked, None for both: by the operator, by what a task counts, by what is better."""
+    if target.operator in _CHANGES:
+        return _SIDES.get(target.bound or ">=")
+    if target.operator in _SIDES:
+        return _SIDES[target.operator]
+    if target.kind == "task_quantity":
+        return "at_least"
+    return None if indicator is None else _BETTER.get(indicator.direction)
+
+
+def _exact(value: float) -> Decimal:
+    """The number as the plan writes it, without the .0 of a float."""
+    number = Decimal(repr(value))
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number

@@ -1,0 +1,157 @@
+"""Room of a mean: what the rest of a period may have, or must have, so that the published mean meets the goal.
+
+Only valid days weigh (HJ 663, GB 3095 table 4). With sum S of n valid days and m more expected, the mean is
+(S + m x) / (n + m), and the room is the x at which it stands on the bound of the published figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from bilan.foresee.room import Room, State
+from bilan.foresee.room_limits import Bound, Exact, Limit, as_decimal, in_steps, places, published
+from bilan.foresee.room_rest import Rest
+from bilan.foresee.room_words import Value
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What a mean is made of: ``total`` of ``count`` valid days (or samples), and the rest."""
+
+    total: Decimal | int
+    count: int
+    rest: Rest
+
+    def __post_init__(self) -> None:
+        if self.count < 0 or (not self.count and self.total):
+            raise ValueError(f"a sum of {self.total} over {self.count} days")
+
+    @property
+    def final(self) -> int:
+        """The valid days of the whole period."""
+        return self.count + self.rest.expected
+
+    @property
+    def mean(self) -> Fraction | None:
+        """The mean so far, None without a valid day."""
+        return Fraction(self.total) / self.count if self.count else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the figure can be at all: ``lowest`` and ``highest``, None without an end; its ``unit``; days or samples.
+
+    ``digits`` is the number of decimals that the room is given with, by default one more than the figure's.
+    """
+
+    unit: str = ""
+    each: str = "day"
+    lowest: Exact | None = 0
+    highest: Exact | None = None
+    digits: int | None = None
+
+
+CONCENTRATION = Scale("µg/m3")
+
+
+def room_of_mean(limit: Limit, so_far: SoFar, scale: Scale = CONCENTRATION) -> Room:
+    """Return the mean that the rest may have (``at_most``) or must have (``at_least``) to meet ``limit``.
+
+    ``amount`` is in the unit of ``scale``, rounded to the safe side: a rest exactly at it meets the goal, one step of
+    its last decimal beyond does not. A mean without a highest value is never safe while something is left.
+
+    >>> limit = Limit("at_most", 35, decimals=0)
+    >>> room = room_of_mean(limit, SoFar(total=30 * 273, count=273, rest=Rest(92)))
+    >>> room.amount  # (35.5 * 365 - 30 * 273) / 92 = 51.82, downwards
+    Decimal('51.8')
+    >>> room.sentence("en")
+    'The rest (valid days expected: 92) may average at most 51.8 µg/m3 for the goal (≤35 µg/m3); so far 30.0 µg/m3.'
+    """
+    return _room(limit, [so_far], scale, "mean")
+
+
+def room_of_mean_of_cities(limit: Limit, cities: Sequence[SoFar], scale: Scale = CONCENTRATION) -> Room:
+    """Return the mean that the rest may or must have in every city, where the figure is the mean of the cities' means.
+
+    Every city counts once, with its exact mean; a city without a valid day and without one to come is left out.
+
+    >>> cities = [SoFar(total=30 * 273, count=273, rest=Rest(92)), SoFar(total=40 * 273, count=273, rest=Rest(92))]
+    >>> room_of_mean_of_cities(Limit("at_most", 35, decimals=0), cities).amount
+    Decimal('36.9')
+    """
+    return _room(limit, cities, scale, "mean_of_cities")
+
+
+def bound_of_rest(limit: Limit, parts: Sequence[SoFar]) -> Bound | None:
+    """Return how far the mean of the rest may go, exactly; None where the rest has no weight.
+
+    >>> bound_of_rest(Limit("at_most", 10), [SoFar(total=8, count=1, rest=Rest(1))])
+    Bound(side='at_most', value=Fraction(12, 1), closed=True)
+    """
+    fixed, weight = _made_of(parts)
+    return limit.bound().of_part(fixed, weight) if weight else None
+
+
+def _made_of(parts: Sequence[SoFar]) -> tuple[Fraction, Fraction]:
+    """What is known of the final figure, and the weight with which the rest enters it."""
+    weighing = [part for part in parts if part.final]
+    shares = [(Fraction(part.total) / part.final, Fraction(part.rest.expected, part.final)) for part in weighing]
+    cities = len(shares) or 1
+    return sum((known for known, _ in shares), Fraction()) / cities, sum((w for _, w in shares), Fraction()) / cities
+
+
+def _room(limit: Limit, parts: Sequence[SoFar], scale: Scale, family: str) -> Room:
+    state, amount = _standing(limit, parts, scale)
+    left = max((part.rest.left for part in parts), default=0)
+    return Room("mean", f"{family}.{state}", state, amount, scale.unit, left, scale.each, _numbers(limit, parts, scale))
+
+
+def _standing(limit: Limit, parts: Sequence[SoFar], scale: Scale) -> tuple[State, Decimal | None]:
+    if not any(part.final for part in parts):
+        return "unknown", None
+    bound = bound_of_rest(limit, parts)
+    if bound is None:
+        return ("met" if limit.met_by(_made_of(parts)[0]) else "missed"), None
+    return _reach(bound, scale, _digits(limit, scale))
+
+
+def _reach(bound: Bound, scale: Scale, digits: int) -> tuple[State, Decimal | None]:
+    """The state and the amount from how far the rest may go and from what it can be at all."""
+    best, worst = (scale.lowest, scale.highest) if bound.side == "at_most" else (scale.highest, scale.lowest)
+    if best is not None and not bound.admits(best):
+        return "impossible", None
+    if worst is not None and bound.admits(worst):
+        return "safe", published(worst, digits)
+    amount = in_steps(bound.furthest(Fraction(1, 10**digits)), digits)
+    if best is not None and (amount <= best if bound.side == "at_most" else amount >= best):
+        return "exhausted", published(best, digits)
+    return "open", amount
+
+
+def _digits(limit: Limit, scale: Scale) -> int:
+    if scale.digits is not None:
+        return scale.digits
+    return (places(limit.value) if limit.decimals is None else limit.decimals) + 1
+
+
+def _numbers(limit: Limit, parts: Sequence[SoFar], scale: Scale) -> tuple[tuple[str, Value], ...]:
+    fixed, weight = _made_of(parts)
+    digits = _digits(limit, scale)
+    means = [mean for part in parts if (mean := part.mean) is not None]
+    ends = (scale.lowest, scale.highest) if limit.side == "at_most" else (scale.highest, scale.lowest)
+    best, worst = (None if end is None else published(fixed + weight * Fraction(end), digits) for end in ends)
+    return (
+        ("bound", limit.side),
+        ("sign", limit.sign),
+        ("target", as_decimal(limit.value, digits)),
+        ("so_far", published(sum(means, Fraction()) / len(means), digits) if means else None),
+        ("figure", published(fixed, digits if limit.decimals is None else limit.decimals)),
+        ("rest", sum(part.rest.expected for part in parts)),
+        ("valid", sum(part.count for part in parts)),
+        ("cities", sum(1 for part in parts if part.final)),
+        ("best", best),
+        ("worst", worst),
+    )
