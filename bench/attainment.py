@@ -28,7 +28,7 @@ from statistics import fmean, median, stdev
 from attainment_data import COLUMNS, City, cities
 from attainment_rivals import RIVALS, Distribution
 
-from bilan.foresee import Goal, attainment
+from bilan.foresee import Limit, attainment
 from bilan.foresee.attainment_scale import MEAN, SHARE, Scale
 from bilan.foresee.attainment_years import Series, Year, occurrence, occurrences, same_day
 from bilan.periods import Period
@@ -110,7 +110,8 @@ def truth(now: Year) -> float:
 def ours(now: Year, own: Sequence[Year], pool: Sequence[Sequence[Year]], scale: Scale) -> Told:
     true = truth(now)
     told = [
-        attainment.judge(now, own, pool, Goal("<=", Decimal(repr(true * factor))), scale=scale) for factor in FACTORS
+        attainment.judge(now, own, pool, Limit("at_most", Decimal(repr(true * factor))), scale=scale)
+        for factor in FACTORS
     ]
     said = [outlook.probability for outlook in told]
     return verdict(now, said, told[0].low, told[0].middle, told[0].high)

@@ -264,10 +264,11 @@ def test_kinds_fill_the_sections_and_stay(tmp_path: Path, place: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--format", "xml"], "应为 cnemc、prsa、water-daily、water-4h、table 之一"),
+        (["--format", "xml"], "应为 cnemc、prsa、water-daily、water-4h、table、statistics 之一"),
         (["--format", "prsa", "--label", "middle"], "应为 end（标签是小时的结束）或 start"),
         (["--format", "cnemc", "--label", "end"], "--label：格式 cnemc 没有这个选项"),
         (["--format", "cnemc", "--kinds", "k.csv"], "--kinds：格式 cnemc 没有这个选项"),
+        (["--format", "statistics", "--label", "end"], "--label：格式 statistics 没有这个选项"),
         (["--format", "table"], "--mapping：格式 table 要一个 TOML 映射文件"),
     ],
 )
@@ -285,6 +286,8 @@ def test_the_formats_are_listed_with_their_columns(capsys: pytest.CaptureFixture
     assert all(f"{name}" in said for name in FORMATS)
     assert "必有的列：timepoint、stationcode" in said
     assert "prsa [--label]" in said
+    assert "statistics：统计报送数" in said
+    assert "必有的列：指标、地区、期间、数值、单位、来源、状态、填报单位" in said
 
 
 def test_the_verb_knows_the_formats_there_are() -> None:
@@ -332,3 +335,24 @@ def test_killed_and_run_again_nothing_is_lost_and_nothing_twice(tmp_path: Path, 
     assert len(DeltaTable(place / "observations").to_pyarrow_table()) == len(rows)
     assert Lake(place).stations().num_rows == 11
     assert len(list((place / "quarantine").glob("*.jsonl"))) == 1
+
+
+def test_statistics_arrive_and_what_is_refused_is_told(
+    tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "指标,地区,期间,数值,单位,来源,状态,填报单位\n"
+    row = "森林覆盖率,清河市,2025年,42.3,%,森林资源清查,最终,林业局\n"
+    path = csv(tmp_path, row, row, row.replace("42.3", "约42"), head=head)
+    assert ingest(place, path, form="statistics") == 3
+    said = capsys.readouterr().err
+    assert "a.csv：读入 3 行；新增 1，相同 1，更正 0，让位 0；空缺 0，隔离 1；站点新增或改动 0" in said
+    assert "隔离：a.csv 第 4 行，列 数值：'约42'：不是数，应为 95.3 或 1,234.5 这样的数" in said
+    assert [row["line"] for row in read_quarantine(place)] == [4]
+    assert ingest(place, path, form="statistics") == 3
+    assert "新增 0，相同 2" in capsys.readouterr().err
+
+
+def test_a_file_without_statistics_is_refused(tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ingest(place, csv(tmp_path, GOOD), form="statistics") == 1
+    assert "不是 statistics 格式：缺少列 指标" in capsys.readouterr().err
+    assert not place.exists()

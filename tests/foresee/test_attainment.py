@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bilan.foresee import Goal, Outlook, Series, attainment_learner, outlook
+from bilan.foresee import Limit, Outlook, Series, attainment_learner, outlook
 from bilan.foresee.attainment import MINIMUM_YEARS
 from bilan.foresee.attainment_scale import SHARE
 from bilan.foresee.bands import Fit, Record, Start, fit
+from bilan.foresee.room_limits import Side
 from bilan.periods import Period
 
 SHAPE = [1.3, 1.2, 1.05, 0.95, 0.85, 0.75, 0.7, 0.7, 0.8, 1.0, 1.3, 1.4]
@@ -29,8 +30,9 @@ def months(*levels: float, first: int = 2025) -> Series:
     return Series(date(first - len(levels) + 1, 1, 1), values, "month")
 
 
-def goal(target: str, comparison: str = "<=", decimals: int | None = None) -> Goal:
-    return Goal(comparison, Decimal(target), decimals)  # type: ignore[arg-type]
+def goal(target: str, comparison: str = "<=", decimals: int | None = None) -> Limit:
+    side: Side = "at_most" if comparison.startswith("<") else "at_least"
+    return Limit(side, Decimal(target), decimals, strict=not comparison.endswith("="))
 
 
 def number(value: float | None) -> float:
@@ -310,3 +312,11 @@ def test_the_example_of_the_method_page() -> None:
     page = (Path(__file__).parents[2] / "docs" / "methods" / "attainment.md").read_text(encoding="utf-8")
     assert f"w = {told.persistence:.2f}，趋势每年 {told.trend:.3f}，全年中位数 {told.middle:.1f}" in page
     assert f"概率 {told.probability:.2f}，90 % 区间 {told.low:.1f}–{told.high:.1f}" in page
+
+
+def test_a_year_that_is_over_is_compared_as_it_is_published_whatever_the_floats_say() -> None:
+    """0.1 and 0.2 are 0.30000000000000004 together; their mean is 0.15, and 0.15 it is."""
+    series = Series(date(2025, 1, 1), [0.1, 0.2] * 6, "month")
+    for target, decimals, chance in (("0.15", None, 1.0), ("0.1", 1, 0.0), ("0.2", 1, 1.0)):
+        told = outlook(series, YEAR, date(2025, 12, 31), goal(target, decimals=decimals))
+        assert told.probability == chance

@@ -1,4 +1,4 @@
-"""``bilan ingest``: monitoring data from files into the lake."""
+"""``bilan ingest``: monitoring data and reported statistics from files into the lake."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ app = new_app()
 
 # As in bilan.observe.importers.FORMATS, whose package loads what reads the files.
 FORMATS = ("cnemc", "prsa", "water-daily", "water-4h", "table")
+STATISTICS = "statistics"  # reports, which are no observations and have a door of their own
+_ALL = (*FORMATS, STATISTICS)
 _LABELS = ("start", "end")
 SHOWN = 10  # files of which the first refusals are shown
 
@@ -35,12 +37,16 @@ def _list_formats(asked: bool) -> None:
         print(f"{name}{options}：{importer.title}")
         if importer.required:
             print(f"    必有的列：{'、'.join(importer.required)}")
+    from bilan.observe.statistics_file import StatisticsFile
+
+    print(f"{StatisticsFile.name}：{StatisticsFile.title}")
+    print(f"    必有的列：{'、'.join(StatisticsFile.required)}")
     raise typer.Exit
 
 
 def _format(name: str) -> str:
-    if name not in FORMATS:
-        raise typer.BadParameter(f"{name!r}：应为 {'、'.join(FORMATS)} 之一；bilan ingest --list-formats 列出说明")
+    if name not in _ALL:
+        raise typer.BadParameter(f"{name!r}：应为 {'、'.join(_ALL)} 之一；bilan ingest --list-formats 列出说明")
     return name
 
 
@@ -63,7 +69,7 @@ def ingest_files(
     ],
     format_name: Annotated[
         str,
-        typer.Option("--format", metavar="FORMAT", callback=_format, help=f"{'、'.join(FORMATS)}；必填，没有默认值。"),
+        typer.Option("--format", metavar="FORMAT", callback=_format, help=f"{'、'.join(_ALL)}；必填，没有默认值。"),
     ],
     label: Annotated[
         str | None,
@@ -95,11 +101,15 @@ def ingest_files(
     from bilan.observe.importers import importer_of
     from bilan.observe.importers.base import OptionError, Options
     from bilan.observe.ingest import ingest
+    from bilan.observe.statistics_ingest import ingest_statistics
 
     options = Options(label=label, mapping=mapping, kinds=kinds)  # type: ignore[arg-type]  # checked above
     try:
         with progress_bar(quiet=quiet) as progress:
-            done = ingest(lake, importer_of(format_name), files, options, progress=progress)
+            if format_name == STATISTICS:
+                done = ingest_statistics(lake, files, options, progress=progress)
+            else:
+                done = ingest(lake, importer_of(format_name), files, options, progress=progress)
     except OptionError as error:
         raise typer.BadParameter(str(error)) from error
     _report(done, quiet=quiet)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bilan.errors import BilanError
 from bilan.evaluate.air.indicators import AIR, air_reading
 from bilan.evaluate.reading import Reading
+from bilan.evaluate.statistics.reading import statistics_reading
 from bilan.evaluate.water.indicators import WATER, water_reading
 from bilan.policy import indicators
 
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
 
 
 class IndicatorError(BilanError):
-    """No indicator has this code, or none that is computed from the lake."""
+    """No indicator has this code."""
 
 
 Reader = Callable[..., Reading]
-READERS: dict[str, Reader] = {**dict.fromkeys(AIR, air_reading), **dict.fromkeys(WATER, water_reading)}
+# What has no monitor is reported.
+READERS: dict[str, Reader] = {
+    **{indicator.code: statistics_reading for indicator in indicators()},
+    **dict.fromkeys(AIR, air_reading),
+    **dict.fromkeys(WATER, water_reading),
+}
 
 
 def reading(
@@ -39,12 +45,10 @@ def reading(
 ) -> Reading:
     """Return the official value of the indicator ``code`` for ``region`` and ``period``.
 
-    A value that cannot be judged is a reading, too, with its reason. Raises :class:`IndicatorError` for a code that is
-    unknown or not computed from observations.
+    Air and surface water are computed from observations, all others are reported statistics. A value that cannot be
+    judged is a reading, too, with its reason. Raises :class:`IndicatorError` for an unknown code.
     """
     known = {indicator.code: indicator for indicator in indicators()}
     if code not in known:
         raise IndicatorError(f"指标表里没有 {code}")
-    if code not in READERS:
-        raise IndicatorError(f"{code}（{known[code].name}）不由监测数据计算；可计算的有 {'、'.join(READERS)}")
     return READERS[code](known[code], lake, backend, region, period, known_at=known_at)

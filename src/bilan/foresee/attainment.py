@@ -1,7 +1,7 @@
 """Probability of attainment: will the figure of this year meet its goal, given the values so far and the years before?
 
 See Also: ``bands`` for the distribution of the rest of the year, ``attainment_years`` for how years are cut,
-``attainment_goal`` for goals and rounding, ``attainment_scale`` for what is believed before any year is seen.
+``room_limits`` for goals and rounding, ``attainment_scale`` for what is believed before any year is seen.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
-from bilan.foresee.attainment_goal import Goal
 from bilan.foresee.attainment_learner import Learner, Place, least_told
 from bilan.foresee.attainment_scale import MEAN, Scale
 from bilan.foresee.attainment_years import Series, Year, occurrence, occurrences
+from bilan.foresee.room_limits import Limit
 from bilan.periods import Period
 
 MINIMUM_YEARS = 2  # past years of the place itself; fewer are not enough history
@@ -58,7 +59,7 @@ def outlook(
     series: Series,
     period: Period,
     as_of: date,
-    goal: Goal,
+    goal: Limit,
     *,
     neighbours: Iterable[Series] = (),
     scale: Scale = MEAN,
@@ -71,10 +72,9 @@ def outlook(
 
     Raises ValueError for a period of more than a year.
 
-    >>> from decimal import Decimal
     >>> past = [40, 42, 38, 36, 34, 30, 28, 27, 31, 36, 41, 45] * 3
     >>> series = Series(date(2022, 1, 1), [*past, 38, 39, 36, 34, 32, 29], "month")
-    >>> told = outlook(series, Period.parse("2025"), date(2025, 6, 30), Goal("<=", Decimal(35), decimals=0))
+    >>> told = outlook(series, Period.parse("2025"), date(2025, 6, 30), Limit("at_most", Decimal(35), decimals=0))
     >>> round(told.probability, 2), round(told.low, 1), round(told.high, 1)
     (0.77, 31.9, 37.2)
     """
@@ -87,7 +87,7 @@ def outlook(
 
 
 def judge(
-    now: Year, own: Place, neighbours: Sequence[Place], goal: Goal, *, scale: Scale = MEAN, level: float = LEVEL
+    now: Year, own: Place, neighbours: Sequence[Place], goal: Limit, *, scale: Scale = MEAN, level: float = LEVEL
 ) -> Outlook:
     """Return the outlook of ``now`` after the training years of ``own`` and ``neighbours``, whichever they are.
 
@@ -99,7 +99,7 @@ def judge(
         return Outlook(None, reason, level, years=len(places[0]), so_far=so_far)
     if not now.rest.steps:
         figure = now.so_far.mean
-        return Outlook(float(goal.met(figure)), None, level, figure, figure, figure, so_far=figure)
+        return Outlook(float(goal.met_by(_told(figure))), None, level, figure, figure, figure, so_far=figure)
     learner = Learner(now, scale, least_told(now, places, goal, scale))
     levels = [list(map(learner.levels, place)) for place in places]
     learned, band = learner.band(now.shift, learner.levels(now).so_far, levels)
@@ -130,3 +130,8 @@ def _refusal(now: Year, places: Sequence[Place], scale: Scale) -> Reason | None:
     if now.rest.steps and len(places[0]) < MINIMUM_YEARS:
         return "not_enough_history"
     return None
+
+
+def _told(figure: float) -> Decimal:
+    """The figure to ten decimals: more would judge the error of its last addition."""
+    return Decimal(repr(round(figure, 10)))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bilan.foresee.attainment_goal import Goal
 from bilan.foresee.attainment_scale import Scale
 from bilan.foresee.attainment_years import Floats, Part, Year
 from bilan.foresee.bands import NEIGHBOUR_WEIGHT, Band, Fit, Record, fit
+from bilan.foresee.room_limits import Limit
 
 Place = Sequence[Year]
 
@@ -86,16 +86,17 @@ class Learner:
         rest = self.scale.mean(band.quantile(probability), self._least(self.now.rest))
         return (self._spent + self.now.rest.steps * rest) / self._steps
 
-    def probability(self, band: Band, goal: Goal) -> float:
-        """Return the probability that the figure of ``now`` meets ``goal``."""
-        most = (goal.edge * self._steps - self._spent) / self.now.rest.steps  # the rest's mean on the edge of the goal
-        if most < 0 or (most == 0 and goal.comparison in ("<", ">=")):
+    def probability(self, band: Band, limit: Limit) -> float:
+        """Return the probability that the figure of ``now`` keeps ``limit``."""
+        edge, lower = limit.bound(), limit.side == "at_most"
+        most = (float(edge.value) * self._steps - self._spent) / self.now.rest.steps  # the rest's mean on the edge
+        if most < 0 or (most == 0 and edge.closed != lower):
             below = 0.0
-        elif self.scale.share and (most > 1 or (most == 1 and goal.comparison in ("<=", ">"))):
+        elif self.scale.share and (most > 1 or (most == 1 and edge.closed == lower)):
             below = 1.0
         else:
             below = band.below(self.scale.level(most, self._least(self.now.rest)))
-        return below if goal.lower_is_better else 1.0 - below
+        return below if lower else 1.0 - below
 
     @property
     def _steps(self) -> int:
@@ -112,12 +113,12 @@ class Learner:
         return self.least / part.steps if self.scale.share else self.least
 
 
-def least_told(now: Year, places: Sequence[Place], goal: Goal, scale: Scale) -> float:
+def least_told(now: Year, places: Sequence[Place], limit: Limit, scale: Scale) -> float:
     """Return what is not told apart from zero: half a day, of the last published digit, or of the smallest value."""
     if scale.share:
         return 0.5
-    if goal.decimals is not None:
-        return 0.5 * 10.0**-goal.decimals
+    if limit.decimals is not None:
+        return 0.5 * 10.0**-limit.decimals
     known = [
         now.so_far.values,
         *(part.values for place in places for year in place for part in (year.so_far, year.rest)),

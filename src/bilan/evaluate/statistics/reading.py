@@ -1,0 +1,171 @@
+"""Readings of indicators without a monitor: what was reported, what the parts say, and where the two differ.
+
+See Also: ``bilan.observe.statistics_report``, which says which of several reports stands; ``formulas.csv`` of the
+policy, which holds the formulas.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from bilan.evaluate.reading import Inputs, Reading
+from bilan.evaluate.statistics import words
+from bilan.evaluate.statistics.arithmetic import Rounded
+from bilan.evaluate.statistics.computed import Computed, Known, computed
+from bilan.observe.statistics import Reports, Statistics
+from bilan.observe.statistics_report import Report
+from bilan.policy import Indicator, Region, resource_version
+
+if TYPE_CHECKING:
+    from ibis.backends.sql import SQLBackend
+
+    from bilan.observe import Lake
+    from bilan.periods import Period
+
+NOT_REPORTED = "未报送统计数"
+_MANY = 6  # parts of a formula that are named when they are missing
+
+_STATISTICS: WeakKeyDictionary[Lake, Statistics] = WeakKeyDictionary()
+
+
+def statistics_reading(
+    indicator: Indicator,
+    lake: Lake,
+    backend: SQLBackend,
+    region: Region,
+    period: Period,
+    *,
+    known_at: datetime | None = None,
+) -> Reading:
+    """Return the reading of ``indicator`` from the reports in ``lake``, in the unit of the indicator.
+
+    The report that stands is the value, as reported. Without one the value is computed by the official formula, rounded
+    by GB/T 8170, if its parts were reported. Where both are there and differ by more than the rounding of all that was
+    printed, the reported one holds and ``unverified`` names both. ``completeness`` says preliminary or final. Only
+    reports about ``region`` itself count: rates of its parts have no sum.
+    """
+    del backend  # nothing to compute in an engine
+    reports = reports_of(lake)
+    return reading_from(reports, indicator, region, period, known_at=known_at, lake_version=lake.version)
+
+
+def reports_of(lake: Lake) -> Reports:
+    """Return every report in ``lake``, read again only when something was added; for many readings take it once."""
+    if lake not in _STATISTICS:
+        _STATISTICS[lake] = Statistics.of(lake)
+    return _STATISTICS[lake].reports()
+
+
+def reading_from(
+    reports: Reports,
+    indicator: Indicator,
+    region: Region,
+    period: Period,
+    *,
+    known_at: datetime | None = None,
+    lake_version: int | None = None,
+) -> Reading:
+    """Return the reading of ``indicator`` as :func:`statistics_reading` does, from ``reports`` that are at hand."""
+    about: dict[str, Any] = {
+        "indicator": indicator.code,
+        "name": indicator.name,
+        "region": region.id,
+        "region_name": region.name,
+        "period": str(period),
+        "unit": indicator.unit,
+        "known_at": known_at,
+        "lake_version": lake_version,
+        "policy_version": resource_version(),
+    }
+    found = reports.of(indicator.code, region.id, period, known_at)
+    made = computed(indicator.code, period, Known(reports, region.id, known_at))
+    done = [outcome for outcome in made if outcome.figure is not None]
+    if found:
+        return _reported(about, indicator, found, done)
+    if done:
+        return _computed(about, indicator, done)
+    return Reading(**about, value=None, reason=_why_not(made))
+
+
+def _reported(about: dict[str, Any], indicator: Indicator, found: list[Report], done: list[Computed]) -> Reading:
+    stands, *others = found
+    late = [report for report in others if report.came > stands.came]
+    earlier = [report for report in others if report not in late]
+    doubts: list[str] = []
+    steps = [words.said(stands)]
+    steps += [words.superseded(report) for report in earlier]
+    steps += [words.straggler(report) for report in late]
+    for outcome in done:
+        steps += [f"按分项核算：{outcome.formula.statement}", *outcome.steps]
+        doubts += _contradiction("报送值", stands.value, Rounded.printed(stands.value, stands.step), outcome, indicator)
+        doubts += _unverified(outcome)
+    return Reading(
+        **about,
+        value=stands.value,
+        completeness=words.STATUS[stands.status],
+        method="统计报送值，按报送采用",
+        standards=(indicator.standard,) if indicator.standard else (),
+        used=(Inputs("统计报送", 1), *_parts_used(done)),
+        left_out=(
+            *((Inputs("统计报送", len(earlier), "已被取代"),) if earlier else ()),
+            *((Inputs("统计报送", len(late), "最终数之后的初步数"),) if late else ()),
+        ),
+        steps=tuple(steps),
+        unverified=tuple(dict.fromkeys(doubts)),
+    )
+
+
+def _computed(about: dict[str, Any], indicator: Indicator, done: list[Computed]) -> Reading:
+    first, *others = done
+    assert first.figure is not None
+    doubts = _unverified(first)
+    for other in others:
+        doubts += _contradiction("计算值", first.value, first.figure, other, indicator) + _unverified(other)
+    preliminary = sum(part.status == "preliminary" for part in first.parts)
+    state = f"其中 {preliminary} 项为初步数" if preliminary else "均为最终数"
+    return Reading(
+        **about,
+        value=first.value,
+        completeness=f"由 {len(first.parts)} 项统计数计算，{state}",
+        method=f"未报送，按分项计算：{first.formula.statement}",
+        standards=(first.formula.source,),
+        used=_parts_used([first]),
+        steps=(*first.steps, f"按 GB/T 8170 修约为 {first.value}"),
+        unverified=tuple(dict.fromkeys(doubts)),
+    )
+
+
+def _contradiction(
+    what: str, value: Decimal | None, figure: Rounded, outcome: Computed, indicator: Indicator
+) -> list[str]:
+    """One line where ``figure`` and what was computed cannot be one number, however all of it was rounded."""
+    if value is None or outcome.figure is None or outcome.value is None or figure.agrees(outcome.figure):
+        return []
+    shown, other = (words.amount(one, indicator.unit) for one in (value, outcome.value))
+    return [
+        f"{what} {shown} 与按分项计算的 {other} 不符，相差超出修约所能解释；采用{what}（{outcome.formula.statement}）"
+    ]
+
+
+def _unverified(outcome: Computed) -> list[str]:
+    formula = outcome.formula
+    return [] if formula.verified else [f"{formula.statement}（{formula.source}）"]
+
+
+def _parts_used(done: list[Computed]) -> tuple[Inputs, ...]:
+    parts = {id(part) for outcome in done for part in outcome.parts}
+    return (Inputs("分项", len(parts)),) if parts else ()
+
+
+def _why_not(made: list[Computed]) -> str:
+    """Why there is no value: nothing reported and, where a formula has some of its parts, what it lacks."""
+    begun = next((outcome for outcome in made if outcome.parts), None)
+    if begun is None:
+        return NOT_REPORTED
+    if begun.zero:
+        return f"{NOT_REPORTED}；不能按分项计算，分母为零：{'、'.join(begun.zero)}"
+    more = f" 等 {len(begun.missing)} 项" if len(begun.missing) > _MANY else ""
+    return f"{NOT_REPORTED}；不能按分项计算，缺 {'、'.join(begun.missing[:_MANY])}{more}"
