@@ -25,7 +25,7 @@ PLAN = PlanInfo(
 )  # fmt: skip
 
 
-def target(operator: str, value: float | None, code: str = "air.pm25.annual", **more: Any) -> Target:
+def target(operator: str, value: float | None, code: str | None = "air.pm25.annual", **more: Any) -> Target:
     told: dict[str, Any] = {"id": "t1", "start": 0, "end": 1, "kind": "target", "indicator": code, "name": "某指标"}
     told |= {"operator": operator, "value": value, "unit": None, "value_kind": "number", "quote": "…", "confidence": 1}
     return Target(**(told | {"due": "2028"} | more))
@@ -39,12 +39,13 @@ def asked(
     one: Target, day: str, baseline: tuple[int, str] | None = None, entries: Entries | None = None
 ) -> tuple[Any, Span, date]:
     as_of = date.fromisoformat(day)
-    span = span_of(one, PLAN, as_of)
+    span = span_of(one, BY_CODE.get(one.indicator or ""), PLAN, as_of)
     base = None if baseline is None else (baseline[0], Decimal(baseline[1]))
     known = entries or Entries()
     return question_of(one, BY_CODE.get(one.indicator or ""), span, as_of, known, base), span, as_of
 
 
+DUE = date(2028, 12, 31)
 LESS = target("<=", 31)  # from 34 in 2025: 33 in 2026, 32 in 2027, 31 in 2028
 SAFE = Room("mean", "x", "safe")
 LOST = Room("mean", "x", "impossible")
@@ -153,8 +154,9 @@ def test_a_standing_duty_is_never_over() -> None:
     plan = PLAN.model_copy(update={"period": None})
     duty = target("=", 100, "solid.medwaste.safe_rate", due=None)
     for day in (date(2026, 9, 30), date(2031, 12, 31)):
-        span = span_of(duty, plan, day)
-        question = question_of(duty, BY_CODE["solid.medwaste.safe_rate"], span, day, Entries())
+        indicator = BY_CODE["solid.medwaste.safe_rate"]
+        span = span_of(duty, indicator, plan, day)
+        question = question_of(duty, indicator, span, day, Entries())
         assert answer(question, span, day, Decimal(100)).rule == "meets_now"
         assert answer(question, span, day, Decimal(99)).rule == "short_now"
 
@@ -169,4 +171,56 @@ def test_a_standing_duty_is_never_over() -> None:
     ],
 )
 def test_the_baseline_as_far_as_it_is_told(more: dict[str, Any], entries: list[Entry], found: object) -> None:
-    assert baseline_of(target("<=", 31, **more), PLAN, date(2026, 9, 30), Entries(entries)) == found
+    one, day = target("<=", 31, **more), date(2026, 9, 30)
+    indicator = BY_CODE[one.indicator or ""]
+    assert baseline_of(one, indicator, PLAN, span_of(one, indicator, PLAN, day), day, Entries(entries)) == found
+
+
+def test_the_baseline_of_a_decline_is_zero_and_of_a_yearly_change_the_year_before() -> None:
+    day = date(2027, 9, 30)
+    decline = target("decrease_by", 13.5, "energy.intensity.decline", unit="%")
+    yearly = target("decrease_by", 3, "air.nox.emission", unit="%", recurrence="每年", due=None)
+    for one, found in ((decline, (2025, Decimal(0))), (yearly, (2026, None))):
+        indicator = BY_CODE[one.indicator or ""]
+        assert baseline_of(one, indicator, PLAN, span_of(one, indicator, PLAN, day), day, Entries()) == found
+
+
+def test_a_cumulative_decline_goes_from_zero_to_its_goal() -> None:
+    decline = target("decrease_by", 13.5, "energy.intensity.decline", unit="%")
+    question, span, as_of = asked(decline, "2027-09-30", (2025, "0"))
+    assert (str(span.period), question.step[0].value) == ("2026/2027", 9)
+    assert answer(question, span, as_of, Decimal("9.0")).rule == "ahead"
+    assert answer(question, span, as_of, Decimal("8.9")).rule == "behind"
+
+
+def test_what_may_come_is_compared_as_it_is_published() -> None:
+    question = question_of(LESS, BY_CODE["air.pm25.annual"], span_of(LESS, None, PLAN, DUE), DUE, Entries(), None, 0)
+    assert question.limits[0].met_by(Decimal("31.4"))
+    assert not question.limits[0].met_by(Decimal("31.5"))  # 32, the even one
+
+
+def test_no_room_left_is_a_risk_but_where_there_never_was_any() -> None:
+    used_up = Room("days", "x", "exhausted", 0)
+    few = target("<=", 3, "air.heavy_days")
+    question, span, as_of = asked(few, "2028-04-01")
+    assert answer(question, span, as_of, Decimal(3), room=used_up).rule == "no_slack"
+    none = target("=", 0, "air.heavy_days", value_kind="implied")
+    question, span, as_of = asked(none, "2028-04-01")
+    assert answer(question, span, as_of, Decimal(0), room=used_up).rule == "meets_now"
+
+
+def test_work_that_is_done_stays_done() -> None:
+    work = target("=", 42, None, kind="task_quantity", due="2027-10")
+    question, span, as_of = asked(work, "2026-09-30")
+    assert answer(question, span, as_of, Decimal(42), room=Room("count", "x", "reached")).status == "met"
+    rate = target("decrease_by", 13.5, "energy.intensity.decline", unit="%")
+    question, span, as_of = asked(rate, "2028-06-30", (2025, "0"))
+    assert answer(question, span, as_of, Decimal(14), room=Room("rate", "x", "reached")).status == "on_course"
+
+
+def test_roughly_none_is_not_near_while_some_are_left() -> None:
+    nearly = target("=", 0, "water.black_odorous.urban", value_kind="implied", approx=True)
+    question, span, as_of = asked(nearly, "2028-06-30")
+    assert answer(question, span, as_of, Decimal(120)).rule == "short_now"
+    question, span, as_of = asked(nearly, "2028-12-31")
+    assert answer(question, span, as_of, Decimal(1)).status == "cannot_be_judged"

@@ -94,8 +94,17 @@ CASES: list[tuple[str | None, str, float | None, str | None, dict[str, Any], str
     # by an amount: against a baseline where there is one, else what was added since
     ("water.sewage.capacity", "increase_by", 5, "万吨/日", {"baseline_year": "2025"}, "60", "65", True, "0"),
     ("water.sewage.capacity", "increase_by", 5, "万吨/日", {"baseline_year": "2025"}, "60", "64", False, "1"),
-    ("eco.erosion.treated_area", "increase_by", 60, "km2", {}, None, "61", True, "-1"),
-    ("eco.erosion.treated_area", "increase_by", 60, "km2", {}, None, "20", False, "40"),
+    ("energy.coal.total", "decrease_by", 50, "万吨", {}, "2050", "2000", True, "0"),
+    ("energy.coal.total", "decrease_by", 50, "万吨", {}, "2050", "2001", False, "1"),
+    (None, "increase_by", 60, "km2", {"kind": "task_quantity"}, None, "61", True, "-1"),
+    (None, "increase_by", 60, "km2", {"kind": "task_quantity"}, None, "20", False, "40"),
+    # a rise by 2 % at most, of an indicator that counts declines
+    (ENERGY, "increase_by", 2, "%", {"bound": "<="}, None, "5", True, "-7"),
+    (ENERGY, "increase_by", 2, "%", {"bound": "<="}, None, "-2", True, "0"),
+    (ENERGY, "increase_by", 2, "%", {"bound": "<="}, None, "-5", False, "3"),
+    # numbers of the plan in the unit of the indicator
+    (NOX, "<=", 1.2, "万吨", {}, None, "12000", True, "0"),
+    (NOX, "<=", 1.2, "万吨", {}, None, "12001", False, "1"),
     # an indicator that is itself a decline: 14.5 % is its level
     (ENERGY, "decrease_by", 14.5, "%", {}, None, "14.5", True, "0.0"),
     (ENERGY, "decrease_by", 14.5, "%", {}, None, "14.4", False, "0.1"),
@@ -168,6 +177,20 @@ def test_a_change_in_percent_needs_a_baseline_that_is_not_zero(baseline: str | N
     with pytest.raises(Unjudged) as found:
         judged(goal(NOX, "decrease_by", 8, "%"), "5", baseline)
     assert found.value.why == why
+
+
+@pytest.mark.parametrize(
+    ("code", "operator", "value", "unit"),
+    [
+        ("rural.sewage.treat_rate", ">=", 30, "个"),  # villages, of a share
+        (ENERGY, "<=", 0.45, "吨标准煤/万元"),  # a level, of a decline
+        ("energy.coal.decline", "decrease_by", 50, "万吨"),
+    ],
+)
+def test_a_number_of_something_else_is_not_compared(code: str, operator: str, value: float, unit: str) -> None:
+    with pytest.raises(Unjudged) as found:
+        goal(code, operator, value, unit)
+    assert found.value.why == "unit"
 
 
 def test_soft_goals_are_said_to_be_soft_and_judged_like_others() -> None:

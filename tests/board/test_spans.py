@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from bilan.board.goal import Unjudged
 from bilan.board.spans import span_of
 from bilan.plan.model import PlanInfo, Target
+from bilan.policy import indicators
 
+BY_CODE = {indicator.code: indicator for indicator in indicators()}
 PLAN: dict[str, Any] = {
     "id": "p1",
     "version": "v1",
@@ -42,8 +45,11 @@ CASES = [
     # a season over the year's end
     ("2026-10/2027-03", None, "2026/2028", "2026-12-31", "2026-10/2027-03", "2027-03-31", True, False),
     ("2026-10/2027-03", None, "2026/2028", "2027-03-31", "2026-10/2027-03", "2027-03-31", True, True),
-    # by a month: what has come about since the plan began
-    ("2027-10", None, "2026/2028", "2026-09-30", "2026-01/2027-10", "2027-10-31", True, False),
+    # 到2028年底 is compiled as its December: the year
+    ("2028-12", None, "2026/2028", "2026-09-30", "2026", "2028-12-31", False, False),
+    ("2028-12", None, "2026/2028", "2028-12-31", "2028", "2028-12-31", True, True),
+    # by another month: that year up to then
+    ("2027-10", None, "2026/2028", "2026-09-30", "2027-01/2027-10", "2027-10-31", True, False),
     ("2027-10", None, None, "2027-09-30", "2027-01/2027-10", "2027-10-31", True, False),
     ("2024-02", None, None, "2024-02-28", "2024-01/2024-02", "2024-02-29", True, False),
     ("2024-02", None, None, "2024-02-29", "2024-01/2024-02", "2024-02-29", True, True),
@@ -69,7 +75,49 @@ def test_the_span_of_a_target(
     over: bool,
 ) -> None:
     as_of = date.fromisoformat(day)
-    span = span_of(target(due, recurrence), PlanInfo(**PLAN, period=plan), as_of)
+    span = span_of(target(due, recurrence), None, PlanInfo(**PLAN, period=plan), as_of)
     assert (str(span.period), span.due) == (period, None if due_on is None else date.fromisoformat(due_on))
     assert (span.last, span.ended(as_of)) == (last, over)
-    assert span.running == (due is not None and len(due) == 7)
+    assert not span.running
+
+
+@pytest.mark.parametrize(
+    ("due", "plan", "period"),
+    [
+        ("2027-10", "2026/2028", "2026-01/2027-10"),
+        ("2027", "2026/2028", "2026-01/2027-12"),  # 到2027年 and 到2027年底 count the same work
+        ("2027-12", "2026/2028", "2026-01/2027-12"),
+        ("2027-10", None, "2027-01/2027-10"),
+    ],
+)
+def test_work_is_counted_since_the_plan_began(due: str, plan: str | None, period: str) -> None:
+    counted = target(due).model_copy(update={"kind": "task_quantity"})
+    span = span_of(counted, None, PlanInfo(**PLAN, period=plan), date(2026, 9, 30))
+    assert (str(span.period), span.running, span.last) == (period, True, True)
+
+
+@pytest.mark.parametrize(
+    ("day", "base", "plan", "period", "last"),
+    [
+        ("2026-09-30", None, "2026/2028", "2026", False),
+        ("2027-09-30", None, "2026/2028", "2026/2027", False),
+        ("2028-12-31", None, "2026/2028", "2026/2028", True),
+        ("2024-06-30", "2020", None, "2021/2024", False),
+        ("2024-06-30", None, None, "2024", False),
+    ],
+)
+def test_a_decline_accumulates_since_its_base(
+    day: str, base: str | None, plan: str | None, period: str, last: bool
+) -> None:
+    decline = target("2028").model_copy(update={"baseline_year": base})
+    span = span_of(decline, BY_CODE["energy.intensity.decline"], PlanInfo(**PLAN, period=plan), date.fromisoformat(day))
+    assert (str(span.period), span.last) == (period, last)
+
+
+def test_a_season_of_a_year_is_its_months_and_an_unknown_one_is_told() -> None:
+    winter = target("2026").model_copy(update={"season": "秋冬季"})
+    plan = PlanInfo(**PLAN, period="2026/2028")
+    span = span_of(winter, None, plan, date(2026, 11, 30))
+    assert (str(span.period), span.due, span.last) == ("2026-10/2027-03", date(2027, 3, 31), True)
+    with pytest.raises(Unjudged, match="season"):
+        span_of(target("2026").model_copy(update={"season": "汛期"}), None, plan, date(2026, 11, 30))

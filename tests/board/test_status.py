@@ -31,7 +31,12 @@ from bilan.foresee.room import State
         (Situation(ended=False, meets=True), "on_course", "meets_now"),
         (Situation(ended=False, meets=None), "on_course", "roughly_now"),
         (Situation(ended=False, meets=False), "at_risk", "short_now"),
-        (Situation(ended=False, meets=False, room="exhausted"), "at_risk", "short_now"),
+        # nothing more may go wrong
+        (Situation(ended=False, meets=True, room="exhausted"), "at_risk", "no_slack"),
+        (Situation(ended=False, meets=True, room="behind"), "at_risk", "no_slack"),
+        (Situation(ended=False, meets=True, room="exhausted", chance=0.7), "on_course", "likely"),
+        (Situation(ended=False, meets=True, room="open"), "on_course", "meets_now"),
+        (Situation(ended=False, meets=True, room="reached"), "on_course", "meets_now"),
     ],
 )
 def test_a_situation_has_this_status(situation: Situation, status: Status, rule: str) -> None:

@@ -10,7 +10,7 @@ from bilan.board.question import Question
 from bilan.board.spans import Span
 from bilan.board.status import Path, Situation, Status, decide
 from bilan.board.verdict import Verdict, verdict
-from bilan.foresee.room import Room
+from bilan.foresee.room import Room, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,24 @@ def answer(
     """
     goal = verdict(question.limits, figure, vague=question.goal.vague)
     step = None if question.step is None else verdict(question.step, figure)
+    ended = span.ended(as_of)
     found = decide(
         Situation(
-            ended=span.ended(as_of),
-            meets=goal.meets,
-            room=room.state if room is not None and span.last else None,
+            ended=ended,
+            meets=False if goal.meets is None and not ended and goal.limit.value == 0 else goal.meets,
+            room=_state(room, span, goal) if room is not None and span.last else None,
             chance=chance if room is None or span.last or not (room.safe or room.impossible) else None,
             path=None if span.last else _path(step, room),
         )
     )
     return Answer(found.status, found.rule, goal, step)
+
+
+def _state(room: Room, span: Span, goal: Verdict) -> State | None:
+    """The room as the rules see it: work that is done stays done, and a goal of all or nothing never had any room."""
+    if room.state == "reached" and span.running:
+        return "safe"
+    return None if room.exhausted and goal.limit.value in (0, 100) else room.state
 
 
 def _path(step: Verdict | None, room: Room | None) -> Path | None:

@@ -40,6 +40,7 @@ _CHINESE = {
     "撤销": "withdrawn",
 }
 _WITHDRAWN = "withdrawn"
+_OF_NO_YEAR = ("reference", "baseline")  # a year beside them says which, and does not tell several apart
 _MOST_BYTES = 10 << 20
 
 
@@ -52,8 +53,8 @@ class Entry:
     """One decision about the target ``target`` (its id).
 
     ``value`` is the number of a reference, a baseline or a milestone, in the unit of the indicator; ``status`` that of
-    a judgement; both None where a decision is withdrawn. ``year`` is that of a milestone or of a judgement that is for
-    one year only. ``line`` is where it stands in its file.
+    a judgement; both None where a decision is withdrawn. ``year`` is that of a milestone or a baseline, or of a
+    judgement that is for one year only. ``line`` is where it stands in its file.
     """
 
     target: str
@@ -92,7 +93,9 @@ class Entries:
         return [
             entry
             for entry in self._taken
-            if (entry.target, entry.what, entry.year) == (target, what, year) and entry.on <= as_of
+            if (entry.target, entry.what) == (target, what)
+            and entry.on <= as_of
+            and (entry.year == year or what in _OF_NO_YEAR)
         ]
 
     def milestones(self, target: str, as_of: date) -> dict[int, Decimal]:

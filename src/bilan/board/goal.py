@@ -7,7 +7,7 @@ comparison for all (:class:`bilan.foresee.room_limits.Limit`). What no figure ca
 - ``=`` is read as 达到: where one direction is better, and for what a task counts, reaching the number is enough, and
   of a range its weaker end (控制在 0.15—0.2 以内). Without a direction both sides are asked.
 - 下降 X% of an indicator that is itself a decline (单位GDP能耗下降率) is a level of that indicator.
-- 增加 or 减少 by an amount, without a baseline, counts what was added or taken away since the plan began: a level, too.
+- 增加 or 减少 by an amount is a level where a task counts what it adds or takes away; of an indicator it is a change.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Literal
 
 from bilan.foresee.room_levels import Change, level_after_percent, level_after_points
 from bilan.foresee.room_limits import Limit, Side
+from bilan.observe.statistics_units import StatisticUnitError, times, unit_factor
 
 if TYPE_CHECKING:
     from bilan.plan.model import Target
     from bilan.policy import Indicator
 
 Basis = Literal["level", "percent", "points", "amount"]
-Why = Literal["qualitative", "by_reference", "standard_reference", "no_value", "no_baseline", "zero_baseline"]
+Why = Literal[
+    "qualitative", "by_reference", "standard_reference", "no_value", "no_baseline", "zero_baseline", "unit", "season"
+]
 
 _POINTS = {"百分点", "个百分点"}
 _PERCENT = "%"
@@ -99,13 +102,14 @@ def goal_of(target: Target, indicator: Indicator | None, value: Decimal | None =
     """Return what ``target`` asks.
 
     ``value``, when it is given, is the number to compare with: a superior's figure that was entered, or the limit of a
-    standard, both in the unit of the indicator. Units of ``target`` are taken to be those of the indicator.
+    standard, both in the unit of the indicator, into which numbers of the plan are converted.
 
-    Raises :class:`Unjudged` for goals in words, and for those whose number is with somebody else.
+    Raises :class:`Unjudged` for goals in words, for those whose number is with somebody else, and for those that count
+    something else than the indicator (30 villages of a share).
     """
     basis = _basis(target, indicator)
     return Goal(
-        asks=_asks(target, indicator, _number(target) if value is None else value),
+        asks=_asks(target, indicator, _ends(target, indicator, basis) if value is None else (value, value)),
         basis=basis,
         change=None if basis == "level" else _CHANGES[target.operator],
         strict=target.strict,
@@ -124,10 +128,19 @@ def measures_decline(indicator: Indicator | None) -> bool:
     return indicator is not None and indicator.code.endswith("decline")
 
 
-def _number(target: Target) -> Decimal:
-    if target.value is not None:
-        return _exact(target.value)
-    raise Unjudged(_UNSAID.get(target.value_kind, "no_value"))
+def _ends(target: Target, indicator: Indicator | None, basis: Basis) -> tuple[Decimal, Decimal]:
+    """The number of the plan, or the two ends of its range, in the unit of the indicator."""
+    if target.value is None:
+        raise Unjudged(_UNSAID.get(target.value_kind, "no_value"))
+    first = _exact(target.value)
+    last = first if target.value_max is None else _exact(target.value_max)
+    if indicator is None or not target.unit or not indicator.unit or basis in ("percent", "points"):
+        return min(first, last), max(first, last)
+    try:
+        factor = unit_factor(target.unit, indicator.unit)
+    except StatisticUnitError:
+        raise Unjudged("unit") from None
+    return times(min(first, last), factor), times(max(first, last), factor)
 
 
 def _basis(target: Target, indicator: Indicator | None) -> Basis:
@@ -138,21 +151,21 @@ def _basis(target: Target, indicator: Indicator | None) -> Basis:
         return "points"
     if target.unit == _PERCENT:
         return "percent"
-    return "amount" if _has_baseline(target) else "level"
+    return "level" if counts_work(target, indicator) else "amount"
 
 
-def _has_baseline(target: Target) -> bool:
-    return target.baseline_year is not None or target.baseline_value is not None
+def counts_work(target: Target, indicator: Indicator | None) -> bool:
+    """Return whether the figure of ``target`` counts what was done since the plan began, so that it only grows."""
+    return target.kind == "task_quantity" or (indicator is None and target.operator in _CHANGES)
 
 
-def _asks(target: Target, indicator: Indicator | None, number: Decimal) -> tuple[Ask, ...]:
+def _asks(target: Target, indicator: Indicator | None, ends: tuple[Decimal, Decimal]) -> tuple[Ask, ...]:
     """The sides of the goal. Of a change the number is the least that is promised, unless the plan bounds it above."""
     side = _side(target, indicator)
-    ends: dict[Side, Decimal] = {"at_least": number, "at_most": number}
-    if target.value_max is not None:
-        last = _exact(target.value_max)
-        ends = {"at_least": min(number, last), "at_most": max(number, last)}
-    return tuple(Ask(one, end) for one, end in ends.items() if side in (one, None))
+    asks = tuple(Ask(one, end) for one, end in zip(_OTHER, ends, strict=True) if side in (one, None))
+    if target.operator == "increase_by" and measures_decline(indicator):
+        return tuple(Ask(_OTHER[ask.side], -ask.value) for ask in asks)  # a rise by 2 % at most: a decline of -2 %
+    return asks
 
 
 def _side(target: Target, indicator: Indicator | None) -> Side | None:

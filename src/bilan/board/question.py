@@ -9,11 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bilan.board.entries import Entries, Entry
-from bilan.board.goal import Goal, Unjudged, goal_of
-from bilan.board.spans import Span
+from bilan.board.goal import Goal, Unjudged, goal_of, measures_decline
+from bilan.board.spans import EVERY_YEAR, Span, base_year
 from bilan.foresee.course import Course, course, milestone_course
 from bilan.foresee.room_limits import Exact, Limit
-from bilan.periods import Period
 
 if TYPE_CHECKING:
     from bilan.plan.model import PlanInfo, Target
@@ -42,30 +41,38 @@ def question_of(
     as_of: date,
     entries: Entries,
     baseline: tuple[int, Decimal] | None = None,
+    decimals: int | None = None,
 ) -> Question:
     """Return what is asked of the figure of ``span`` on ``as_of``; ``baseline`` is a year and its figure.
+
+    ``decimals`` are those with which the figure is published: what may yet come is compared once it is rounded to them.
 
     Raises :class:`~bilan.board.goal.Unjudged`, which says what is missing.
     """
     reference = entries.latest(target.id, "reference", as_of)
     goal = _goal(target, indicator, reference)
-    limits = goal.limits(None, None if baseline is None else baseline[1])
+    limits = goal.limits(decimals, None if baseline is None else baseline[1])
     line = _course(target, span, limits, baseline, entries.milestones(target.id, as_of))
     return Question(goal, limits, _step(span, limits, line), line, reference)
 
 
-def baseline_of(target: Target, plan: PlanInfo, as_of: date, entries: Entries) -> tuple[int | None, Decimal | None]:
+def baseline_of(
+    target: Target, indicator: Indicator | None, plan: PlanInfo, span: Span, as_of: date, entries: Entries
+) -> tuple[int | None, Decimal | None]:
     """Return the baseline's year and its figure as far as the plan or a person says them.
 
-    The year is the one that the plan names, else the last before the plan's period; the figure is what was entered,
-    else what the plan prints. What is None must be looked for in the data.
+    The year is the one that the plan names, else the last before the plan's period; of what changes every year it is
+    the year before. The figure is what was entered, else what the plan prints; a decline begins at zero. What is None
+    must be looked for in the data.
     """
+    if target.recurrence == EVERY_YEAR:
+        return span.period.first.year - 1, None
+    year = base_year(target, plan)
     entry = entries.latest(target.id, "baseline", as_of)
-    year = int(target.baseline_year[:4]) if target.baseline_year else None
-    if year is None and plan.period:
-        year = Period.parse(plan.period).first.year - 1
     if entry is not None:
-        return year, entry.value
+        return entry.year or year, entry.value
+    if measures_decline(indicator):
+        return year, Decimal(0)
     return year, None if target.baseline_value is None else Decimal(repr(target.baseline_value))
 
 
