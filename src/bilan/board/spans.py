@@ -62,11 +62,6 @@ def span_of(target: Target, indicator: Indicator | None, plan: PlanInfo, as_of: 
     due = Period.parse(target.due) if target.due else whole
     if due is None:
         return Span(Period.parse(f"{as_of.year}"), None, last=False)
-    return _of_due(due, target, indicator, plan, as_of)
-
-
-def _of_due(due: Period, target: Target, indicator: Indicator | None, plan: PlanInfo, as_of: date) -> Span:
-    whole = Period.parse(plan.period) if plan.period else None
     if counts_work(target, indicator):
         first = min(whole.first if whole else date(due.last.year, 1, 1), due.first)
         return Span(_run(first, due.last), due.last, last=True, running=True)
