@@ -70,6 +70,26 @@ class Period:
         months = f"{self.first:%Y-%m}", f"{day:%Y-%m}"
         return Period(months[0] if months[0] == months[1] else "/".join(months), self.first, day)
 
+    @property
+    def months(self) -> int | None:
+        """How many whole months the period is made of; None for one that begins or ends within a month.
+
+        >>> Period.parse("2024-10/2025-03").months, Period.parse("2026").to_date(date(2026, 9, 15)).months
+        (6, None)
+        """
+        if self.first.day != 1 or (self.last + timedelta(days=1)).day != 1:
+            return None
+        return 12 * (self.last.year - self.first.year) + self.last.month - self.first.month + 1
+
+    def months_to(self, day: date) -> Period | None:
+        """The whole months of the period that are over on the evening of ``day``; None before the first is.
+
+        >>> str(Period.parse("2026").months_to(date(2026, 9, 15))), Period.parse("2026").months_to(date(2026, 1, 30))
+        ('2026-01/2026-08', None)
+        """
+        over = day if (day + timedelta(days=1)).day == 1 else day.replace(day=1) - timedelta(days=1)
+        return self.to_date(over)
+
     def __str__(self) -> str:
         return self.text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bilan.observe import Lake
 
 PREFECTURE = 2
+_WATERS = ("basin", "section")
 MEMBERS = pa.schema(
     [("station", pa.string()), ("region", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32())]
 )
@@ -65,13 +66,40 @@ def lies_in(id_: str | None, outer: str) -> bool:
     return False
 
 
-def members(lake: Lake, medium: str, *, within: str | None = None, whole: bool = False) -> pa.Table:
-    """Return which station counts for which city, by :data:`MEMBERS`; ``whole`` makes ``within`` itself the region.
+def covers(region: str, station: Mapping[str, Any]) -> bool:
+    """Return whether ``station``, a row of the lake, counts for the region with this id.
 
-    Only stations of ``medium`` that lie in ``within``, when it is given. A station without a region counts for none.
+    For an administrative region it lies there; for a basin or river its attribute ``basin`` or ``river`` names it;
+    for a section it is called so.
+
+    >>> bridge = {"name": "临江大桥", "region": "990102", "attributes": [("river", "清河"), ("basin", "清河流域")]}
+    >>> [covers(id_, bridge) for id_ in ("990100", "990103", "basin.qinghe", "section.qinghe.linjiang_bridge")]
+    [True, False, True, True]
     """
-    rows = [row for row in lake.stations().to_pylist() if row["medium"] == medium]
-    return pa.Table.from_pylist(list(_memberships(rows, within, whole)), schema=MEMBERS)
+    if lies_in(station["region"], region):
+        return True
+    found = _by_id().get(region)
+    if found is None or found.kind not in _WATERS:
+        return False
+    said = dict(station["attributes"] or ())
+    told = [station["name"]] if found.kind == "section" else [said.get("basin"), said.get("river")]
+    names = {_bare(name) for name in (found.name, found.short_name, *found.aliases) if name}
+    return any(_bare(name) in names for name in told if name)
+
+
+def _bare(name: str) -> str:
+    """The name of a water without what it is: 清河流域 and 清河, 临江大桥断面 and 临江大桥."""
+    return name.removesuffix("流域").removesuffix("断面")
+
+
+def members(lake: Lake, medium: str, *, within: str | None = None, cities: Collection[str] = ()) -> pa.Table:
+    """Return which station counts for which city, by :data:`MEMBERS`.
+
+    Only stations of ``medium`` that lie in ``within``, when it is given. ``cities``: regions of any level, each taken
+    as one city of all stations in it; a station may then count for several. A station without a region counts for none.
+    """
+    rows = [row for row in lake.stations().to_pylist() if row["medium"] == medium and row["region"]]
+    return pa.Table.from_pylist(list(_memberships(rows, within, cities)), schema=MEMBERS)
 
 
 def names(lake: Lake) -> dict[str, str]:
@@ -80,12 +108,17 @@ def names(lake: Lake) -> dict[str, str]:
     return called | {r.id: r.name for r in regions()}
 
 
-def _memberships(rows: Iterable[dict[str, Any]], within: str | None, whole: bool) -> Iterator[dict[str, Any]]:
+def _memberships(
+    rows: Iterable[dict[str, Any]], within: str | None, cities: Collection[str]
+) -> Iterator[dict[str, Any]]:
     for row in rows:
-        place = _by_id().get(within or "") if whole else city_of(row["region"])
-        if place is not None and row["region"] and (within is None or lies_in(row["region"], within)):
+        if within is not None and not lies_in(row["region"], within):
+            continue
+        city = city_of(row["region"])
+        own = [] if city is None else [city.id]
+        for place in [one for one in cities if lies_in(row["region"], one)] if cities else own:
             validity: dict[str, date | None] = {"valid_from": row["valid_from"], "valid_to": row["valid_to"]}
-            yield {"station": row["id"], "region": place.id, **validity}
+            yield {"station": row["id"], "region": place, **validity}
 
 
 @cache

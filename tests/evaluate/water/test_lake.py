@@ -209,7 +209,7 @@ def test_a_share_of_too_few_judged_sections_cannot_be_judged(tmp_path: Path) -> 
     assert found.completeness == "2 / 4 个断面有类别"
     assert sum(item.count for item in found.left_out) == 2
     assert read(lake, "water.surface.good_ratio", "2024-06").value is None  # c and d are silent
-    assert "地表水按月、季、年评价" in read(lake, "water.surface.good_ratio", "2024-01/2024-02").reason
+    assert "地表水按整月评价，不跨年" in read(lake, "water.surface.good_ratio", "2023-12/2024-01").reason
 
 
 @pytest.mark.parametrize(("kind", "rows"), [("month", 96), ("quarter", 32), ("year", 8), ("week", 96), ("day", 96)])

@@ -121,18 +121,12 @@ def _ozone(of: ir.Table, regime: Regime) -> ir.Table:
 def _with_windows(sums: ir.Table, regime: Regime) -> ir.Table:
     """``m8`` to ``m24``: the mean of the 8 hours that end there, in parts; null with too few hours."""
     least, parts = _least(regime)["o3_8h_hours"], parts_per_step("o3_8h", regime)
-    running: dict[str, ir.Value] = {"p0": ibis.literal(0, type="int64"), "q0": ibis.literal(0, type="int64")}
     values = {f"v{k}": ibis.coalesce(sums[f"h{k}"], 0) for k in _HOURS}
     counts = {f"c{k}": ibis.cases((sums[f"h{k}"].isnull(), 0), else_=1).cast("int64") for k in _HOURS}
     table = stage(sums, **values, **counts)
-    for k in _HOURS:
-        running[f"p{k}"] = _sum([table[f"v{i}"] for i in range(1, k + 1)])
-        running[f"q{k}"] = _sum([table[f"c{i}"] for i in range(1, k + 1)])
-    table = stage(table, **running)
     means = {}
     for end in range(_WINDOW, 25):
-        total = table[f"p{end}"] - table[f"p{end - _WINDOW}"]
-        count = table[f"q{end}"] - table[f"q{end - _WINDOW}"]
+        total, count = (_sum([table[f"{name}{k}"] for k in range(end - _WINDOW + 1, end + 1)]) for name in "vc")
         valid = [(count == n, _above_zero(total) * (parts // n)) for n in range(least, _WINDOW + 1)]
         means[f"m{end}"] = ibis.cases(*valid, else_=None).cast("int64")
     return stage(table, **means)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -77,8 +77,8 @@ def air_reading(
     For a province or the country: the mean of its cities, good days by the days of all of them.
     """
     method = AIR[indicator.code]
-    cities = region.kind == "administrative" and region.level < PREFECTURE and not _is_one_city(lake, region)
-    question = AirQuestion(lake, backend, region=region.id, whole=not cities, known_at=known_at)
+    cities = _has_cities(lake, region)
+    question = AirQuestion(lake, backend, region=region.id, cities=() if cities else (region.id,), known_at=known_at)
     found = regimes(KINDS, period.first, period.last)
     tables = _tables(method, found)
     about: dict[str, Any] = {
@@ -105,20 +105,50 @@ def air_reading(
         return Reading(**about, value=None, reason=f"{region.name} 没有空气站点，或站点没有行政区")
     under = tuple((regime_name(regime), _value(_rows_of(rows, regime), method, regime)) for regime in found)
     last = _rows_of(rows, found[-1])
-    silent = _cities(lake, region, period) - {row["region"] for row in last} if cities else set()
-    value = under[-1][1]
-    lacking = _lacking(last, silent, method, period, found[-1])
+    silent = _reporting(lake, region, period) - {row["region"] for row in last} if cities else set()
+    judged_as = judged_rows(method, rows, silent, period)
+    value, lacking = judged_as.value, judged_as.lacking
     proof = _proof(report_of(question, judged), period, method, last, silent, found[-1])
     return Reading(
         **about,
         **proof,
         value=None if lacking else value,
-        reason=lacking or ("没有有效的日值" if value is None else ""),
+        reason=lacking,
         provisional=value if lacking else None,
         regime=regime_name(found[-1]),
         mixed=len(found) > 1,
         under=() if method.days else under,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The ``value`` that the data give, published with ``decimals``, and what it lacks for one, empty if nothing."""
+
+    value: Decimal | None
+    decimals: int
+    lacking: str
+
+
+def judged_rows(method: Method, rows: Sequence[Mapping[str, Any]], silent: Collection[str], period: Period) -> Judged:
+    """Return the figure of the cities in ``rows`` (see :func:`bilan.evaluate.air.lake.periods_of`) over ``period``.
+
+    ``silent`` are cities that should have a row and have none. The standards valid on the last day of ``period`` apply.
+    """
+    regime = regimes(KINDS, period.first, period.last)[-1]
+    last = _rows_of(rows, regime)
+    value = _value(last, method, regime)
+    lacking = _lacking(last, silent, method, period, regime) or ("没有有效的日值" if value is None else "")
+    return Judged(value, _decimals(method, regime), lacking)
+
+
+def cities_of(lake: Lake, region: Region) -> tuple[str, ...]:
+    """Return the cities whose days make the figure of ``region``: those of a province, else itself; without a station
+    none.
+    """
+    if _has_cities(lake, region):
+        return tuple(sorted(set(members(lake, "air", within=region.id)["region"].to_pylist())))
+    return (region.id,) if members(lake, "air", cities=(region.id,)).num_rows else ()
 
 
 def _states(found: Sequence[str], method: Method) -> tuple[str, ...]:
@@ -129,11 +159,11 @@ def _states(found: Sequence[str], method: Method) -> tuple[str, ...]:
     return ("气态污染物的浓度有 273 K 和 298.15 K 两种状态（2018 年修改单），未作换算",)
 
 
-def _rows_of(rows: Sequence[dict[str, Any]], regime: Regime) -> list[dict[str, Any]]:
+def _rows_of(rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[Mapping[str, Any]]:
     return [row for row in rows if row["regime"] == regime_name(regime)]
 
 
-def _cities(lake: Lake, region: Region, period: Period) -> set[str]:
+def _reporting(lake: Lake, region: Region, period: Period) -> set[str]:
     """The cities in the region that have a station in the period, by its validity."""
     return {
         row["region"]
@@ -151,9 +181,11 @@ def _method(method: Method, *, cities: bool, mixed: bool) -> str:
     return said + ("；各城市的算术平均" if cities else "")
 
 
-def _is_one_city(lake: Lake, region: Region) -> bool:
-    """Whether the region, a municipality, is itself the city of its stations."""
-    return set(members(lake, "air", within=region.id)["region"].to_pylist()) <= {region.id}
+def _has_cities(lake: Lake, region: Region) -> bool:
+    """Whether the region is a province or the country; a municipality is itself the city of its stations."""
+    if region.kind != "administrative" or region.level >= PREFECTURE:
+        return False
+    return not set(members(lake, "air", within=region.id)["region"].to_pylist()) <= {region.id}
 
 
 def _tables(method: Method, found: Sequence[Regime]) -> list[StandardTable]:
@@ -171,7 +203,7 @@ def _tables(method: Method, found: Sequence[Regime]) -> list[StandardTable]:
     return tables
 
 
-def _value(rows: Sequence[dict[str, Any]], method: Method, regime: Regime) -> Decimal | None:
+def _value(rows: Sequence[Mapping[str, Any]], method: Method, regime: Regime) -> Decimal | None:
     """Of one city its figure; of several the mean of those that have one, or the share of all their days together."""
     step = Decimal(1).scaleb(-_decimals(method, regime))
     if method.kind == "share":
@@ -190,7 +222,7 @@ def _decimals(method: Method, regime: Regime) -> int:
 
 
 def _lacking(
-    rows: Sequence[dict[str, Any]], silent: Collection[str], method: Method, period: Period, regime: Regime
+    rows: Sequence[Mapping[str, Any]], silent: Collection[str], method: Method, period: Period, regime: Regime
 ) -> str:
     """Why the figure cannot be judged; empty where it can."""
     if method.kind == "statistic" and method.column not in _statistics(regime):
@@ -225,7 +257,7 @@ def _proof(
     daily: pa.Table,
     period: Period,
     method: Method,
-    rows: Sequence[dict[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
     silent: Collection[str],
     regime: Regime,
 ) -> dict[str, Any]:
@@ -261,13 +293,15 @@ def _left_out(daily: pa.Table, column: str, asked: int) -> list[Inputs]:
     return found + ([Inputs("日", silent, "没有任何数据")] if silent > 0 else [])
 
 
-def _least(rows: Sequence[dict[str, Any]], silent: Collection[str]) -> str:
+def _least(rows: Sequence[Mapping[str, Any]], silent: Collection[str]) -> str:
     lacking = "、".join(dict.fromkeys(name for row in rows for name in row["lacking"].split("、") if name))
     said = f"；没有数据的城市：{_names(silent)}" if silent else ""
     return said + (f"；不足的项目：{lacking}" if lacking else "" if silent else "；每月和全期的有效日数都够")
 
 
-def _steps(valid: pa.Table, column: str, method: Method, rows: Sequence[dict[str, Any]], regime: Regime) -> list[str]:
+def _steps(
+    valid: pa.Table, column: str, method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime
+) -> list[str]:
     if method.days:
         return _day_steps(method, rows, regime)
     if len(rows) > 1:
@@ -285,7 +319,7 @@ def _steps(valid: pa.Table, column: str, method: Method, rows: Sequence[dict[str
     return [*_percentile_steps(sorted(values), method.column), f"按 GB/T 8170 修约为 {_shown(row[method.column])}"]
 
 
-def _day_steps(method: Method, rows: Sequence[dict[str, Any]], regime: Regime) -> list[str]:
+def _day_steps(method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[str]:
     """Days counted and days with an index, of every city and together."""
     part, whole = (sum(row[name] for row in rows) for name in (method.days, "aqi_days"))
     steps = [f"{place(row['region']).name}：有 AQI {row['aqi_days']} 天，计入 {row[method.days]} 天" for row in rows]
@@ -298,7 +332,7 @@ def _day_steps(method: Method, rows: Sequence[dict[str, Any]], regime: Regime) -
     return steps
 
 
-def _mean_steps(method: Method, rows: Sequence[dict[str, Any]], regime: Regime) -> list[str]:
+def _mean_steps(method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[str]:
     """The cities' figures and their mean."""
     amounts = [_amount(row[method.column]) for row in rows if row.get(method.column) is not None]
     steps = [f"{place(row['region']).name}：{_shown(row.get(method.column))}" for row in rows]
@@ -309,7 +343,7 @@ def _mean_steps(method: Method, rows: Sequence[dict[str, Any]], regime: Regime) 
     return [*steps, mean, f"按 GB/T 8170 修约为 {_value(rows, method, regime)}"]
 
 
-def _index_steps(row: dict[str, Any], regime: Regime) -> list[str]:
+def _index_steps(row: Mapping[str, Any], regime: Regime) -> list[str]:
     """Statistic, limit and weight of every pollutant, and the sum."""
     percents = {
         one["pollutant"]: one["percentile"] for one in regime.tables["air.statistics"].rows if one["percentile"]

@@ -50,14 +50,14 @@ class DustError(BilanError):
 class AirQuestion:
     """What is asked: of which ``lake``, by which ``backend``, for which ``scope``, within which ``region`` (its id).
 
-    ``whole`` takes the region itself as one city. ``dust`` names region and day of declared dust.
+    ``cities``: regions of any level, each taken as one city. ``dust`` names region and day of declared dust.
     """
 
     lake: Lake
     backend: SQLBackend
     scope: Scope = "city"
     region: str | None = None
-    whole: bool = False
+    cities: tuple[str, ...] = ()
     mode: Mode = "strict"
     known_at: datetime | None = None
     dust: pa.Table | None = None
@@ -67,6 +67,17 @@ class AirQuestion:
         """The column that names a place."""
         return "station" if self.scope == "station" else "region"
 
+    def members(self) -> pa.Table:
+        """Return which station counts for which city (see :func:`bilan.evaluate.places.members`)."""
+        return members(self.lake, "air", within=self.region, cities=self.cities)
+
+    def stations(self) -> set[str] | None:
+        """Return the stations that are asked about, None for all."""
+        if self.region is None and not self.cities:
+            return None
+        inside = members(self.lake, "air", within=self.region, cities=self.cities or (self.region or "",))
+        return set(inside["station"].to_pylist())
+
     def places(self, first: date, last: date) -> ir.Table:
         """Return which station counts for which city, and in which ``year`` from ``first`` to ``last`` it reports.
 
@@ -74,7 +85,7 @@ class AirQuestion:
         among those of which three quarters must be valid. So the whole years are asked, whatever days are judged.
         """
         facts = _facts(self, date(first.year, 1, 1), date(last.year, 12, 31))
-        belonging = ibis.memtable(members(self.lake, "air", within=self.region, whole=self.whole))
+        belonging = ibis.memtable(self.members())
         if facts is None:
             return belonging.mutate(year=ibis.literal(first.year, type="int32"))
         return belonging.inner_join(facts.select("station", "year").distinct(), "station")
@@ -86,7 +97,7 @@ class AirQuestion:
         """
         if self.dust is None:
             return None
-        rows = members(self.lake, "air", within=self.region, whole=self.whole).to_pylist()
+        rows = self.members().to_pylist()
         home = {row["id"]: row["region"] for row in self.lake.stations().to_pylist()}
         inside = {row[self.unit]: home[row["station"]] if self.scope == "station" else row["region"] for row in rows}
         declared = self.dust.to_pylist()
@@ -187,14 +198,9 @@ def judged_days(question: AirQuestion, first: date, last: date) -> ir.Table | No
 
 
 def _facts(question: AirQuestion, first: date, last: date) -> ir.Table | None:
-    stations = None
-    if question.region is not None:
-        listed = members(question.lake, "air", within=question.region, whole=True)
-        stations = set(listed["station"].to_pylist())
+    stations, known_at = question.stations(), question.known_at
     try:
-        return observations(
-            question.backend, question.lake, CODES, first, last, stations=stations, known_at=question.known_at
-        )
+        return observations(question.backend, question.lake, CODES, first, last, stations=stations, known_at=known_at)
     except NoDataError:
         return None
 

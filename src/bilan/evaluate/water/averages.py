@@ -23,6 +23,7 @@ PeriodKind = Literal["day", "week", "ten_days", "month", "quarter", "year"]
 Scope = Literal["national", "other"]
 KINDS: tuple[PeriodKind, ...] = ("day", "week", "ten_days", "month", "quarter", "year")
 
+_MONTHS = {"quarter": 3, "year": 12}
 _IONS = 17  # decimals of an ion concentration in mol/L: seven figures are left at pH 10
 _FINE = 6  # decimals of a pH that comes from ions
 
@@ -147,12 +148,18 @@ def period_name(first: ir.DateColumn, kind: PeriodKind) -> ir.StringColumn:
 
 
 def section_means(
-    wide: ir.Table, key: Sequence[str], kind: PeriodKind, keys: Sequence[str], scope: Scope = "national"
+    wide: ir.Table,
+    key: Sequence[str],
+    kind: PeriodKind,
+    keys: Sequence[str],
+    scope: Scope = "national",
+    months: int | None = None,
 ) -> ir.Table:
     """Return the mean of every section and period, ready to be classed.
 
     ``wide``: one row per section and time as for :func:`bilan.evaluate.water.classes.classified`; ``key``: the columns
-    that name a section (and point); ``keys``: the items; ``scope``: sections of the national network need more months.
+    that name a section (and point); ``keys``: the items; ``scope``: sections of the national network need more months;
+    ``months``: of a year of which only so many are asked, the least number is the same part of them (upwards).
 
     Columns: ``key``, ``period``, ``first``, ``day`` (the last day, whose standard judges), ``body``, one per item,
     ``count_ITEM`` (values, or months for a quarter and a year), ``withheld`` (items with fewer than the least number,
@@ -172,7 +179,7 @@ def section_means(
     """
     tables = standard_tables("water.surface.periods")
     ends = last_day(first_day(wide.day, kind), kind)
-    parts = [_means(_of_table(wide, ends, table), key, kind, keys, scope, table) for table in tables]
+    parts = [_means(_of_table(wide, ends, table), key, kind, keys, scope, table, months) for table in tables]
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
 
 
@@ -183,10 +190,18 @@ def _of_table(wide: ir.Table, ends: ir.DateColumn, table: StandardTable) -> ir.T
 
 
 def _means(
-    wide: ir.Table, key: Sequence[str], kind: PeriodKind, keys: Sequence[str], scope: Scope, table: StandardTable
+    wide: ir.Table,
+    key: Sequence[str],
+    kind: PeriodKind,
+    keys: Sequence[str],
+    scope: Scope,
+    table: StandardTable,
+    months: int | None = None,
 ) -> ir.Table:
     """The means of :func:`section_means` by one table of periods."""
     of, least = _need(kind, scope, table)
+    if months is not None and of == "month":
+        least = -(-least * months // _MONTHS[kind])
     source = _means(wide, key, cast(PeriodKind, of), keys, scope, table) if of != "value" else wide
     dated = source.mutate(first=first_day(source.day, kind))
     found = averaged(dated, [*key, "first"], keys)

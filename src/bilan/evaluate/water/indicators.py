@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,8 @@ import pyarrow.compute as pc
 
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.reading import Inputs, Reading
-from bilan.evaluate.water.averages import PeriodKind
 from bilan.evaluate.water.items import rule
-from bilan.evaluate.water.lake import WaterQuestion, sections
+from bilan.evaluate.water.lake import WaterQuestion, asked_as, sections
 from bilan.policy import Indicator, Region, resource_version
 from bilan.policy.standards import StandardTable, standard_on
 
@@ -67,15 +67,39 @@ def water_reading(
         "lake_version": lake.version,
         "policy_version": resource_version(),
     }
-    kind = _kind(period)
-    if kind is None:
-        return Reading(**about, value=None, reason="地表水按月、季、年评价")
+    asked = asked_as(period)
+    if asked is None:
+        return Reading(**about, value=None, reason="地表水按整月评价，不跨年")
+    kind, months = asked
     question = WaterQuestion(lake, backend, region.id, known_at=known_at)
     try:
-        found = sections(question, kind, period.first, period.last)
+        found = sections(question, kind, period.first, period.last, months)
     except NoDataError as error:
         return Reading(**about, value=None, reason=str(error))
     return _reading(about, found, classes, tables, period.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The ``value`` (%) that the sections give, published with ``decimals``, and what it lacks, empty if nothing."""
+
+    value: Decimal | None
+    decimals: int
+    lacking: str
+
+
+def share_of(counted: int, judged: int, asked: int, on: date) -> Share:
+    """Return the share of ``counted`` among ``judged`` sections of ``asked``, by the rules valid ``on`` a day.
+
+    >>> share_of(14, 15, 16, date(2025, 12, 31)).value
+    Decimal('93.3')
+    """
+    digits = rule("share_digits", on)
+    if not judged:
+        return Share(None, digits, "没有一个断面有类别")
+    least = rule("judged_share", on)
+    value = (Decimal(100 * counted) / judged).quantize(Decimal(1).scaleb(-digits))
+    return Share(value, digits, "" if judged * 100 >= asked * least else f"有类别的断面不足全部断面的 {least}%")
 
 
 def _reading(
@@ -91,28 +115,16 @@ def _reading(
         "left_out": tuple(Inputs("断面", item["counts"], item["values"]) for item in reasons),
         "completeness": f"{judged.num_rows} / {found.num_rows} 个断面有类别",
     }
-    if not judged.num_rows:
-        return Reading(**about, **proof, value=None, reason="没有一个断面有类别")
-    least = rule("judged_share", last)
-    enough = judged.num_rows * 100 >= found.num_rows * least
-    value = (Decimal(100 * counted.num_rows) / judged.num_rows).quantize(Decimal(1).scaleb(-rule("share_digits", last)))
+    share = share_of(counted.num_rows, judged.num_rows, found.num_rows, last)
+    if share.value is None:
+        return Reading(**about, **proof, value=None, reason=share.lacking)
+    value = share.value
     shares = {item["values"]: item["counts"] for item in pc.value_counts(judged["class"]).to_pylist()}
     steps = (
         "、".join(f"{name} 类 {shares[name]} 个" for name in ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ") if name in shares),
         f"{counted.num_rows} ÷ {judged.num_rows} = {Decimal(100 * counted.num_rows) / judged.num_rows:.4f}%",
         f"按 GB/T 8170 修约为 {value}",
     )
-    if not enough:
-        return Reading(
-            **about, **proof, value=None, provisional=value, steps=steps, reason=f"有类别的断面不足全部断面的 {least}%"
-        )
+    if share.lacking:
+        return Reading(**about, **proof, value=None, provisional=value, steps=steps, reason=share.lacking)
     return Reading(**about, **proof, value=value, steps=steps)
-
-
-def _kind(period: Period) -> PeriodKind | None:
-    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
-    starts: dict[int, tuple[PeriodKind, int]] = {1: ("month", 1), 3: ("quarter", 3), 12: ("year", 12)}
-    if months not in starts:
-        return None
-    kind, every = starts[months]
-    return kind if (period.first.month - 1) % every == 0 else None

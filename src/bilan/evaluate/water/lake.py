@@ -12,7 +12,7 @@ import pyarrow as pa
 from bilan.evaluate.engine import computed, fetched
 from bilan.evaluate.exact import published
 from bilan.evaluate.observations import observations
-from bilan.evaluate.places import city_of, lies_in
+from bilan.evaluate.places import city_of, covers
 from bilan.evaluate.water.averages import PeriodKind, Scope
 from bilan.evaluate.water.classes import Way
 from bilan.evaluate.water.grades import river_grades
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
     from bilan.observe import Lake
+    from bilan.periods import Period
 
 Group = Literal["section", "city", "river", "basin"]
 MEDIUM = "surface_water"
@@ -48,7 +49,7 @@ class WaterQuestion:
         rows = {row["id"]: row for row in self.lake.stations().to_pylist() if row["medium"] == MEDIUM}
         places = []
         for row in rows.values():
-            if self.region is None or lies_in(row["region"], self.region):
+            if self.region is None or covers(self.region, row):
                 city, more = city_of(row["region"]), dict(row["attributes"] or ())
                 groups = {name: more.get(name) or None for name in ("river", "basin")}
                 places.append({"id": row["id"], "kind": row["kind"], "city": city and city.id} | groups)
@@ -66,15 +67,34 @@ def codes(way: Way) -> list[str]:
     return sorted({code for key in keys for code in items()[key].codes})
 
 
-def sections(question: WaterQuestion, kind: PeriodKind, first: date, last: date) -> pa.Table:
+def asked_as(period: Period) -> tuple[PeriodKind, int | None] | None:
+    """Return how a period is averaged: as a month, a quarter, or a year; and of how many months of a year it is.
+
+    None for one that is not made of whole months of one year.
+
+    >>> from bilan.periods import Period
+    >>> [asked_as(Period.parse(text)) for text in ("2025-03", "2025Q2", "2025", "2025-01/2025-09", "2025-10/2026-03")]
+    [('month', None), ('quarter', None), ('year', None), ('year', 9), None]
+    """
+    months = period.months
+    if months is None or period.first.year != period.last.year:
+        return None
+    if months == 1:
+        return "month", None
+    if months == 3 and period.first.month % 3 == 1:
+        return "quarter", None
+    return "year", None if months == 12 else months
+
+
+def sections(question: WaterQuestion, kind: PeriodKind, first: date, last: date, months: int | None = None) -> pa.Table:
     """Return the class of every section in every period of ``kind`` from ``first`` to ``last``.
 
     Columns: ``station``, ``period``, ``body``, ``class``, ``status``, ``deciding_items``, ``main_pollutants``,
     ``reason``, one per item with its mean in the item's unit, ``count_ITEM``. Periods that ``first`` or ``last`` cut
     are judged by the days inside. Months, quarters and years have a row, without a class, also for a section that
-    reports only in other months of the year.
+    reports only in other months of the year. ``months``: a year is asked up to so many of its months only.
     """
-    found = _classes(question, kind, first, last)
+    found = _classes(question, kind, first, last, months)
     keys = [key for key in evaluated(question.way.profile) if key in found.columns]
     shown = [published(found[key], DIGITS).name(key) for key in keys]
     about = ("station", "period", "body", "class", "status", "deciding_items", "main_pollutants", "reason")
@@ -103,7 +123,7 @@ def groups(question: WaterQuestion, by: Group, kind: PeriodKind, first: date, la
     return pa.table(names | {name: rows[name] for name in rows.column_names if name != "_key"})
 
 
-def _classes(question: WaterQuestion, kind: PeriodKind, first: date, last: date) -> ir.Table:
+def _classes(question: WaterQuestion, kind: PeriodKind, first: date, last: date, months: int | None = None) -> ir.Table:
     """The class of every section; from a month on also of those that only report at other times of the year."""
     stations = ibis.memtable(question.stations())
     facts = _facts(question, first, last)
@@ -111,7 +131,7 @@ def _classes(question: WaterQuestion, kind: PeriodKind, first: date, last: date)
         return classes_of_periods(facts, stations, kind, question.way, question.scope)
     whole_years = _facts(question, date(first.year, 1, 1), date(last.year, 12, 31))
     roster = whole_years.select("station", year=whole_years.day.year()).distinct()
-    return classes_of_periods(facts, stations, kind, question.way, question.scope, roster)
+    return classes_of_periods(facts, stations, kind, question.way, question.scope, roster, months)
 
 
 def _facts(question: WaterQuestion, first: date, last: date) -> ir.Table:

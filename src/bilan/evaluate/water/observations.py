@@ -106,11 +106,13 @@ def classes_of_periods(
     way: Way | None = None,
     scope: Scope = "national",
     roster: ir.Table | None = None,
+    months: int | None = None,
 ) -> ir.Table:
     """Return the class of every station in every period of ``kind`` that its observations touch.
 
     ``observations`` must hold the whole of the first and the last period. ``roster`` (``station``, ``year``) names the
     stations that also have a row, without a class, in the periods of the year for which only others have observations.
+    ``months`` as for :func:`bilan.evaluate.water.averages.section_means`.
 
     Columns: ``station``, ``period``, ``day`` (last of the period, whose standard judges), ``body``, ``class_number``,
     ``class``, ``status``, ``deciding_items``, ``main_pollutants``, ``reason``, ``withheld`` (items with too few
@@ -121,7 +123,7 @@ def classes_of_periods(
     """
     way = way or Way()
     keys = [*evaluated(way.profile), *(["water_temp"] if way.saturation else [])]
-    means = section_means(observed(observations, stations, keys), ["station"], kind, keys, scope)
+    means = section_means(observed(observations, stations, keys), ["station"], kind, keys, scope, months)
     if roster is not None:
         means = _with_silent(shared(means), stations, roster)
     judged = with_pollutants(shared(classified(means, way)), ["station", "period"], way.profile)

@@ -1,0 +1,117 @@
+"""Sections of surface water over a period, asked once for many regions and kept by the data files they rest on.
+
+See Also: ``lake`` for the tables of one question, ``indicators`` for a reading with its proof.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bilan.evaluate.kept import Kept
+from bilan.evaluate.observations import NoDataError
+from bilan.evaluate.places import covers
+from bilan.evaluate.water.averages import PeriodKind
+from bilan.evaluate.water.items import evaluated
+from bilan.evaluate.water.lake import MEDIUM, WaterQuestion, asked_as, codes, sections
+from bilan.evaluate.water.limits import numbers_of_classes
+
+if TYPE_CHECKING:
+    from bilan.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section over a period: its class (1 to 6, None with the reason) and the mean and its count for each item.
+
+    ``means`` are in the unit of the item; of a year or a part of one they count months, of a month values.
+    """
+
+    station: str
+    name: str
+    body: str | None
+    number: int | None
+    reason: str
+    means: Mapping[str, tuple[Decimal, int]]
+
+
+@dataclass(frozen=True)
+class WaterRegions:
+    """What the lake of ``question`` says about its sections; ``question`` names lake, engine and ``known_at``."""
+
+    question: WaterQuestion
+    kept: Kept = field(default_factory=lambda: Kept(None))
+    _found: dict[str, list[Section]] = field(default_factory=dict)
+
+    def sections(self, period: Period) -> list[Section]:
+        """Return every section of the lake over ``period``, whole months of one year.
+
+        An empty list where nothing was measured, or the period is no such run of months.
+        """
+        if str(period) not in self._found:
+            self._found[str(period)] = self._read(period)
+        return self._found[str(period)]
+
+    def within(self, region: str, period: Period) -> list[Section]:
+        """Return the sections that count for ``region`` (see :func:`bilan.evaluate.places.covers`)."""
+        return [one for one in self.sections(period) if covers(region, self.stations[one.station])]
+
+    @cached_property
+    def stations(self) -> Mapping[str, dict[str, Any]]:
+        """Return the sections of the lake as it describes them, by id; of several validities the last."""
+        rows = self.question.lake.stations().to_pylist()
+        return {row["id"]: row for row in rows if row["medium"] == MEDIUM}
+
+    def identity(self, first: date, last: date) -> Iterator[str]:
+        """Yield what the sections of these days rest on: files, stations, the day of knowledge."""
+        yield from ("water", str(self.question.known_at), repr(self.question.way), self.question.scope, self._places)
+        files = self.question.lake.files(codes(self.question.way), first, last, self.stations) if self.stations else []
+        yield from sorted(file.path for file in files)
+
+    @cached_property
+    def _places(self) -> str:
+        return repr(sorted(self.stations.items()))
+
+    def _read(self, period: Period) -> list[Section]:
+        asked = asked_as(period)
+        if asked is None or not self.stations:
+            return []
+        key = ["sections", str(period), *self.identity(date(period.first.year, 1, 1), date(period.last.year, 12, 31))]
+        data = self.kept.get(key)
+        if data is None:
+            data = _packed(self._computed(period, *asked))
+            self.kept.put(key, data)
+        rows = pq.read_table(pa.BufferReader(data)).to_pylist()
+        return [_section(row, self.stations[row["station"]], evaluated(self.question.way.profile)) for row in rows]
+
+    def _computed(self, period: Period, kind: PeriodKind, months: int | None) -> pa.Table:
+        try:
+            return sections(self.question, kind, period.first, period.last, months)
+        except NoDataError:
+            return pa.table({"station": pa.array([], pa.string())})
+
+
+def _section(row: Mapping[str, Any], station: Mapping[str, Any], items: Sequence[str]) -> Section:
+    means = {item: (row.get(item), row.get(f"count_{item}")) for item in items}
+    return Section(
+        station=row["station"],
+        name=station["name"] or row["station"],
+        body=row["body"],
+        number=numbers_of_classes().get(row["class"] or ""),
+        reason=row["reason"] or "",
+        means={item: (Decimal(repr(mean)), n) for item, (mean, n) in means.items() if mean is not None and n},
+    )
+
+
+def _packed(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink)
+    return sink.getvalue()
