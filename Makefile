@@ -1,4 +1,4 @@
-# make demo   compile the sample plan into out/           make docs    build the manual into site/
+# make demo   a plan and a simulated city in out/           make docs    build the manual into site/
 # make test   lint, types, contracts and tests            make lock    pin the newest allowed versions
 # make clean  remove everything that make has made        PYTHON=...   choose the interpreter (3.11 or newer)
 
@@ -61,6 +61,6 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal 
 
 lock: $(VENV)/.python
 	$(PIP) install --quiet uv
-	$(UV_COMPILE) --group build --output-file requirements.lock
-	$(UV_COMPILE) --extra lake --extra gateway --extra test --extra docs --constraints requirements.lock --output-file requirements-dev.lock
+	$(UV_COMPILE) --extra lake --extra charts --group build --output-file requirements.lock
+	$(UV_COMPILE) --extra lake --extra charts --extra gateway --extra test --extra docs --constraints requirements.lock --output-file requirements-dev.lock
 	$(UV_COMPILE) --extra spark --constraints requirements-dev.lock --output-file requirements-spark.lock

@@ -110,7 +110,7 @@ def make(folder: Path, size: Size) -> None:
         sys.exit(f"{folder} is not empty and was not finished by this program")
     (folder / "wide").mkdir(parents=True)
     lake = Lake(folder / "lake")
-    log = LakeLog.create(f"{folder}/lake/observations", OBSERVATIONS, PARTITION)
+    log = LakeLog.open(f"{folder}/lake/observations", OBSERVATIONS, PARTITION, None)
     adds: list[AddAction] = []
     months = list(size.months())
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:  # deltalake cannot be forked

@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import fmean, median, stdev
 
 from attainment_data import COLUMNS, City, cities
-from attainment_rivals import RIVALS, Distribution
+from attainment_rivals import RIVALS, Distribution, whole
 
 from bilan.foresee import Limit, attainment
 from bilan.foresee.attainment_scale import MEAN, SHARE, Scale
@@ -103,22 +103,16 @@ def usable(years: Iterable[Year], now: Year, past: bool) -> list[Year]:
     ]
 
 
-def truth(now: Year) -> float:
-    return (now.so_far.total + now.rest.total) / (now.so_far.valid + now.rest.valid)
-
-
 def ours(now: Year, own: Sequence[Year], pool: Sequence[Sequence[Year]], scale: Scale) -> Told:
-    true = truth(now)
-    told = [
-        attainment.judge(now, own, pool, Limit("at_most", Decimal(repr(true * factor))), scale=scale)
-        for factor in FACTORS
-    ]
+    true = whole(now)
+    learned = attainment.learn_from(now, own, pool, scale=scale)
+    told = [learned.outlook(Limit("at_most", Decimal(repr(true * factor)))) for factor in FACTORS]
     said = [outlook.probability for outlook in told]
     return verdict(now, said, told[0].low, told[0].middle, told[0].high)
 
 
 def theirs(now: Year, found: Distribution) -> Told:
-    true = truth(now)
+    true = whole(now)
     said = [found.below(true * factor) for factor in FACTORS]
     low, middle, high = (found.quantile(probability) for probability in (0.05, 0.5, 0.95))
     return verdict(now, said, low, middle, high)
@@ -127,7 +121,7 @@ def theirs(now: Year, found: Distribution) -> Told:
 def verdict(now: Year, said: Sequence[float | None], *band: float | None) -> Told:
     assert None not in (*said, *band), "a year with enough history has a number"
     low, middle, high = band
-    true = truth(now)
+    true = whole(now)
     brier = fmean((p - (factor > 1)) ** 2 for p, factor in zip(said, FACTORS, strict=True))
     return Told(now.first.year, brier, low <= true <= high, (high - low) / true, abs(middle / true - 1))
 

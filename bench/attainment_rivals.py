@@ -57,7 +57,7 @@ class Draws:
 
 def extrapolation(now: Year, training: Sequence[Year]) -> Distribution:
     """The mean so far times the ratio of whole year to part so far in past years."""
-    ratios = [math.log(_figure(year, year.rest.mean) / year.so_far.mean) for year in training]
+    ratios = [math.log(whole(year) / year.so_far.mean) for year in training]
     return Logs([math.log(now.so_far.mean) + ratio for ratio in ratios], 0.0, 1.0)
 
 
@@ -79,9 +79,14 @@ def bootstrap(now: Year, training: Sequence[Year]) -> Distribution:
     return Draws(_figure(now, 0.0) + (_figure(now, 1.0) - _figure(now, 0.0)) * rest)
 
 
-def _figure(year: Year, rest: float) -> float:
-    """The year's figure if the rest's mean were ``rest``."""
-    return (year.so_far.steps * year.so_far.mean + year.rest.steps * rest) / (year.so_far.steps + year.rest.steps)
+def whole(year: Year) -> float:
+    """The figure of a year that is over: the mean of its valid days."""
+    return (year.so_far.total + year.rest.total) / (year.so_far.valid + year.rest.valid)
+
+
+def _figure(now: Year, rest: float) -> float:
+    """The year's figure if the rest's mean were ``rest``; the parts weigh as in ours."""
+    return (now.so_far.total + now.coming * rest) / (now.so_far.valid + now.coming)
 
 
 RIVALS: dict[str, Callable[[Year, Sequence[Year]], Distribution]] = {

@@ -406,48 +406,6 @@ def test_import_does_not_overwrite_its_base(compiled: Path, capsys: pytest.Captu
     assert "就是输入文件" in capsys.readouterr().err
 
 
-# --- demo ---
-
-
-def test_demo_shows_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "a" / "out"
-    assert cli.main(["demo", "--out", str(out)]) == 0
-    shown = capsys.readouterr().out
-    assert sorted(path.name for path in out.iterdir()) == ["清河市-五张清单.xlsx", "清河市.json"]
-    assert all(f"已写入 {out / name}" in shown for name in ("清河市-五张清单.xlsx", "清河市.json"))
-    plan = plan_of(out / "清河市.json")
-    assert all([plan.targets, plan.tasks, plan.measures, plan.projects, plan.duties])
-
-
-def test_demo_writes_before_it_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def left(plan: CompiledPlan) -> None:
-        raise BrokenPipeError
-
-    monkeypatch.setattr(render, "print_plan", left)
-    monkeypatch.setattr(cli, "hush_stdout", lambda: None)
-    assert cli.main(["demo", "--out", str(tmp_path)]) == 1
-    assert len(list(tmp_path.iterdir())) == 2
-
-
-def test_demo_needs_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    taken = tmp_path / "out"
-    taken.write_text("")
-    assert cli.main(["demo", "--out", str(taken)]) == 1
-    assert f"bilan: {taken}：不能用作结果文件夹" in capsys.readouterr().err
-
-
-@pytest.mark.skipif(os.name == "nt", reason="locales of POSIX")
-def test_demo_works_where_the_locale_knows_ascii_only(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bilan", "demo", "--out", str(tmp_path)],
-        env=os.environ | ASCII_ONLY,
-        capture_output=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["清河市-五张清单.xlsx", "清河市.json"]
-
-
 @pytest.mark.skipif(os.name == "nt", reason="locales of POSIX")
 def test_a_title_is_read_where_the_locale_knows_ascii_only(document: Path, tmp_path: Path) -> None:
     output = tmp_path / "清单.json"

@@ -45,6 +45,8 @@ GUIDES = {
     "evaluate": ["evaluate"],
     "hj212": ["hj212", "gateway"],
     "gateway": ["gateway"],
+    "board": ["board"],
+    "demo": ["demo"],
 }
 
 

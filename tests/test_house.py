@@ -69,7 +69,7 @@ def test_the_locks_hold_every_dependency() -> None:
 
     assert names(project["dependencies"]) <= base.keys()
     extras = project["optional-dependencies"]
-    assert names(extras["lake"] + extras["test"] + extras["docs"]) <= dev.keys()
+    assert names(extras["lake"] + extras["charts"] + extras["test"] + extras["docs"]) <= dev.keys()
     assert names(extras["spark"]) - {"bilan"} <= spark.keys()
 
 

@@ -14,6 +14,7 @@ from bilan import cli
 
 HEAVY = {"docx", "openpyxl", "pdfplumber", "lxml", "rapidfuzz", "opencc", "rich.console", "bilan.plan"}
 HEAVY |= {"ibis", "duckdb", "pyarrow", "deltalake", "pyspark", "pandas", "bilan.observe", "bilan.evaluate.air.aqi"}
+HEAVY |= {"altair", "vl_convert", "bilan.board.boards"}
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,14 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
+_WITHIN = {  # a year, as the grammar writes its parts
+    "month": [f"-{month:02}" for month in range(1, 13)],
+    "quarter": [f"Q{quarter}" for quarter in range(1, 5)],
+    "year": [""],
+}
 _PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})|Q(?P<quarter>[1-4]))?")
 
 
@@ -40,18 +46,7 @@ class Period:
             ...
         ValueError: not a period: '2025-13' (expected 2025, 2025-03, 2025Q1 or 2024-10/2025-03)
         """
-        head, slash, tail = text.partition("/")
-        try:
-            first, last = _days(head)
-            if slash:
-                if len(head) != len(tail) or ("Q" in head) != ("Q" in tail):
-                    raise ValueError
-                last = _days(tail)[1]
-            if last < first:
-                raise ValueError
-        except ValueError:
-            raise ValueError(f"not a period: {text!r} (expected 2025, 2025-03, 2025Q1 or 2024-10/2025-03)") from None
-        return cls(text, first, last)
+        return _parsed(text)
 
     def to_date(self, day: date) -> Period | None:
         """The part of the period up to ``day``, the period itself once it is over, None before it has begun.
@@ -94,17 +89,30 @@ class Period:
         return self.text
 
 
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> Period:
+    head, slash, tail = text.partition("/")
+    try:
+        first, last = _days(head)
+        if slash:
+            if len(head) != len(tail) or ("Q" in head) != ("Q" in tail):
+                raise ValueError
+            last = _days(tail)[1]
+        if last < first:
+            raise ValueError
+    except ValueError:
+        raise ValueError(f"not a period: {text!r} (expected 2025, 2025-03, 2025Q1 or 2024-10/2025-03)") from None
+    return Period(text, first, last)
+
+
 def periods_between(kind: Literal["month", "quarter", "year"], first: date, last: date) -> list[Period]:
     """Return every month, quarter or year that has a day from ``first`` to ``last``, in their order.
 
     >>> [str(p) for p in periods_between("quarter", date(2025, 12, 31), date(2026, 4, 1))]
     ['2025Q4', '2026Q1', '2026Q2']
     """
-    texts = {
-        "month": [f"{y}-{m:02}" for y in range(first.year, last.year + 1) for m in range(1, 13)],
-        "quarter": [f"{y}Q{q}" for y in range(first.year, last.year + 1) for q in range(1, 5)],
-        "year": [f"{y}" for y in range(first.year, last.year + 1)],
-    }[kind]
+    within = _WITHIN[kind]
+    texts = (f"{year}{part}" for year in range(first.year, last.year + 1) for part in within)
     return [p for p in map(Period.parse, texts) if p.first <= last and p.last >= first]
 
 

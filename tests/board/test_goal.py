@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from bilan.board.goal import Goal, Unjudged, goal_of
 from bilan.board.verdict import verdict
+from bilan.foresee.room_limits import Limit
 from bilan.plan.model import Target
 from bilan.policy import Indicator, indicators
 
@@ -31,9 +33,10 @@ def goal(code: str | None, operator: str, value: float | None, unit: str | None 
 def judged(
     one: Goal, figure: str, baseline: str | None = None, decimals: int | None = None
 ) -> tuple[bool | None, Decimal]:
-    found = verdict(
-        one.limits(decimals, None if baseline is None else Decimal(baseline)), Decimal(figure), vague=one.vague
-    )
+    start = None if baseline is None else Decimal(baseline)
+    limits = one.limits(decimals, start)
+    tolerances = [one.tolerance(limit, start) for limit in limits] if one.vague else None
+    found = verdict(limits, Decimal(figure), tolerances)
     return found.meets, found.gap
 
 
@@ -118,6 +121,20 @@ CASES: list[tuple[str | None, str, float | None, str | None, dict[str, Any], str
     ("rural.sewage.treat_rate", "=", 100, "%", {"value_kind": "implied", "approx": True}, None, "96", None, "4"),
     (HEAVY, "=", 0, "天", {"value_kind": "implied", "approx": True}, None, "0", True, "0"),
     (HEAVY, "=", 0, "天", {"value_kind": "implied", "approx": True}, None, "1", None, "1"),
+    # 下降10%左右 of 40 is 36; 5 % of the 10 % is half a percent of 40, which is 0.2
+    (PM25, "decrease_by", 10, "%", {"approx": True}, "40", "36", True, "0"),
+    (PM25, "decrease_by", 10, "%", {"approx": True}, "40", "36.2", None, "0.2"),
+    (PM25, "decrease_by", 10, "%", {"approx": True}, "40", "36.3", False, "0.3"),
+    # 提高2个百分点左右: a tenth of a point; 减少50万吨左右: 2.5 of them
+    (NONFOSSIL, "increase_by", 2, "百分点", {"approx": True}, "18", "19.9", None, "0.1"),
+    (NONFOSSIL, "increase_by", 2, "百分点", {"approx": True}, "18", "19.8", False, "0.2"),
+    ("energy.coal.total", "decrease_by", 50, "万吨", {"approx": True}, "2050", "2002.5", None, "2.5"),
+    ("energy.coal.total", "decrease_by", 50, "万吨", {"approx": True}, "2050", "2002.6", False, "2.6"),
+    # 能耗基本零增长: what misses it at all is for a person, however large the level
+    ("energy.coal.total", "increase_by", 0, "%", {"approx": True, "bound": "<="}, "2050", "2051", None, "1"),
+    # a decline of 14.5 % or so: 5 % of 14.5 is 0.725
+    (ENERGY, "decrease_by", 14.5, "%", {"approx": True}, None, "13.8", None, "0.7"),
+    (ENERGY, "decrease_by", 14.5, "%", {"approx": True}, None, "13.7", False, "0.8"),
 ]  # fmt: skip
 
 
@@ -144,6 +161,16 @@ def test_an_exact_figure_is_compared_as_it_is_published(value: int, figure: str,
 def test_a_change_is_compared_exactly_and_not_by_a_rounded_level() -> None:
     """10 % less than 33.3 is 29.97: a published 30.0 is not it."""
     assert judged(goal(PM25, "decrease_by", 10, "%"), "30.0", "33.3", 1) == (False, Decimal("0.03"))
+
+
+def test_the_gap_to_a_level_that_no_decimal_writes_has_two_decimals_more() -> None:
+    """Two thirds of the way from 33 to 31 is 31.666…; from 32.5 that is 0.8333…"""
+    level = Limit("at_most", Fraction(95, 3))
+    assert [verdict([level], Decimal(x)).gap for x in ("32.5", "32", "3E+1")] == [
+        Decimal("0.833"),
+        Decimal("0.33"),
+        Decimal("-1.67"),
+    ]
 
 
 def test_a_number_that_was_entered_takes_the_place_of_the_reference() -> None:
@@ -191,6 +218,68 @@ def test_a_number_of_something_else_is_not_compared(code: str, operator: str, va
     with pytest.raises(Unjudged) as found:
         goal(code, operator, value, unit)
     assert found.value.why == "unit"
+
+
+@pytest.mark.parametrize(
+    ("code", "operator", "value", "unit", "years", "baseline", "level"),
+    [
+        (NONFOSSIL, "increase_by", 1, "百分点", 3, "18", "21"),  # 18, 19, 20, 21
+        (NOX, "decrease_by", 10, "%", 3, "1000", "729"),  # 900, 810, 729: never 30 % of 1000
+        (NOX, "decrease_by", 10, "%", 1, "1000", "900"),
+        (ENERGY, "decrease_by", 3, "%", 5, None, "14.12659743"),  # 0.97 to the fifth is 0.8587340257
+    ],
+)
+def test_a_change_of_every_year_is_compounded(
+    code: str, operator: str, value: float, unit: str, years: int, baseline: str | None, level: str
+) -> None:
+    one = goal(code, operator, value, unit, recurrence="年均")
+    (limit,) = one.limits(None, None if baseline is None else Decimal(baseline), years)
+    assert limit.value == Decimal(level)
+
+
+def test_an_annual_mean_is_no_change_of_every_year() -> None:
+    """PM2.5年均浓度 is compiled with the same word."""
+    assert not goal(PM25, "<=", 31, recurrence="年均").yearly
+
+
+@pytest.mark.parametrize(
+    ("code", "operator", "unit", "doubt"),
+    [
+        (GOOD_DAYS, "increase_by", "%", "percent_or_points"),
+        ("agri.film.recycle_rate", "increase_by", "%", "percent_or_points"),
+        (GOOD_DAYS, "increase_by", "百分点", None),
+        (PM25, "decrease_by", "%", None),  # of µg/m3 there is one reading
+        (ENERGY, "decrease_by", "%", None),  # a decline is its level
+        (GOOD_DAYS, ">=", "%", None),
+    ],
+)
+def test_percent_of_a_share_is_in_doubt(code: str, operator: str, unit: str, doubt: str | None) -> None:
+    assert goal(code, operator, 2, unit).doubt == doubt
+
+
+def test_the_two_readings_of_two_percent() -> None:
+    """85 raised by 2 %: 86.7 by percent, 87 by points."""
+    more = goal(GOOD_DAYS, "increase_by", 2, "%")
+    readings = (more, more.in_points())
+    assert [one.limits(1, Decimal(85))[0].value for one in readings] == [Decimal("86.7"), Decimal(87)]
+    assert readings[1].doubt is None
+
+
+@pytest.mark.parametrize(
+    ("code", "operator", "value", "unit", "kind", "found"),
+    [
+        (GOOD_DAYS, "=", 100, "%", "target", True),
+        (None, "=", 100, "%", "target", True),
+        (None, "=", 100, "个", "task_quantity", False),  # 100 projects are no whole of anything
+        (HEAVY, "=", 0, "天", "target", True),
+        (HEAVY, "<=", 3, "天", "target", False),
+        (PM25, "decrease_by", 100, "%", "target", False),
+    ],
+)
+def test_what_is_all_or_nothing(
+    code: str | None, operator: str, value: float, unit: str, kind: str, found: bool
+) -> None:
+    assert goal(code, operator, value, unit, kind=kind).all_or_nothing is found
 
 
 def test_soft_goals_are_said_to_be_soft_and_judged_like_others() -> None:

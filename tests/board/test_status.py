@@ -43,12 +43,61 @@ def test_a_situation_has_this_status(situation: Situation, status: Status, rule:
     assert (decide(situation).status, decide(situation).rule) == (status, rule)
 
 
-def test_every_situation_has_an_answer_and_every_rule_a_situation() -> None:
-    rooms = (*get_args(State), None)
-    chances = (None, 0.0, 0.3, 0.6, 1.0)
-    paths = (*get_args(Path), None)
-    situations = [Situation(*told) for told in product((True, False), (True, False, None), rooms, chances, paths)]
-    assert {decide(situation).rule for situation in situations} == {rule.rule for rule in status_rules()}
+# What each rule is called by the five answers.
+STATUS_OF = {
+    "two_readings": "cannot_be_judged",
+    "kept": "met",
+    "broken": "missed",
+    "kept_roughly": "cannot_be_judged",
+    "safe": "met",
+    "lost": "missed",
+    "likely": "on_course",
+    "unlikely": "at_risk",
+    "ahead": "on_course",
+    "behind": "at_risk",
+    "no_slack": "at_risk",
+    "meets_now": "on_course",
+    "roughly_now": "on_course",
+    "short_now": "at_risk",
+}
+OVER = {True: "kept", False: "broken", None: "kept_roughly"}
+CERTAIN = {"safe": "safe", "met": "safe", "impossible": "lost", "missed": "lost"}
+NOW = {True: "meets_now", False: "short_now", None: "roughly_now"}
+
+
+def expected(situation: Situation) -> str:
+    """What is surer comes first: the end, then certainty, probability, course, room, and last the figure of the day."""
+    likely = None if situation.chance is None else "likely" if situation.chance >= 0.6 else "unlikely"
+    surest_first = (
+        None if situation.agree else "two_readings",
+        OVER[situation.meets] if situation.ended else None,
+        CERTAIN.get(situation.room or ""),
+        likely,
+        situation.path,
+        "no_slack" if situation.room in ("exhausted", "behind") else None,
+        NOW[situation.meets],
+    )
+    return next(rule for rule in surest_first if rule is not None)
+
+
+ROOMS = (*get_args(State), None)
+CHANCES = (None, 0.0, 0.5999, 0.6, 0.6001, 1.0)
+PATHS = (*get_args(Path), None)
+SITUATIONS = [
+    Situation(*told) for told in product((True, False), (True, False, None), ROOMS, CHANCES, PATHS, (True, False))
+]
+
+
+@pytest.mark.parametrize("rule", STATUS_OF)
+def test_a_rule_decides_its_own_situations_and_no_others(rule: str) -> None:
+    own = [situation for situation in SITUATIONS if expected(situation) == rule]
+    assert own
+    assert {(decide(situation).rule, decide(situation).status) for situation in own} == {(rule, STATUS_OF[rule])}
+
+
+def test_no_rule_is_left_over() -> None:
+    assert [rule.rule for rule in status_rules()] == list(STATUS_OF)
+    assert len(SITUATIONS) == 2 * 3 * 10 * 6 * 3 * 2
 
 
 def test_rules_name_states_that_rooms_have_and_words_in_two_languages() -> None:

@@ -63,6 +63,12 @@ def test_a_quantile_has_its_probability_below(probability: float, freedom: float
     assert below(quantile(probability, freedom), freedom) == pytest.approx(probability, rel=1e-9)
 
 
+@pytest.mark.parametrize(("probability", "freedom"), [(1 - 1e-10, 1.0), (1e-9, 0.5), (1 - 1e-12, 200.0), (0.5, 3.0)])
+def test_a_quantile_is_found_far_out(probability: float, freedom: float) -> None:
+    tail = min(probability, 1 - probability)
+    assert below(-abs(quantile(probability, freedom)), freedom) == pytest.approx(tail, rel=1e-4)
+
+
 @given(st.floats(0.1, 20), freedoms)
 def test_more_freedom_has_lighter_tails(t: float, freedom: float) -> None:
     assert below(-t, freedom + 1) < below(-t, freedom)

@@ -110,3 +110,17 @@ def test_what_is_no_series_is_refused() -> None:
         Series(date(2024, 1, 1), [float("inf")])
     with pytest.raises(ValueError, match="at most one year was expected: 2021/2025"):
         occurrence(DAYS, Period.parse("2021/2025"), date(2023, 1, 1))
+
+
+@pytest.mark.parametrize(("missing", "coming"), [(0, 275), (15, 229), (90, 1)])
+def test_of_the_rest_as_many_days_are_valid_as_so_far(missing: int, coming: int) -> None:
+    """75 of 90 days by the end of March: 229.2 of the other 275; none of 90: one, as long as a day is left."""
+    values = [5.0] * (90 - missing) + [None] * missing
+    year = occurrence(Series(date(2023, 1, 1), values), Period.parse("2023"), date(2023, 3, 31))
+    assert year.coming == coming
+
+
+def test_all_are_valid_before_the_year_begins_and_none_come_once_it_is_over() -> None:
+    series, year = Series(date(2023, 1, 1), [5.0]), Period.parse("2023")
+    assert occurrence(series, year, date(2022, 12, 31)).coming == 365
+    assert occurrence(series, year, date(2023, 12, 31)).coming == 0

@@ -33,7 +33,7 @@ class TestRest:
             (92, Fraction(200, 220), 84),
             (5, Fraction(1, 2), 2),
             (7, Fraction(1, 2), 4),
-            (92, 0, 0),
+            (92, 0, 1),  # as long as a day is left
             (0, 1, 0),
             (92, 1, 92),
         ],
@@ -102,12 +102,8 @@ class TestAtMost:
         assert room.safe == (state == "met")
         assert room.impossible == (state == "missed")
 
-    def test_nothing_left_that_weighs(self) -> None:
-        assert said(room_of_mean(LIMIT, so_far(35, 10, 100, 0))) == ("met", None)
-
-    @pytest.mark.parametrize("rest", [Rest(0), Rest(100, 0)])
-    def test_all_days_invalid(self, rest: Rest) -> None:
-        room = room_of_mean(LIMIT, SoFar(0, 0, rest))
+    def test_no_valid_day_and_none_left(self) -> None:
+        room = room_of_mean(LIMIT, SoFar(0, 0, Rest(0)))
         assert said(room) == ("unknown", None)
         assert not (room.safe or room.impossible)
 
@@ -193,7 +189,7 @@ class TestCities:
         assert said(room_of_mean_of_cities(Limit("at_most", 20), cities)) == ("open", "13.3")
 
     def test_a_city_without_data_is_left_out(self) -> None:
-        room = room_of_mean_of_cities(LIMIT, [so_far(30, 273, 92), SoFar(0, 0, Rest(92, 0))])
+        room = room_of_mean_of_cities(LIMIT, [so_far(30, 273, 92), SoFar(0, 0, Rest(0))])
         assert said(room) == ("open", "51.8")
         assert dict(room.numbers)["cities"] == 1
 
@@ -237,7 +233,7 @@ def test_the_goal_is_met_at_the_room_and_not_one_step_beyond(
     if room.ended:
         assert bound_of_rest(limit, cities) is None
         assert room.safe == meets(0)
-    elif room.state == "impossible":
+    elif room.state in {"impossible", "behind"}:
         assert side == "at_most"
         assert not meets(0)
     elif room.state == "safe":
@@ -245,6 +241,9 @@ def test_the_goal_is_met_at_the_room_and_not_one_step_beyond(
         assert meets(0)
     else:
         assert room.amount is not None
-        assert room.state == ("open" if room.amount else "exhausted")
         assert meets(room.amount)
-        assert not meets(room.amount + beyond)
+        if side == "at_least" and not room.amount:  # the expected days may be as bad as can be, more of them may not
+            assert room.state == "open"
+        else:
+            assert room.state == ("open" if room.amount else "exhausted")
+            assert not meets(room.amount + beyond)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -38,6 +39,9 @@ def means() -> Iterator[Room]:
         so_far = SoFar(total, count, Rest(left))
         yield room_of_mean(limit, so_far, scale)
         yield room_of_mean_of_cities(limit, [so_far, so_far], scale)
+    few = SoFar(8000, 100, Rest(100, Fraction(1, 10)))
+    yield room_of_mean(Limit("at_most", 40, 0), few, scale)
+    yield room_of_mean_of_cities(Limit("at_most", 40, 0), [few], scale)
 
 
 def days() -> Iterator[Room]:
@@ -59,6 +63,10 @@ def days() -> Iterator[Room]:
         yield room_of_days(Limit("at_least", at_least), DaysSoFar(1, 10, Rest(0)))
         yield room_of_days(Limit("at_most", at_least), DaysSoFar(1, 10, Rest(9)))
     yield room_of_days(AT_MOST, DaysSoFar(0, 0, Rest(0)))
+    few = Rest(92, Fraction(1, 2))
+    yield room_of_share(Limit("at_least", Decimal("90.9"), 1), DaysSoFar(240, 273, few))
+    yield room_of_share(Limit("at_most", 9, 1), DaysSoFar(33, 273, few))
+    yield room_of_days(Limit("at_least", 300), DaysSoFar(240, 273, few))
 
 
 def percentiles() -> Iterator[Room]:

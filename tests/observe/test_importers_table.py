@@ -151,6 +151,76 @@ def test_columns_of_the_station_and_a_prefix(tmp_path: Path) -> None:
     assert (station.name, station.lon, station.lat) == ("甲站", 120.5, None)
 
 
+PLACES = """
+[time]
+column = "时间"
+seconds = 0
+[station]
+column = "断面"
+region_column = "行政区"
+kind_column = "类型"
+medium = "surface_water"
+[station.attributes]
+simulated = "true"
+[station.attribute_columns]
+river = "河流"
+[values]
+"总磷" = { parameter = "tp", unit = "mg/L" }
+"""
+PLACE_HEADS = ("时间", "断面", "行政区", "类型", "河流", "总磷")
+
+
+def test_region_kind_and_attributes_stand_in_columns(tmp_path: Path) -> None:
+    rows = [
+        PLACE_HEADS,
+        ("2026-01-05", "甲", "临江区", "河流", "清河", "0.1"),
+        ("2026-01-05", "乙", "", "湖库", "", ""),
+    ]
+    found = by(tmp_path, PLACES, rows)
+    first, second = found.stations["甲"], found.stations["乙"]
+    assert (first.region, first.kind, first.attributes) == ("990102", "river", {"simulated": "true", "river": "清河"})
+    assert (second.region, second.kind, second.attributes) == (None, "lake", {"simulated": "true"})
+    assert found.rejects == []
+
+
+def test_the_last_row_says_where_a_station_lies(tmp_path: Path) -> None:
+    rows = [PLACE_HEADS, ("2026-01-05", "甲", "990104", "河流", "清河", "0.1")]
+    rows += [
+        ("2026-02-05", "甲", "清河市东湖区", "河流", "清河", "0.1"),
+        ("2026-01-06", "甲", "990104", "河流", "清河", "0.1"),
+    ]
+    assert by(tmp_path, PLACES, rows).stations["甲"].region == "990104"
+
+
+def test_a_region_that_nobody_knows_is_refused_once_and_the_values_are_taken(tmp_path: Path) -> None:
+    rows = [PLACE_HEADS, *[(f"2026-0{month}-05", "甲", "某区", "河流", "清河", "0.1") for month in (1, 2)]]
+    found = by(tmp_path, PLACES, rows)
+    assert found.refused() == [(2, "行政区", "某区")]
+    assert (found.stations["甲"].region, len(found.rows)) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('region = "清河市"\n', "region 与 region_column 只能写其中一个"),
+        ('kind = "river"\n', "kind 与 kind_column 只能写其中一个"),
+    ],
+)
+def test_what_stands_in_a_column_is_not_said_for_the_file_too(tmp_path: Path, line: str, said: str) -> None:
+    assert said in wrong(tmp_path, PLACES.replace("[station.attributes]", f"{line}[station.attributes]"))
+
+
+def test_an_attribute_is_said_once(tmp_path: Path) -> None:
+    assert "attributes 与 attribute_columns 都写了 river" in wrong(
+        tmp_path, PLACES.replace("simulated", 'river = "清河"\nsimulated')
+    )
+
+
+def test_a_column_of_an_attribute_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"没有列“河流”（映射 station\.attribute_columns\.river）"):
+        by(tmp_path, PLACES, [tuple(head for head in PLACE_HEADS if head != "河流")])
+
+
 def test_flags_by_the_mapping_and_states(tmp_path: Path) -> None:
     mapping = 'state = "published"\n' + WIDE + '[flag]\ncolumn = "状态"\nmarks = { "维护" = "M" }\n'
     rows = [

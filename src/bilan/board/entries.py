@@ -1,4 +1,5 @@
-"""What people enter about targets: a superior's figure, a baseline, milestones of the years between, a judgement.
+"""What people enter about targets: a superior's figure, a baseline, milestones on the way, a district's own goal, a
+judgement.
 
 One row is one decision of one person on one day, with the reason. Nothing is overwritten: the latest decision on or
 before the day that is asked for counts, and those before it can still be read.
@@ -7,19 +8,25 @@ before the day that is asked for counts, and those before it can still be read.
 from __future__ import annotations
 
 import csv
+import hashlib
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 from bilan.board.status import STATUSES, Status
 from bilan.errors import BilanError, os_reason
+from bilan.periods import Period
 
-What = Literal["reference", "baseline", "milestone", "judgement"]
+What = Literal["reference", "baseline", "milestone", "goal", "figure", "judgement"]
 
 COLUMNS = ("target", "what", "year", "value", "reason", "by", "on")
+OPTIONAL = ("region",)
 _CHINESE = {
     "目标": "target",
     "事项": "what",
@@ -28,9 +35,12 @@ _CHINESE = {
     "理由": "reason",
     "填写人": "by",
     "日期": "on",
+    "行政区": "region",
     "上级数": "reference",
     "基准值": "baseline",
     "分年度目标": "milestone",
+    "分解目标": "goal",
+    "现状值": "figure",
     "判定": "judgement",
     "已达到": "met",
     "正常推进": "on_course",
@@ -40,7 +50,9 @@ _CHINESE = {
     "撤销": "withdrawn",
 }
 _WITHDRAWN = "withdrawn"
-_OF_NO_YEAR = ("reference", "baseline")  # a year beside them says which, and does not tell several apart
+# A year beside them says which, and does not tell several apart.
+_OF_NO_YEAR = ("reference", "baseline", "goal", "figure")
+_YEAR = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _MOST_BYTES = 10 << 20
 
 
@@ -50,11 +62,12 @@ class EntriesError(BilanError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One decision about the target ``target`` (its id).
+    """One decision about the target ``target`` (its id) in ``region`` (an id), None for the target's own.
 
-    ``value`` is the number of a reference, a baseline or a milestone, in the unit of the indicator; ``status`` that of
-    a judgement; both None where a decision is withdrawn. ``year`` is that of a milestone or a baseline, or of a
-    judgement that is for one year only. ``line`` is where it stands in its file.
+    ``value`` is the number of a reference, a baseline, a milestone or a goal (分解目标, what the superior asks of that
+    region), in the unit of the indicator, of a change in that of the change; ``status`` that of a judgement; both None
+    where a decision is withdrawn. ``year`` is that of a milestone or a baseline, or of a judgement that is for one year
+    only, ``month`` that of a milestone by months. ``line`` is where it stands in its file.
     """
 
     target: str
@@ -66,6 +79,8 @@ class Entry:
     by: str
     on: date
     line: int = 0
+    region: str | None = None
+    month: int | None = None
 
 
 class Entries:
@@ -79,33 +94,67 @@ class Entries:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._taken = sorted(entries, key=lambda entry: entry.on)  # stable: of one day the later line counts
+        self._about: dict[tuple[str, What, str | None], list[Entry]] = defaultdict(list)
+        self._regions: dict[tuple[str, What], dict[str, None]] = defaultdict(dict)
+        for entry in self._taken:
+            self._about[entry.target, entry.what, entry.region].append(entry)
+            if entry.region is not None:
+                self._regions[entry.target, entry.what][entry.region] = None
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._taken)
 
-    def latest(self, target: str, what: What, as_of: date, year: int | None = None) -> Entry | None:
+    @cached_property
+    def digest(self) -> str:
+        """What the decisions say, as a SHA-256 in hex; where they stand in their file does not count."""
+        digest = hashlib.sha256()
+        for e in self._taken:
+            said = (e.target, e.what, e.region, e.year, e.month, str(e.value), e.status, e.reason, e.by, str(e.on))
+            digest.update(repr(said).encode())
+        return digest.hexdigest()
+
+    def latest(
+        self, target: str, what: What, as_of: date, year: int | None = None, region: str | None = None
+    ) -> Entry | None:
         """Return the decision that counts on ``as_of``, None where there is none or it was withdrawn."""
-        found = self.history(target, what, as_of, year)
+        found = self.history(target, what, as_of, year, region)
         return found[-1] if found and not _is_withdrawn(found[-1]) else None
 
-    def history(self, target: str, what: What, as_of: date, year: int | None = None) -> list[Entry]:
+    def history(
+        self, target: str, what: What, as_of: date, year: int | None = None, region: str | None = None
+    ) -> list[Entry]:
         """Return every decision up to ``as_of``, the oldest first, withdrawals too."""
         return [
             entry
-            for entry in self._taken
-            if (entry.target, entry.what) == (target, what)
-            and entry.on <= as_of
-            and (entry.year == year or what in _OF_NO_YEAR)
+            for entry in self._about.get((target, what, region), ())
+            if entry.on <= as_of and (entry.year == year or what in _OF_NO_YEAR)
         ]
 
-    def milestones(self, target: str, as_of: date) -> dict[int, Decimal]:
-        """Return the levels of the years that were decided, by year."""
-        told = {e.year: e for e in self._taken if e.target == target and e.what == "milestone" and e.on <= as_of}
-        return {year: e.value for year, e in sorted(told.items()) if year is not None and e.value is not None}
+    def milestones(self, target: str, as_of: date, region: str | None = None) -> dict[Period, Decimal]:
+        """Return the levels that were decided, by their year or month, the earliest first."""
+        told: dict[Period, Decimal | None] = {}
+        for entry in self._about.get((target, "milestone", region), ()):
+            if entry.on <= as_of and entry.year is not None:
+                told[Period.parse(f"{entry.year}-{entry.month:02}" if entry.month else f"{entry.year}")] = entry.value
+        in_order = sorted(told.items(), key=lambda one: one[0].last)
+        return {period: value for period, value in in_order if value is not None}
+
+    def regions(self, target: str, what: What = "goal", as_of: date = date.max) -> tuple[str, ...]:
+        """Return the ids of the regions for which ``what`` is decided on ``as_of``, in order: a goal of their own."""
+        found = self._regions.get((target, what), {})
+        return tuple(sorted(one for one in found if self._counts(target, what, as_of, one)))
+
+    def _counts(self, target: str, what: What, as_of: date, region: str) -> bool:
+        """Whether a decision counts; of milestones and judgements, for any year."""
+        taken = {(e.year, e.month): e for e in self._about[target, what, region] if e.on <= as_of}
+        return any(not _is_withdrawn(entry) for entry in taken.values())
 
 
 def read_entries(path: Path) -> Entries:
     """Return the decisions in a CSV file with the columns :data:`COLUMNS`, in English or Chinese.
+
+    The column ``region`` (行政区) may be missing or empty for the target's own region; else it holds a name or an id.
+    A milestone's year may be a month, 2026-06.
 
     Raises :class:`EntriesError`, which names the line and the column, for the first row that is not a decision.
     """
@@ -130,23 +179,30 @@ def read_entries(path: Path) -> Entries:
 
 
 def _entry(row: dict[str, str], place: str, line: int) -> Entry:
-    told = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    told = {name: (row.get(name) or "").strip() for name in (*COLUMNS, *OPTIONAL)}
     for name in ("target", "reason", "by"):
         if not told[name]:
             raise EntriesError(f"{place} {name} 列：不能为空")
     what = _word(told["what"], get_args(What), f"{place} what 列")
     withdrawn = _plain(told["value"]) == _WITHDRAWN
     judged = what == "judgement"
+    if what == "goal" and not told["region"]:
+        raise EntriesError(f"{place} region 列：分解目标须写明行政区")
+    year, month = _year(told["year"], place, needed=what == "milestone")
+    if month is not None and what != "milestone":
+        raise EntriesError(f"{place} year 列：只有分年度目标可以按月填写")
     return Entry(
         target=told["target"],
         what=cast(What, what),
-        year=_year(told["year"], place, needed=what == "milestone"),
+        year=year,
         value=None if withdrawn or judged else _number(told["value"], place),
         status=cast(Status, _word(told["value"], STATUSES, f"{place} value 列")) if judged and not withdrawn else None,
         reason=told["reason"],
         by=told["by"],
         on=_day(told["on"], place),
         line=line,
+        region=_region(told["region"], place),
+        month=month,
     )
 
 
@@ -165,12 +221,28 @@ def _word(text: str, allowed: Sequence[str], place: str) -> str:
     return word
 
 
-def _year(text: str, place: str, *, needed: bool) -> int | None:
+def _year(text: str, place: str, *, needed: bool) -> tuple[int | None, int | None]:
+    """The year and, where it is written, the month."""
     if not text and not needed:
+        return None, None
+    try:
+        period = Period.parse(text) if _YEAR.fullmatch(text) else None
+    except ValueError:
+        period = None
+    if period is None:
+        raise EntriesError(f"{place} year 列：{text[:40]!r} 应为四位年份" + ("或 2026-06 这样的月份" if needed else ""))
+    return period.first.year, period.first.month if "-" in text else None
+
+
+def _region(text: str, place: str) -> str | None:
+    if not text:
         return None
-    if len(text) == 4 and text.isascii() and text.isdigit():
-        return int(text)
-    raise EntriesError(f"{place} year 列：{text[:40]!r} 应为四位年份")
+    from bilan.evaluate.places import RegionError, region  # heavy, and most files have no such column
+
+    try:
+        return region(text).id
+    except RegionError as error:
+        raise EntriesError(f"{place} region 列：{error}") from error
 
 
 def _number(text: str, place: str) -> Decimal:

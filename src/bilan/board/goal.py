@@ -8,12 +8,17 @@ comparison for all (:class:`bilan.foresee.room_limits.Limit`). What no figure ca
   of a range its weaker end (控制在 0.15—0.2 以内). Without a direction both sides are asked.
 - 下降 X% of an indicator that is itself a decline (单位GDP能耗下降率) is a level of that indicator.
 - 增加 or 减少 by an amount is a level where a task counts what it adds or takes away; of an indicator it is a change.
+- 年均提高 1 个百分点 is that change in each year from the baseline to the goal, one after the other.
+- 提高 2% of an indicator in % is written for 2 % of it and for 2 percentage points. The goal says so (``doubt``); it is
+  judged where both readings give the same answer, and else a person must say what was meant: whoever answers for the
+  target would rather be asked than be told that they missed what they never promised.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from bilan.foresee.room_levels import Change, level_after_percent, level_after_points
@@ -25,16 +30,21 @@ if TYPE_CHECKING:
     from bilan.policy import Indicator
 
 Basis = Literal["level", "percent", "points", "amount"]
+Doubt = Literal["percent_or_points"]
 Why = Literal[
     "qualitative", "by_reference", "standard_reference", "no_value", "no_baseline", "zero_baseline", "unit", "season"
 ]
 
 _POINTS = {"百分点", "个百分点"}
 _PERCENT = "%"
+_EACH_YEAR = "年均"
 _CHANGES: dict[str, Change] = {"decrease_by": "decrease", "increase_by": "increase"}
 _SIDES: dict[str, Side] = {">=": "at_least", "<=": "at_most"}
 _BETTER: dict[str, Side] = {"higher": "at_least", "lower": "at_most"}
 _OTHER: dict[Side, Side] = {"at_least": "at_most", "at_most": "at_least"}
+# 基本, 约, 左右: no rule says how far that reaches. What misses the number of the plan by more than this share of it
+# misses the goal beyond doubt; what misses it by less is for a person to judge.
+VAGUE = Fraction(5, 100)
 _UNSAID: dict[str, Why] = {
     "qualitative": "qualitative",
     "by_reference": "by_reference",
@@ -60,11 +70,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a target asks of a figure.
+    """What a target asks of a figure in ``unit``.
 
-    ``asks`` are about the level, or about the change in the direction ``change``, counted upwards. ``vague`` is set for
-    基本, 约 and 左右: a figure that misses the goal by less is for a person to judge. ``soft`` goals (力争) are judged
-    like others, and said to be soft.
+    ``asks`` are about the level, or about the change in the direction ``change``, counted upwards, over the whole time
+    or (``yearly``) in each year of it. ``vague`` is set for 基本, 约 and 左右: a figure that misses the goal by less is
+    for a person to judge. ``soft`` goals (力争) are judged like others, and said to be soft. ``doubt`` is what is not
+    sure about the words.
     """
 
     asks: tuple[Ask, ...]
@@ -73,9 +84,29 @@ class Goal:
     strict: bool = False
     soft: bool = False
     vague: bool = False
+    yearly: bool = False
+    unit: str = ""
+    doubt: Doubt | None = None
 
-    def limits(self, decimals: int | None, baseline: Decimal | None = None) -> tuple[Limit, ...]:
+    @property
+    def names_nothing(self) -> bool:
+        """Whether the number of the plan is zero: no heavy pollution, no growth."""
+        return all(ask.value == 0 for ask in self.asks)
+
+    @property
+    def all_or_nothing(self) -> bool:
+        """Whether there never is any room: a level of none, or of a share the whole."""
+        whole = {Decimal(0), Decimal(100)} if self.unit == _PERCENT else {Decimal(0)}
+        return self.change is None and all(ask.value in whole for ask in self.asks)
+
+    def in_points(self) -> Goal:
+        """Return the goal as it reads if its percent are percentage points."""
+        return replace(self, basis="points", doubt=None)
+
+    def limits(self, decimals: int | None, baseline: Decimal | None = None, years: int = 1) -> tuple[Limit, ...]:
         """Return the goal as levels of the figure, which is published with ``decimals``.
+
+        ``years`` from the baseline to the goal count for a ``yearly`` one only.
 
         >>> less = Goal((Ask("at_least", Decimal(18)),), "percent", "decrease")
         >>> [(limit.sign, limit.value) for limit in less.limits(0, Decimal(42))]
@@ -83,26 +114,51 @@ class Goal:
 
         Raises :class:`Unjudged` where a change has no baseline, or one of zero that no percentage can change.
         """
-        return tuple(self._limit(ask, decimals, baseline) for ask in self.asks)
+        return tuple(self._limit(ask, decimals, baseline, years if self.yearly else 1) for ask in self.asks)
 
-    def _limit(self, ask: Ask, decimals: int | None, baseline: Decimal | None) -> Limit:
+    def tolerance(self, limit: Limit, baseline: Decimal | None = None) -> Fraction | None:
+        """Return by how much a vague goal may be missed before it is missed beyond doubt, None for by anything.
+
+        That is a share of the number that the plan names, for 下降10%左右 of the 10 %:
+
+        >>> less = Goal((Ask("at_least", Decimal(10)),), "percent", "decrease", vague=True)
+        >>> less.tolerance(less.limits(0, Decimal(40))[0], Decimal(40))
+        Fraction(1, 5)
+        """
+        if self.names_nothing:
+            return None
+        start = Fraction(0) if self.change is None or baseline is None else Fraction(baseline)
+        return abs(Fraction(limit.value) - start) * VAGUE
+
+    def _limit(self, ask: Ask, decimals: int | None, baseline: Decimal | None, years: int) -> Limit:
         if self.change is None:
-            return Limit(ask.side, ask.value, decimals, self.strict)
+            return Limit(ask.side, _compounded(ask.value, years), decimals, self.strict)
         if baseline is None:
             raise Unjudged("no_baseline")
         after = level_after_percent if self.basis == "percent" else level_after_points
-        level = after(baseline, ask.value, self.change)
+        level: Decimal | None = baseline
+        for _ in range(years):
+            level = None if level is None else after(level, ask.value, self.change)
         if level is None:
             raise Unjudged("zero_baseline")
         side = _OTHER[ask.side] if self.change == "decrease" else ask.side
         return Limit(side, level, decimals, self.strict)
 
 
+def _compounded(rate: Decimal, years: int) -> Decimal:
+    """The decline in percent that ``rate`` in each year adds up to: never the sum."""
+    left = Decimal(1)
+    for _ in range(years):
+        left *= 1 - rate.scaleb(-2)
+    return rate if years == 1 else 100 * (1 - left)
+
+
 def goal_of(target: Target, indicator: Indicator | None, value: Decimal | None = None) -> Goal:
     """Return what ``target`` asks.
 
-    ``value``, when it is given, is the number to compare with: a superior's figure that was entered, or the limit of a
-    standard, both in the unit of the indicator, into which numbers of the plan are converted.
+    ``value``, when it is given, is the number to compare with: a superior's figure or a district's own that was
+    entered, or the limit of a standard, in the unit of the indicator, into which numbers of the plan are converted; of
+    a change it takes the place of the change.
 
     Raises :class:`Unjudged` for goals in words, for those whose number is with somebody else, and for those that count
     something else than the indicator (30 villages of a share).
@@ -115,6 +171,9 @@ def goal_of(target: Target, indicator: Indicator | None, value: Decimal | None =
         strict=target.strict,
         soft=target.soft,
         vague=target.approx or target.operator == "approx",
+        yearly=target.recurrence == _EACH_YEAR and target.operator in _CHANGES,
+        unit=indicator.unit if indicator is not None else target.unit or "",
+        doubt="percent_or_points" if basis == "percent" and indicator and indicator.unit == _PERCENT else None,
     )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bilan.board.entries import Entries, Entry
-from bilan.board.goal import Goal, Unjudged, goal_of, measures_decline
-from bilan.board.spans import EVERY_YEAR, Span, base_year
-from bilan.foresee.course import Course, course, milestone_course
-from bilan.foresee.room_limits import Exact, Limit
+from bilan.board.entries import Entries, Entry, What
+from bilan.board.goal import Goal, Unjudged, counts_work, goal_of, measures_decline
+from bilan.board.pace import course_of, step_of
+from bilan.board.spans import Span, base_year
+from bilan.board.standard_goals import standard_limit
+from bilan.foresee.course import Course
+from bilan.foresee.room_limits import Limit
+from bilan.periods import Period
+from bilan.policy import units
 
 if TYPE_CHECKING:
     from bilan.plan.model import PlanInfo, Target
     from bilan.policy import Indicator
+    from bilan.policy.standards import StandardTable
 
 _BY_ENTRY = {"by_reference", "standard_reference", "no_value"}
 
@@ -24,7 +29,11 @@ _BY_ENTRY = {"by_reference", "standard_reference", "no_value"}
 @dataclass(frozen=True, slots=True)
 class Question:
     """``limits`` are those of the goal; ``step`` those of the period at hand: the goal's own where it is due with it,
-    else the level of its course for that year, None where there is no course.
+    else what its course asks (``on_course``), None where there is no course.
+
+    ``tolerances`` of a vague goal go with its ``limits``. ``reference`` is the entry that the number of the goal comes
+    from, ``standard`` the table; ``own`` where the number is the region's and not the whole's. ``other`` is the same
+    question in the other reading of a goal in doubt.
     """
 
     goal: Goal
@@ -32,6 +41,11 @@ class Question:
     step: tuple[Limit, ...] | None
     course: Course | None = None
     reference: Entry | None = None
+    on_course: bool = False
+    tolerances: tuple[Fraction | None, ...] | None = None
+    standard: StandardTable | None = None
+    own: bool = False
+    other: Question | None = None
 
 
 def question_of(
@@ -42,70 +56,126 @@ def question_of(
     entries: Entries,
     baseline: tuple[int, Decimal] | None = None,
     decimals: int | None = None,
+    region: str | None = None,
+    until: date | None = None,
 ) -> Question:
     """Return what is asked of the figure of ``span`` on ``as_of``; ``baseline`` is a year and its figure.
 
+    ``until`` is the day up to which the figure counts, where reports come later than work is done: before the target is
+    due, a count is compared with its course of that day.
+
     ``decimals`` are those with which the figure is published: what may yet come is compared once it is rounded to them.
+    ``region`` (an id) asks for a district: its own goal where one was entered, with the operator, side and strictness
+    of the target, else the number of the whole; its own milestones where it has a goal or milestones of its own.
 
     Raises :class:`~bilan.board.goal.Unjudged`, which says what is missing.
     """
-    reference = entries.latest(target.id, "reference", as_of)
-    goal = _goal(target, indicator, reference)
-    limits = goal.limits(decimals, None if baseline is None else baseline[1])
-    line = _course(target, span, limits, baseline, entries.milestones(target.id, as_of))
-    return Question(goal, limits, _step(span, limits, line), line, reference)
+    district = None if region == target.region else region
+    own = None if district is None else entries.latest(target.id, "goal", as_of, region=district)
+    reference = own or _latest(entries, target, "reference", as_of, district)
+    goal, standard = _goal(target, indicator, span, as_of, reference, own=own is not None)
+    used = reference if reference is not None and (own is not None or (standard is None and _waits(target))) else None
+    milestones = _milestones(entries, target, as_of, district, own=own is not None)
+    day = as_of if until is None or span.ended(as_of) else min(as_of, until)
+
+    def put(one: Goal, other: Question | None = None) -> Question:
+        limits = one.limits(decimals, None if baseline is None else baseline[1], _years(one, span, baseline))
+        line = course_of(span, limits, baseline, milestones)
+        step, on_course = step_of(span, limits, line, day, whole=_counts_whole_things(target, limits))
+        start = None if baseline is None else baseline[1]
+        tolerances = tuple(one.tolerance(limit, start) for limit in limits) if one.vague else None
+        return Question(one, limits, step, line, used, on_course, tolerances, standard, own is not None, other)
+
+    return put(goal, None if goal.doubt is None else put(goal.in_points()))
 
 
 def baseline_of(
-    target: Target, indicator: Indicator | None, plan: PlanInfo, span: Span, as_of: date, entries: Entries
+    target: Target,
+    indicator: Indicator | None,
+    plan: PlanInfo,
+    span: Span,
+    as_of: date,
+    entries: Entries,
+    region: str | None = None,
 ) -> tuple[int | None, Decimal | None]:
     """Return the baseline's year and its figure as far as the plan or a person says them.
 
     The year is the one that the plan names, else the last before the plan's period; of what changes every year it is
-    the year before. The figure is what was entered, else what the plan prints; a decline begins at zero. What is None
-    must be looked for in the data.
+    the year before. The figure is what was entered, else what the plan prints, which is that of the whole and of no
+    district; a decline, and a count of work, begins at zero. What is None must be looked for in the data.
     """
-    if target.recurrence == EVERY_YEAR:
-        return span.period.first.year - 1, None
+    if span.every is not None:
+        zero = Decimal(0) if span.running else None
+        return span.period.first.year - 1, zero
+    district = None if region == target.region else region
     year = base_year(target, plan)
-    entry = entries.latest(target.id, "baseline", as_of)
+    entry = _latest(entries, target, "baseline", as_of, district, whole_too=False)
     if entry is not None:
         return entry.year or year, entry.value
+    if counts_work(target, indicator):
+        return span.period.first.year - 1, Decimal(0)
     if measures_decline(indicator):
         return year, Decimal(0)
-    return year, None if target.baseline_value is None else Decimal(repr(target.baseline_value))
+    printed = None if district is not None else target.baseline_value
+    return year, None if printed is None else Decimal(repr(printed))
 
 
-def _goal(target: Target, indicator: Indicator | None, reference: Entry | None) -> Goal:
+def _goal(
+    target: Target, indicator: Indicator | None, span: Span, as_of: date, number: Entry | None, *, own: bool
+) -> tuple[Goal, StandardTable | None]:
+    """What is asked, and the table of the standard that says so, where it is one."""
     try:
-        return goal_of(target, indicator)
+        goal = goal_of(target, indicator)
     except Unjudged as missing:
-        if reference is None or reference.value is None or missing.why not in _BY_ENTRY:
+        if missing.why == "qualitative" or (missing.why not in _BY_ENTRY and not own):
             raise
-        return goal_of(target, indicator, reference.value)
+        if number is not None and number.value is not None:
+            return goal_of(target, indicator, number.value), None
+        limit = standard_limit(target, span.due or as_of) if missing.why == "standard_reference" else None
+        if limit is None:
+            raise
+        return goal_of(target, indicator, limit.value), limit.table
+    return (goal_of(target, indicator, number.value) if own and number is not None else goal), None
 
 
-def _course(
-    target: Target,
-    span: Span,
-    limits: tuple[Limit, ...],
-    baseline: tuple[int, Decimal] | None,
-    milestones: Mapping[int, Decimal],
-) -> Course | None:
-    """The course of a goal with one side; a goal that is due with its first figure, or has two sides, has none."""
-    if span.due is None or len(limits) != 1:
-        return None
-    level, last = limits[0].value, span.due.year
-    between: dict[int, Exact] = {year: value for year, value in milestones.items() if year <= last}
-    if baseline is not None:
-        between = {year: value for year, value in between.items() if baseline[0] < year}
-    if baseline is not None and baseline[0] < last:
-        return course(baseline, (last, level), between, limit=limits[0])
-    return milestone_course(between | {last: level}) if between else None
+def _latest(
+    entries: Entries, target: Target, what: What, as_of: date, district: str | None, *, whole_too: bool = True
+) -> Entry | None:
+    """The decision for the district, else the one for the whole, under no region or under the target's own."""
+    if district is not None:
+        found = entries.latest(target.id, what, as_of, region=district)
+        if found is not None or not whole_too:
+            return found
+    named = (None,) if target.region is None else (None, target.region)
+    found_ = [entry for one in named if (entry := entries.latest(target.id, what, as_of, region=one)) is not None]
+    return max(found_, key=lambda entry: (entry.on, entry.line), default=None)
 
 
-def _step(span: Span, limits: tuple[Limit, ...], line: Course | None) -> tuple[Limit, ...] | None:
-    if span.last:
-        return limits
-    level = None if line is None else line.of_year(span.period.last.year)
-    return None if level is None else (Limit(limits[0].side, level, limits[0].decimals, limits[0].strict),)
+def _milestones(
+    entries: Entries, target: Target, as_of: date, district: str | None, *, own: bool
+) -> dict[Period, Decimal]:
+    found = {} if district is None else entries.milestones(target.id, as_of, district)
+    if found or own:
+        return found
+    named = {} if target.region is None else entries.milestones(target.id, as_of, target.region)
+    return named | entries.milestones(target.id, as_of)
+
+
+def _waits(target: Target) -> bool:
+    """Whether the number of the goal is not in the plan."""
+    return target.value is None
+
+
+def _years(goal: Goal, span: Span, baseline: tuple[int, Decimal] | None) -> int:
+    """How often a change of every year has happened when the goal is due."""
+    if not goal.yearly:
+        return 1
+    if baseline is None or span.goal_year is None or span.goal_year <= baseline[0]:
+        raise Unjudged("no_baseline")
+    return span.goal_year - baseline[0]
+
+
+def _counts_whole_things(target: Target, limits: tuple[Limit, ...]) -> bool:
+    """Whether the number of the target counts things that are never in part: 42 projects, but not 4.5 km."""
+    unit = units().get(target.unit or "")
+    return unit is not None and unit.kind == "counted" and all(Fraction(one.value).denominator == 1 for one in limits)

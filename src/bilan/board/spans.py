@@ -2,30 +2,51 @@
 
 - Due in a year (2028) or at its end (2028-12, as 到2028年底 is compiled): the figure of the year that runs, until 2028
   is over; then that of 2028.
-- Due over a season or a run of months (2026-10/2027-03): the figure of that run.
+- Due over a season or a run of months (2026-10/2027-03): the figure of that run. A season of every year until 2028: the
+  one that began last.
 - Due by another month (2027-10): the figure of that year up to the month.
 - A decline (单位GDP能耗下降率): all years since its base, up to the one that runs, as it accumulates.
 - What counts work done (42 projects): everything since the plan began, until it is due.
-- Every year (每年): the figure of the year that runs, due on its last day, again and again.
+- Every year, quarter or month (每年): the one that runs, due on its last day, again and again, until the target's own
+  due or the end of the plan.
 - No date: the last year of the plan's own period, else none: a standing duty (长期坚持) is neither late nor done.
+
+What is reported and not monitored comes months late: the last period with a report stands until the next has one
+(:mod:`bilan.board.standing`).
+
+A plan whose period nobody knows began in the year of its issue. Its undated targets get no date, as the compiler gives
+them none; the last year of a dated one is its own.
 """
 
 from __future__ import annotations
 
+import calendar
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
 
 from bilan.board.goal import Unjudged, counts_work, measures_decline
-from bilan.periods import Period
+from bilan.board.seasons import Season, season
+from bilan.board.standing import last_reported, next_of
+from bilan.observe.statistics_period import canonical
+from bilan.periods import Period, periods_between
 
 if TYPE_CHECKING:
     from bilan.plan.model import PlanInfo, Target
     from bilan.policy import Indicator
 
-EVERY_YEAR = "每年"
-_DECEMBER = 12
-_SEASONS = {"秋冬季": (10, 3)}  # months of the first and of the next year
+Every = Literal["year", "quarter", "month"]
+
+_EVERY: dict[str, Every] = {
+    "每年": "year",
+    "每年度": "year",
+    "每季度": "quarter",
+    "每季": "quarter",
+    "每月": "month",
+}
+_MONTHS = 12
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +54,22 @@ class Span:
     """``period`` that the figure is taken over, and the day on which the target is ``due``, None for a standing duty.
 
     ``last``: the target is due with this very period, so that its goal is the goal of the period; before it, only a
-    course can say how far the figure should be. ``running`` counts from the beginning of the plan.
+    course can say how far the figure should be. ``running`` counts from the beginning of the period. ``every`` is set
+    for what is due again and again, and ``again`` is then the next day on which it is judged, None when there is none.
+
+    Of reported figures: ``stands_for`` is the first period without a report, for which the last reported ``period``
+    stands (2025 年数，2026 年尚未报送); ``unreported``: there is no report that could be judged, none at all or, of a
+    target that was due, none of its last period.
     """
 
     period: Period
     due: date | None
     last: bool
     running: bool = False
+    every: Every | None = None
+    again: date | None = None
+    stands_for: Period | None = None
+    unreported: bool = False
 
     def ended(self, as_of: date) -> bool:
         """Return whether the target was due on or before ``as_of``: its period is over.
@@ -49,68 +79,168 @@ class Span:
         """
         return self.due is not None and as_of >= self.due
 
+    @property
+    def year(self) -> int:
+        """The year that the period belongs to: a season to the one it begins in, a longer run to its last.
 
-def span_of(target: Target, indicator: Indicator | None, plan: PlanInfo, as_of: date) -> Span:
+        >>> [Span(Period.parse(text), None, True).year for text in ("2026-10/2027-03", "2026/2027")]
+        [2026, 2027]
+        """
+        first, last = self.period.first, self.period.last
+        return first.year if (last.year - first.year) * _MONTHS + last.month - first.month < _MONTHS else last.year
+
+    @property
+    def goal_year(self) -> int | None:
+        """The year that the period of the goal belongs to, None for a standing duty."""
+        return None if self.due is None else self.due.year - (self.period.last.year - self.year)
+
+
+def span_of(
+    target: Target,
+    indicator: Indicator | None,
+    plan: PlanInfo,
+    as_of: date,
+    reported: Sequence[Period] | None = None,
+) -> Span:
     """Return the period that ``target`` is measured over on ``as_of``.
 
-    A target is measured from its first year on, which is that of the plan: before, as if that year ran. Raises
+    A target is measured from its first year on, which is that of the plan: before, as if that year ran. ``reported``
+    are the periods of which a figure had been reported by ``as_of``, for what is reported and not monitored; they count
+    from the baseline year on, of what is asked every year from the first year of the plan on. Raises
     :class:`~bilan.board.goal.Unjudged` for a season whose months nobody has said.
     """
-    whole = Period.parse(plan.period) if plan.period else None
-    if target.recurrence == EVERY_YEAR:
-        return _of_year(as_of, whole, every=True)
-    due = Period.parse(target.due) if target.due else whole
-    if due is None:
-        return Span(Period.parse(f"{as_of.year}"), None, last=False)
-    if counts_work(target, indicator):
-        first = min(whole.first if whole else date(due.last.year, 1, 1), due.first)
-        return Span(_run(first, due.last), due.last, last=True, running=True)
-    if not _ends_a_year(due):
+    months = _season(target.season)
+    span = _running(target, indicator, plan, as_of, months)
+    base = base_year(target, plan) if measures_decline(indicator) and _is_whole_years(span) else None
+    if reported is not None and not span.running:
+        ends = [_year_that_ends(period, base) for period in reported]
+        since = first_year(plan) if span.every else base_year(target, plan) if base is None else base + 1
+        span = _with_reports(span, since, as_of, ends, standing=months is None)
+    return span if base is None else replace(span, period=_years(base, span.period.last.year))
+
+
+def next_due(span: Span, as_of: date) -> date | None:
+    """Return the next day on which the target is judged, None when it is over or has no date.
+
+    >>> [next_due(Span(Period.parse("2028"), date(2028, 12, 31), True), date(2028, 12, day)) for day in (30, 31)]
+    [datetime.date(2028, 12, 31), None]
+    """
+    if span.every is not None:
+        return span.again
+    return span.due if span.due is not None and as_of < span.due else None
+
+
+def every(target: Target) -> Every | None:
+    """Return of what time the target asks its figure again and again, None where it is due once or never."""
+    return _EVERY.get(target.recurrence or "")
+
+
+def first_year(plan: PlanInfo) -> int | None:
+    """Return the first year of the plan's period; where nobody knows it, the year of issue."""
+    said = plan.period or plan.issued
+    return int(said[:4]) if said else None
+
+
+def base_year(target: Target, plan: PlanInfo) -> int | None:
+    """Return the year that changes are measured from: the one that the plan names, else the last before its first."""
+    if target.baseline_year:
+        return int(target.baseline_year[:4])
+    first = first_year(plan)
+    return None if first is None else first - 1
+
+
+def baseline_period(span: Span, year: int) -> Period:
+    """Return what the figure of ``span`` is compared with in the baseline ``year``: the same months of it.
+
+    >>> [str(baseline_period(Span(Period.parse(text), None, True), 2025)) for text in ("2026/2027", "2026-10/2027-03")]
+    ['2025', '2025-10/2026-03']
+    """
+    first, last = span.period.first, span.period.last
+    if span.running or (first.month == 1 and last.month == _MONTHS):
+        return Period.parse(f"{year}")
+    ends = year + last.year - first.year
+    return canonical(first.replace(year=year), date(ends, last.month, calendar.monthrange(ends, last.month)[1]))
+
+
+def _running(target: Target, indicator: Indicator | None, plan: PlanInfo, as_of: date, months: Season | None) -> Span:
+    """The span of what is monitored; of a decline, the year that runs."""
+    said = target.due or plan.period
+    due = Period.parse(said) if said else None
+    year = first_year(plan)
+    first = None if year is None else date(year, 1, 1)
+    kind = every(target)
+    if kind is not None:
+        span = _recurring(kind, months, first, None if due is None else due.last, as_of)
+        return replace(span, running=counts_work(target, indicator))
+    if due is not None and counts_work(target, indicator):
+        begun = min(first or date(due.last.year, 1, 1), due.first)
+        return Span(_run(begun, due.last), due.last, last=True, running=True)
+    if due is not None and not _ends_a_year(due):
         run = due if due.first.replace(day=1) != due.last.replace(day=1) else _run(date(due.last.year, 1, 1), due.last)
         return Span(run, due.last, last=True)
-    if target.season:
-        season = _season(target.season, due.first.year)
-        return Span(season, season.last, last=True)
-    span = _of_year(as_of, whole, due)
-    return _since(base_year(target, plan), span) if measures_decline(indicator) else span
+    return _of_years(due, months, first, as_of)
 
 
-def _of_year(as_of: date, whole: Period | None, due: Period | None = None, *, every: bool = False) -> Span:
-    year = max(as_of.year, whole.first.year) if whole else as_of.year
-    if due is not None:
-        year = min(year, due.last.year)
-    if every and whole is not None:
-        year = min(year, whole.last.year)
-    period = Period.parse(f"{year}")
-    ends = period.last if every or due is None else due.last
-    return Span(period, ends, last=ends == period.last)
+def _of_years(due: Period | None, months: Season | None, first: date | None, as_of: date) -> Span:
+    """The year that runs, or the season of it, up to that of ``due``."""
+    day = as_of if due is None else min(max(as_of, first or as_of), due.last)
+    period = Period.parse(f"{day.year}") if months is None else months.latest(day, first)
+    if due is None:
+        return Span(period, None, last=False)
+    goal = Period.parse(f"{due.last.year}") if months is None else months.of(due.last.year)
+    return Span(period, goal.last, last=period == goal)
+
+
+def _recurring(kind: Every, months: Season | None, first: date | None, until: date | None, as_of: date) -> Span:
+    day = max(as_of, first or as_of)
+    day = day if until is None else min(day, until)
+    period = periods_between(kind, day, day)[0] if months is None else months.latest(day, first)
+    after = next_of(period) if months is None else months.of(period.first.year + 1)
+    coming = [p.last for p in (period, after) if p.last > as_of and (until is None or p.first <= until)]
+    return Span(period, period.last, last=True, every=kind, again=coming[0] if coming else None)
+
+
+def _with_reports(span: Span, since: int | None, as_of: date, reported: Sequence[Period], *, standing: bool) -> Span:
+    """``span``, or what stands for it; the figure of part of a season or run is no one else's."""
+    now = span.period.to_date(as_of)
+    if now is not None and any((now.first, now.last) == (period.first, period.last) for period in reported):
+        return span
+    found = last_reported(span.every or "year", since, min(as_of, span.period.last - _DAY), reported)
+    over = span.every is None and span.ended(as_of)
+    if found is None or over or not standing:
+        return replace(span, unreported=True)
+    due = span.due if span.every is None else found.last
+    return replace(span, period=found, due=due, last=span.every is not None, stands_for=next_of(found))
+
+
+def _is_whole_years(span: Span) -> bool:
+    return span.every is None and (span.period.first.month, span.period.last.month) == (1, _MONTHS)
+
+
+def _year_that_ends(period: Period, base: int | None) -> Period:
+    """The last year of a decline since ``base`` that is reported as one; any other period as it is."""
+    whole = base is not None and (period.first, period.last.month) == (date(base + 1, 1, 1), _MONTHS)
+    return Period.parse(f"{period.last.year}") if whole else period
 
 
 def _ends_a_year(due: Period) -> bool:
     """Whether ``due`` is whole years, or the December of one."""
-    return due.last.month == _DECEMBER and due.first.month in (1, _DECEMBER)
+    return due.last.month == _MONTHS and due.first.month in (1, _MONTHS)
 
 
-def _season(name: str, year: int) -> Period:
-    if name not in _SEASONS:
+def _season(name: str | None) -> Season | None:
+    """The season of the target, None where it is the whole year."""
+    if not name:
+        return None
+    found = season(name)
+    if found is None:
         raise Unjudged("season")
-    begins, ends = _SEASONS[name]
-    return Period.parse(f"{year}-{begins:02}/{year + 1}-{ends:02}")
+    return None if (found.first_month, found.last_month) == (1, _MONTHS) else found
 
 
-def _since(base: int | None, span: Span) -> Span:
-    """A decline accumulates over the years after its base, up to the one that runs."""
-    last = span.period.last.year
-    if base is None or base + 1 >= last:
-        return span
-    return replace(span, period=Period.parse(f"{base + 1}/{last}"))
-
-
-def base_year(target: Target, plan: PlanInfo) -> int | None:
-    """Return the year that changes are measured from: the one that the plan names, else the last before its period."""
-    if target.baseline_year:
-        return int(target.baseline_year[:4])
-    return Period.parse(plan.period).first.year - 1 if plan.period else None
+def _years(base: int | None, last: int) -> Period:
+    """The years after ``base``, over which a decline accumulates."""
+    return Period.parse(f"{last}" if base is None or base + 1 >= last else f"{base + 1}/{last}")
 
 
 def _run(first: date, last: date) -> Period:

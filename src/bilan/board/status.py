@@ -26,7 +26,8 @@ class Situation:
 
     ``ended``: its period is over; ``meets``: whether the figure at hand meets it, None where only a person can say;
     ``room`` and ``chance`` (probability, 0 to 1) of the rest of the period, and ``path``, how the figure stands to the
-    planned course: None where there is none.
+    planned course: None where there is none. ``agree``: whether the readings that the words of the goal allow give the
+    same answer.
     """
 
     ended: bool
@@ -34,6 +35,7 @@ class Situation:
     room: State | None = None
     chance: float | None = None
     path: Path | None = None
+    agree: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class StatusRule:
     chance_from: float | None
     chance_below: float | None
     path: str
+    readings: str
     zh: str
     en: str
 
@@ -58,6 +61,7 @@ class StatusRule:
             and self.meets in ("", _MEETS[situation.meets])
             and (not self.room or situation.room in self.room)
             and self.path in ("", situation.path)
+            and self.readings in ("", "agree" if situation.agree else "differ")
             and self._holds_chance(situation.chance)
         )
 
@@ -100,6 +104,7 @@ def _rule(row: dict[str, str]) -> StatusRule:
         chance_from=float(row["chance_from"]) if row["chance_from"] else None,
         chance_below=float(row["chance_below"]) if row["chance_below"] else None,
         path=row["path"],
+        readings=row["readings"],
         zh=row["zh"],
         en=row["en"],
     )

@@ -9,10 +9,6 @@ from fractions import Fraction
 
 from bilan.foresee.room_limits import Limit, published
 
-# 基本, 约, 左右: no rule says how far that reaches. What misses the number by more than this share of it misses the
-# goal beyond doubt; what misses it by less is for a person to judge, and of 基本消除 (zero) whatever misses it.
-VAGUE = Fraction(5, 100)
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -26,21 +22,25 @@ class Verdict:
     limit: Limit
 
 
-def verdict(limits: Sequence[Limit], figure: Decimal, *, vague: bool = False) -> Verdict:
+def verdict(limits: Sequence[Limit], figure: Decimal, tolerances: Sequence[Fraction | None] | None = None) -> Verdict:
     """Return how the published ``figure`` stands to ``limits``: of two sides the one that it keeps worse.
+
+    ``tolerances`` of a vague goal, one for each limit: what misses it by no more is for a person to judge, None for
+    whatever misses it.
 
     >>> verdict([Limit("at_most", Decimal(31), 0)], Decimal(34)).gap
     Decimal('3')
-    >>> verdict([Limit("at_least", Decimal(100))], Decimal(97), vague=True).meets is None
+    >>> verdict([Limit("at_least", Decimal(100))], Decimal(97), [Fraction(5)]).meets is None
     True
 
     Raises ValueError without limits.
     """
-    worst = max(limits, key=lambda limit: (not limit.met_by(figure), _short(limit, figure)))
+    at, worst = max(enumerate(limits), key=lambda one: (not one[1].met_by(figure), _short(one[1], figure)))
     short = _short(worst, figure)
     meets: bool | None = worst.met_by(figure)
-    if not meets and vague and (worst.value == 0 or short <= abs(Fraction(worst.value)) * VAGUE):
-        meets = None
+    if not meets and tolerances is not None:
+        tolerance = tolerances[at]
+        meets = None if tolerance is None or short <= tolerance else False
     return Verdict(meets, _shown(short, figure, worst), worst)
 
 

@@ -6,9 +6,11 @@ the Parquet files of the lake) is here and nowhere else.
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -50,6 +52,27 @@ def connect(engine: str = "duckdb", *, memory: str = MEMORY) -> SQLBackend:
     if engine.startswith(("spark://", "local-cluster[", "local[", "yarn", "k8s://")):
         return _spark(engine)
     raise EngineError(f"没有名为 {engine} 的引擎；可用 duckdb、spark、spark://主机:端口")
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """A stretch of work that makes queries: the cyclic garbage collector rests until it is over.
+
+    A query is some hundred thousand small objects, all of them in use until it is sent. Looking among them for garbage
+    costs a third of the time and finds none.
+
+    >>> import gc
+    >>> with building():
+    ...     gc.isenabled()
+    False
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read_parquet(backend: SQLBackend, files: Iterable[str], root: str) -> ir.Table:

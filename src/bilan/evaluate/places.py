@@ -40,6 +40,20 @@ def region(text: str) -> Region:
     return found
 
 
+def region_of(id_: str) -> Region:
+    """Return the region with the id.
+
+    >>> region_of("basin.qinghe").name
+    '清河流域'
+
+    Raises :class:`RegionError`.
+    """
+    found = _by_id().get(id_)
+    if found is None:
+        raise RegionError(f"行政区表里没有编号 {id_}")
+    return found
+
+
 def city_of(id_: str | None) -> Region | None:
     """Return the city that the region lies in or is: a prefecture, else a municipality or directly governed county.
 

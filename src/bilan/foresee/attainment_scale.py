@@ -49,6 +49,14 @@ class Scale:
         inside = min(max(mean, least), 1 - least)
         return math.log(inside / (1 - inside))
 
+    def least(self, told: float, steps: int) -> float:
+        """Return what a part of ``steps`` days or months does not tell from zero: ``told``, of them for a share.
+
+        >>> MEAN.least(0.5, 90), SHARE.least(0.5, 100)
+        (0.5, 0.005)
+        """
+        return told / steps if self.share else told
+
     def mean(self, level: float, least: float) -> float:
         """Return the mean of a level; what is not above ``least`` is none.
 

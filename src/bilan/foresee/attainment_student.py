@@ -40,15 +40,15 @@ def quantile(probability: float, freedom: float) -> float:
         raise ValueError(f"a probability between 0 and 1 was expected, not {probability}")
     if probability < 0.5:
         return -quantile(1 - probability, freedom)
-    low, high = 0.0, 1.0
-    while below(high, freedom) < probability:
-        low, high = high, 2 * high
-    while (middle := (low + high) / 2) not in (low, high):
-        if below(middle, freedom) < probability:
-            low = middle
-        else:
-            high = middle
-    return high
+    t = 0.0  # above 0 the distribution function is concave, so that Newton's steps never lead beyond what is looked for
+    while (further := t + (probability - below(t, freedom)) / _density(t, freedom)) > t:
+        t = further
+    return t
+
+
+def _density(t: float, freedom: float) -> float:
+    head = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
+    return math.exp(head - (freedom + 1) / 2 * math.log1p(t * t / freedom))
 
 
 def _beta_share(a: float, b: float, x: float, rest: float) -> float:

@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bilan.foresee.room_rest import Rest
 from bilan.periods import Period
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -72,7 +74,7 @@ class Part:
 
     @property
     def total(self) -> float:
-        return math.fsum(self.values)
+        return math.fsum(self.values.tolist())
 
     @property
     def mean(self) -> float:
@@ -105,6 +107,15 @@ class Year:
     def share(self) -> float:
         """The valid share of the poorer of the two parts."""
         return min(self.so_far.share, self.rest.share)
+
+    @property
+    def coming(self) -> int:
+        """The valid days or months to expect of the rest: as large a share of it as is valid of the part so far.
+
+        The same number that the rooms expect (:class:`Rest`), so that both weigh the rest alike.
+        """
+        known = self.so_far
+        return Rest(self.rest.steps, Fraction(known.valid, known.steps) if known.steps else 1).expected
 
     def overlaps(self, other: Year) -> bool:
         return self.first <= other.last and other.first <= self.last

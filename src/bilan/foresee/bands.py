@@ -60,6 +60,15 @@ class Record:
     def __len__(self) -> int:
         return len(self.year)
 
+    def of_years(self, numbers: Sequence[int]) -> Record:
+        """Return the record of the years at these places only."""
+        chosen = list(numbers)
+        return Record(self.year[chosen], self.so_far[chosen], self.rest[chosen])
+
+    def rows(self) -> list[tuple[float, float, float]]:
+        """Return the rows that :meth:`of` takes."""
+        return list(zip(self.year.tolist(), self.so_far.tolist(), self.rest.tolist(), strict=True))
+
     def centred(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The anomalies of (so far, year) and of the rest about the record's means."""
         known = np.column_stack([self.so_far, self.year])

@@ -23,13 +23,16 @@ class Room:
     ``state``:
 
     - ``open``: there is room, ``amount`` of it; ``exhausted``: none, yet a perfect rest still meets the goal;
-    - ``behind``: below zero, the goal is lost unless something improves; ``reached``: met today, but it can be lost;
-    - ``safe``: met whatever the rest brings; ``impossible``: lost whatever the rest brings;
+    - ``behind``: below zero, the goal is lost unless something improves, or more days are valid than expected;
+      ``reached``: met today, but it can be lost;
+    - ``safe``: met whatever the rest brings; ``impossible``: lost whatever the rest brings, however many of its days
+      turn out valid;
     - ``met``, ``missed``: nothing is left of the period that could change the figure;
     - ``unknown``: no valid data, and none to come.
 
-    ``amount`` is None where no number says anything; its meaning stands at the function that gives the room. ``per`` is
-    how much is left that it is for, in ``per_unit`` (day, month, year). ``code`` is a row of ``room_texts.csv``.
+    ``amount`` is None where no number says anything; its meaning stands at the function that gives the room. Where only
+    valid days weigh, it rests on the expected number of them, the state on none. ``per`` is how much is left that the
+    amount is for, in ``per_unit`` (day, month, year). ``code`` is a row of ``room_texts.csv``.
     """
 
     kind: Kind

@@ -26,7 +26,10 @@ def published(figure: Exact, decimals: int) -> Decimal:
     >>> published(Decimal("35.5"), 0), published(Decimal("34.5"), 0), published(Fraction(2, 3), 1)
     (Decimal('36'), Decimal('34'), Decimal('0.7'))
     """
-    return in_steps(round(Fraction(figure) * 10**decimals), decimals)
+    above, below = figure.as_integer_ratio()
+    steps, rest = divmod(above * 10**decimals, below)
+    up = 2 * rest > below or (2 * rest == below and steps % 2 == 1)
+    return in_steps(steps + up, decimals)
 
 
 def in_steps(count: int, decimals: int) -> Decimal:
@@ -71,9 +74,9 @@ class Bound:
         >>> Bound("at_most", Fraction(71, 2), False).admits(Decimal("35.4999"))
         True
         """
-        if figure == self.value:
-            return self.closed
-        return (figure < self.value) == (self.side == "at_most")
+        above, below = figure.as_integer_ratio()
+        over = above * self.value.denominator - self.value.numerator * below  # whole numbers: quick, and exact
+        return self.closed if over == 0 else (over < 0) == (self.side == "at_most")
 
     def furthest(self, step: Exact = 1) -> int:
         """Return the last whole number of steps that is within the bound: rounded to the safe side.

@@ -1,7 +1,8 @@
 """Room of a mean: what the rest of a period may have, or must have, so that the published mean meets the goal.
 
 Only valid days weigh (HJ 663, GB 3095 table 4). With sum S of n valid days and m more expected, the mean is
-(S + m x) / (n + m), and the room is the x at which it stands on the bound of the published figure.
+(S + m x) / (n + m), and the room is the x at which it stands on the bound of the published figure. What is safe or
+impossible holds for every number of valid days (:mod:`bilan.foresee.room_rest`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bilan.foresee.room import Room, State
-from bilan.foresee.room_limits import Bound, Exact, Limit, as_decimal, in_steps, places, published
+from bilan.foresee.room_limits import Bound, Exact, Limit, Side, as_decimal, in_steps, places, published
 from bilan.foresee.room_rest import Rest
 from bilan.foresee.room_words import Value
 
@@ -39,6 +40,11 @@ class SoFar:
         """The mean so far, None without a valid day."""
         return Fraction(self.total) / self.count if self.count else None
 
+    @property
+    def all_valid(self) -> SoFar:
+        """The same if every day to come turns out valid."""
+        return SoFar(self.total, self.count, self.rest.all_valid)
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -60,8 +66,10 @@ CONCENTRATION = Scale("µg/m3")
 def room_of_mean(limit: Limit, so_far: SoFar, scale: Scale = CONCENTRATION) -> Room:
     """Return the mean that the rest may have (``at_most``) or must have (``at_least``) to meet ``limit``.
 
-    ``amount`` is in the unit of ``scale``, rounded to the safe side: a rest exactly at it meets the goal, one step of
-    its last decimal beyond does not. A mean without a highest value is never safe while something is left.
+    ``amount`` is in the unit of ``scale`` and for the valid days expected, rounded to the safe side: that many days
+    exactly at it meet the goal, one step of its last decimal beyond they do not. ``behind``: the expected days do not
+    suffice even at their best, which ``amount`` then is, but more of them would. Without a highest value, ``at_most``
+    is never safe while something is left.
 
     >>> limit = Limit("at_most", 35, decimals=0)
     >>> room = room_of_mean(limit, SoFar(total=30 * 273, count=273, rest=Rest(92)))
@@ -115,20 +123,36 @@ def _standing(limit: Limit, parts: Sequence[SoFar], scale: Scale) -> tuple[State
     bound = bound_of_rest(limit, parts)
     if bound is None:
         return ("met" if limit.met_by(_made_of(parts)[0]) else "missed"), None
-    return _reach(bound, scale, _digits(limit, scale))
-
-
-def _reach(bound: Bound, scale: Scale, digits: int) -> tuple[State, Decimal | None]:
-    """The state and the amount from how far the rest may go and from what it can be at all."""
-    best, worst = (scale.lowest, scale.highest) if bound.side == "at_most" else (scale.highest, scale.lowest)
-    if best is not None and not bound.admits(best):
+    best, worst = _figures(limit, parts, scale)
+    if best is not None and not limit.met_by(best):
         return "impossible", None
+    state, amount = _reach(bound, scale, _digits(limit, scale))
+    return ("safe" if worst is not None and limit.met_by(worst) else state), amount
+
+
+def _reach(bound: Bound, scale: Scale, digits: int) -> tuple[State, Decimal]:
+    """The state and the amount from how far the rest expected may go and from what it can be at all."""
+    best, worst = _ends(bound.side, scale)
+    if best is not None and not bound.admits(best):
+        return "behind", published(best, digits)
     if worst is not None and bound.admits(worst):
-        return "safe", published(worst, digits)
+        return "open", published(worst, digits)
     amount = in_steps(bound.furthest(Fraction(1, 10**digits)), digits)
     if best is not None and (amount <= best if bound.side == "at_most" else amount >= best):
         return "exhausted", published(best, digits)
     return "open", amount
+
+
+def _ends(side: Side, scale: Scale) -> tuple[Exact | None, Exact | None]:
+    """The best and the worst that a day can be."""
+    return (scale.lowest, scale.highest) if side == "at_most" else (scale.highest, scale.lowest)
+
+
+def _figures(limit: Limit, parts: Sequence[SoFar], scale: Scale) -> tuple[Fraction | None, Fraction | None]:
+    """The best and the worst figure that can come, None without an end: all days left are valid, and all are such."""
+    fixed, weight = _made_of([part.all_valid for part in parts])
+    best, worst = (None if end is None else fixed + weight * Fraction(end) for end in _ends(limit.side, scale))
+    return best, worst
 
 
 def _digits(limit: Limit, scale: Scale) -> int:
@@ -138,17 +162,15 @@ def _digits(limit: Limit, scale: Scale) -> int:
 
 
 def _numbers(limit: Limit, parts: Sequence[SoFar], scale: Scale) -> tuple[tuple[str, Value], ...]:
-    fixed, weight = _made_of(parts)
     digits = _digits(limit, scale)
     means = [mean for part in parts if (mean := part.mean) is not None]
-    ends = (scale.lowest, scale.highest) if limit.side == "at_most" else (scale.highest, scale.lowest)
-    best, worst = (None if end is None else published(fixed + weight * Fraction(end), digits) for end in ends)
+    best, worst = (None if end is None else published(end, digits) for end in _figures(limit, parts, scale))
     return (
         ("bound", limit.side),
         ("sign", limit.sign),
         ("target", as_decimal(limit.value, digits)),
         ("so_far", published(sum(means, Fraction()) / len(means), digits) if means else None),
-        ("figure", published(fixed, digits if limit.decimals is None else limit.decimals)),
+        ("figure", published(_made_of(parts)[0], digits if limit.decimals is None else limit.decimals)),
         ("rest", sum(part.rest.expected for part in parts)),
         ("valid", sum(part.count for part in parts)),
         ("cities", sum(1 for part in parts if part.final)),

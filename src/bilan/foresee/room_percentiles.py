@@ -8,7 +8,8 @@ X(s + 1), s the whole part of k, at the fraction f = k - s. So with e days above
 - between the two (e = N - s with f > 0, a single number) it hangs on how high the two values are, as far as they are
   known.
 
-A day is above the limit where its value, rounded like the percentile, does not meet it.
+A day is above the limit where its value, rounded like the percentile, does not meet it. The amount is for the valid
+days expected; what is safe or impossible holds for every number of them (:mod:`bilan.foresee.room_rest`).
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def room_of_percentile(limit: Limit, percent: Exact, days: DaysSoFar, known: Kno
 
     ``days.counted`` are the valid days above the limit so far; the days to come that are not above it are within it.
     ``amount`` is the safe number, however high these days will be; ``most`` in ``numbers`` the one that can still pass
-    when the values beside the percentile are low enough. ``behind``: more than the safe number already, not yet lost.
+    when the values beside the percentile are low enough; both for the valid days expected. ``behind``: more than the
+    safe number already, but low values beside the percentile or more valid days than expected can meet the limit.
 
     >>> from bilan.foresee.room_rest import Rest
     >>> limit = Limit("at_most", 160, decimals=0)
@@ -66,8 +68,8 @@ def room_of_percentile(limit: Limit, percent: Exact, days: DaysSoFar, known: Kno
     """
     if limit.side != "at_most":
         raise ValueError("a percentile is held below a limit")
-    safe, most = _allowed(limit, percent, days, known) if days.final else (0, 0)
-    state, amount = _standing(days, safe, most)
+    safe, most = _allowed(limit, percent, days, known)
+    state, amount = _standing(days, safe, _allowed(limit, percent, days.all_valid, known))
     code = "percentile.undecided" if days.final and state == "unknown" else f"percentile.{state}"
     numbers: tuple[tuple[str, Value], ...] = (
         ("percent", as_decimal(percent, 1)),
@@ -88,23 +90,29 @@ def _place(count: int, percent: Exact) -> Fraction:
     return 1 + (count - 1) * Fraction(percent) / 100
 
 
-def _standing(days: DaysSoFar, safe: int, most: int) -> tuple[State, int | None]:
-    spare = safe - days.counted
+def _standing(days: DaysSoFar, safe: int, at_the_ends: tuple[int, int]) -> tuple[State, int | None]:
+    """``safe``: the days above the limit that are safe among the days expected; ``at_the_ends``: what :func:`_allowed`
+    says where all days left are valid."""
+    left = days.rest.left
+    surely, at_best = at_the_ends
     if not days.final:
         return "unknown", None
-    if days.counted > most:
-        return ("impossible" if days.rest.expected else "missed"), None
-    if not days.rest.expected:
-        return ("met" if spare >= 0 else "unknown"), None
+    if days.counted > at_best:
+        return ("impossible" if left else "missed"), None
+    if not left:
+        return ("met" if days.counted <= surely else "unknown"), None
+    if days.counted + left <= surely:
+        return "safe", days.rest.expected
+    spare = safe - days.counted
     if spare < 0:
         return "behind", 0
-    if spare >= days.rest.expected:
-        return "safe", days.rest.expected
-    return ("open" if spare else "exhausted"), spare
+    return ("open" if spare else "exhausted"), min(spare, days.rest.expected)
 
 
 def _allowed(limit: Limit, percent: Exact, days: DaysSoFar, known: Known) -> tuple[int, int]:
     """The days above the limit that are safe, and the most that can pass, by what is known of the values."""
+    if not days.final:
+        return 0, 0
     safe, most = days_above(days.final, percent)
     if safe == most:
         return safe, most

@@ -22,7 +22,8 @@ def room_of_sections(
     """Return how many of the sections may still change for the worse while their share (%) meets ``limit``.
 
     ``counted`` of ``judged`` sections are ``what``, judged by the ``mean`` of the period so far or by their ``latest``
-    class. ``amount`` below zero (``behind``) is the number that must improve. ``ended``: nothing changes any more.
+    class. ``amount`` below zero (``behind``) is the number that must improve. ``ended``: the period is over, so that no
+    class of it changes any more; until then every section may still come to be or cease to be ``what``.
 
     Raises ValueError for more sections counted than judged.
 

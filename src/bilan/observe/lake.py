@@ -29,7 +29,7 @@ from bilan.observe.lake_log import LakeLog
 from bilan.observe.lake_marks import note_manners
 from bilan.observe.lake_merge import merge
 from bilan.observe.lake_schema import OBSERVATIONS, PARTITION, STATIONS, LakeError
-from bilan.observe.lake_stations import add_stations, by_external, read_stations
+from bilan.observe.lake_stations import add_stations, by_external, read_stations, valid_on
 
 
 class Lake:
@@ -58,6 +58,7 @@ class Lake:
         self.path = self._observations.root.removesuffix("/observations")
         self._place, self._options = place, options
         self._stations = self._stations_log(create=create)
+        self._read_stations: tuple[int, pa.Table] | None = None  # with the version that was read
 
     def _stations_log(self, *, create: bool) -> LakeLog | None:
         """The table of stations; without ``create`` None where an import was broken off before it was made."""
@@ -158,7 +159,10 @@ class Lake:
         if log is None:
             return STATIONS.empty_table()
         log.refresh()
-        return read_stations(log, on)
+        if self._read_stations is None or self._read_stations[0] != log.version:
+            self._read_stations = log.version, read_stations(log)
+        rows = self._read_stations[1]
+        return rows if on is None else valid_on(rows, on)
 
     def station_by_external(self, scheme: str, identifier: str, day: date | None = None) -> str | None:
         """The id of the station that has the external id (on ``day``); None if none, LakeError if several."""

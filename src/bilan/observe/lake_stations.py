@@ -49,11 +49,13 @@ def add_stations(log: LakeLog, table: pa.Table) -> int:
     raise LakeError(f"{log.root}：其他进程一直在写入，请稍后再试")
 
 
-def read_stations(log: LakeLog, on: date | None = None) -> pa.Table:
-    """The stations, or those valid ``on`` a day."""
-    rows = pa.concat_tables([STATIONS.empty_table(), *_files(log)])
-    if on is None:
-        return rows
+def read_stations(log: LakeLog) -> pa.Table:
+    """All stations with all validities."""
+    return pa.concat_tables([STATIONS.empty_table(), *_files(log)])
+
+
+def valid_on(rows: pa.Table, on: date) -> pa.Table:
+    """Those of the stations that are valid ``on`` a day."""
     return pa.Table.from_pylist([row for row in rows.to_pylist() if holds(row, on)], schema=STATIONS)
 
 

@@ -142,6 +142,26 @@ def judged_rows(method: Method, rows: Sequence[Mapping[str, Any]], silent: Colle
     return Judged(value, _decimals(method, regime), lacking)
 
 
+def percent_of(method: Method) -> Decimal | None:
+    """Return the percentile of the method, None where it is none.
+
+    >>> percent_of(AIR["air.o3.p90"]), percent_of(AIR["air.pm25.annual"])
+    (Decimal('90'), None)
+    """
+    _, mark, percent = method.column.rpartition("_p")
+    return Decimal(percent.replace("_", ".")) if mark and method.kind == "statistic" else None
+
+
+def shares_of(method: Method, on: date) -> tuple[int, int]:
+    """Return the lowest and the highest AQI of the days that a share or a number of days counts ``on`` a day.
+
+    >>> shares_of(AIR["air.aqi.good_days_ratio"], date(2026, 9, 30))
+    (0, 100)
+    """
+    row = next(row for row in standard_on("air.shares", on).rows if f"{row['share']}_days" == method.days)
+    return int(row["from"]), int(row["to"])
+
+
 def cities_of(lake: Lake, region: Region) -> tuple[str, ...]:
     """Return the cities whose days make the figure of ``region``: those of a province, else itself; without a station
     none.

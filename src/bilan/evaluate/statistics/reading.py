@@ -59,6 +59,13 @@ def reports_of(lake: Lake) -> Reports:
     return _STATISTICS[lake].reports()
 
 
+def reports_version(lake: Lake) -> int:
+    """Return the number of the last commit to the reports in ``lake``, -1 where there are none; reads none of them."""
+    if lake not in _STATISTICS:
+        _STATISTICS[lake] = Statistics.of(lake)
+    return _STATISTICS[lake].version
+
+
 def reading_from(
     reports: Reports,
     indicator: Indicator,

@@ -60,9 +60,13 @@ class WaterRegions:
             self._found[str(period)] = self._read(period)
         return self._found[str(period)]
 
-    def within(self, region: str, period: Period) -> list[Section]:
-        """Return the sections that count for ``region`` (see :func:`bilan.evaluate.places.covers`)."""
-        return [one for one in self.sections(period) if covers(region, self.stations[one.station])]
+    def within(self, region: str) -> set[str]:
+        """Return the ids of the sections that count for ``region`` (see :func:`bilan.evaluate.places.covers`)."""
+        return {name for name, station in self.stations.items() if covers(region, station)}
+
+    def river(self, station: str) -> str | None:
+        """Return the name of the river that the section is on, as the lake has it."""
+        return dict(self.stations[station]["attributes"] or ()).get("river")
 
     @cached_property
     def stations(self) -> Mapping[str, dict[str, Any]]:

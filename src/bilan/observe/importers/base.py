@@ -22,6 +22,17 @@ from bilan.policy import region_by_name
 
 Label = Literal["start", "end"]
 PUBLISHED = "published"
+KIND_WORDS = {  # how tables write the two kinds of surface water
+    "river": "river",
+    "河流": "river",
+    "河": "river",
+    "lake": "lake",
+    "reservoir": "lake",
+    "湖库": "lake",
+    "湖泊": "lake",
+    "水库": "lake",
+    "湖": "lake",
+}
 NORMAL = "N"  # data mark of HJ 212-2017
 BELOW_LIMIT = "L"  # the letter that laboratories write behind the detection limit
 

@@ -22,6 +22,8 @@ from bilan.policy.parameters import parameter
 
 State = Literal["298K", "273K", "actual", "published"]
 MAX_MAPPING = 1 << 20  # bytes
+ATTRIBUTE = "attribute_columns."
+NO_REGION = "行政区表里没有这个名称，或不止一个"
 _STATISTIC = r"^[a-z][a-z_]*$"
 _NO_LABEL = "seconds 大于 0 时必须写 label：end（标签是时段结束）或 start（时段开始）"
 
@@ -99,7 +101,10 @@ class TimeSection(_Section):
 
 
 class StationSection(_Section):
-    """``[station]``: whose values they are; ``column`` or ``id``; the others fill the table of stations."""
+    """``[station]``: whose values they are; ``column`` or ``id``; the others fill the table of stations.
+
+    ``kind``, ``region`` and ``attributes`` hold for the whole file; what ends in ``_column`` names where they stand.
+    """
 
     column: str | None = None
     id: str | None = None
@@ -108,21 +113,38 @@ class StationSection(_Section):
     lon: str | None = None
     lat: str | None = None
     region: str | None = None
+    region_column: str | None = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+    attribute_columns: dict[str, str] = Field(default_factory=dict)
     medium: Literal["air", "surface_water", "groundwater", "sea", "soil", "noise", "waste_water", "waste_gas"]
     kind: str | None = None
+    kind_column: str | None = None
 
     @field_validator("region")
     @classmethod
     def _known_region(cls, name: str | None) -> str | None:
         if name is not None and region_id(name) is None:
-            raise ValueError("行政区表里没有这个名称，或不止一个")
+            raise ValueError(NO_REGION)
         return name
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
         if bool(self.column) == bool(self.id):
             raise ValueError("column（站点列）与 id（整个文件一个站点）应写其中一个")
+        for key in ("region", "kind"):
+            if getattr(self, key) and getattr(self, f"{key}_column"):
+                raise ValueError(f"{key} 与 {key}_column 只能写其中一个")
+        if twice := sorted(self.attributes.keys() & self.attribute_columns.keys()):
+            raise ValueError(f"attributes 与 attribute_columns 都写了 {'、'.join(twice)}")
         return self
+
+    def columns(self) -> Iterator[tuple[str, str]]:
+        """What of a station stands in a column, each with the column; attributes as ``attribute_columns.NAME``."""
+        for key in ("column", "name", "lon", "lat", "region_column", "kind_column"):
+            if column := getattr(self, key):
+                yield key, column
+        for name, column in self.attribute_columns.items():
+            yield f"{ATTRIBUTE}{name}", column
 
 
 class Item(_Section):
@@ -212,9 +234,8 @@ class Mapping(_Section):
         """The keys that name a column, each with the column."""
         for name in self.time.names:
             yield "time.column" if self.time.column else "time.columns", name
-        for key in ("column", "name", "lon", "lat"):
-            if name := getattr(self.station, key):
-                yield f"station.{key}", name
+        for key, name in self.station.columns():
+            yield f"station.{key}", name
         for name in self.values or ():
             yield "values", name
         if self.long:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bilan.observe.importers.base import (
+    KIND_WORDS,
     FormatError,
     Importer,
     Keys,
@@ -27,13 +29,16 @@ from bilan.observe.importers.base import (
     region_id,
 )
 from bilan.observe.importers.cells import FIRST_YEAR, INSTANT, LAST_YEAR, by_unique, is_day, parse_time
-from bilan.observe.importers.mapping import Item, Mapping, mapping_digest, read_mapping
-from bilan.observe.importers.sources import Part, Source, open_source
+from bilan.observe.importers.mapping import ATTRIBUTE, NO_REGION, Item, mapping_digest, read_mapping
+from bilan.observe.importers.mapping import Mapping as TableMapping
+from bilan.observe.importers.sources import Part, Reject, Source, open_source
 from bilan.observe.importers.units import UnitError
+from bilan.observe.statistics_cells import place
 from bilan.policy.parameters import parameter
 
 _JOINT = "\x1f"
 _DAY = 86_400
+_LINES = [("line", "min"), ("line", "max")]
 _NOON = timedelta(hours=12)  # at midnight a sample would belong to the day before
 
 
@@ -44,7 +49,7 @@ class TableImporter(Importer):
     title: ClassVar[str] = "任意表格，列由 --mapping 的 TOML 文件说明（宽表或长表）"
     required: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[tuple[str, ...]] = ("mapping",)
-    mapping: Mapping
+    mapping: TableMapping
 
     @classmethod
     def manner(cls, given: Options) -> str:
@@ -91,7 +96,8 @@ class TableImporter(Importer):
         """Return the part's values."""
         keys = self._keys(part)
         taken = self._long(part, keys) if self.mapping.long else self._wide(part, keys)
-        taken.stations = self._stations(part, keys)
+        taken.stations, unknown = self._stations(part, keys)
+        taken.rejects += unknown
         return taken
 
     def _wide(self, part: Part, keys: Keys) -> Taken:
@@ -192,25 +198,46 @@ class TableImporter(Importer):
         words = pc.utf8_trim_whitespace(part[self.mapping.flag.column])
         return by_unique(words, lambda word: marks.get(word, word) or None, pa.string())[0]
 
-    def _stations(self, part: Part, keys: Keys) -> dict[str, Station]:
-        """The stations of the part; names and places as in the last row of each."""
-        said = self.mapping.station
-        columns = {"id": keys.station, "problem": keys.problem}
-        columns |= {key: part[name] for key in ("name", "lon", "lat") if (name := getattr(said, key))}
-        rows = pa.table(columns).group_by(list(columns), use_threads=False).aggregate([]).to_pylist()
-        return {
-            row["id"]: Station(
-                id=row["id"],
-                name=(row.get("name") or "").strip() or None,
-                medium=said.medium,
-                kind=said.kind,
-                region=region_id(said.region) if said.region else None,
-                lon=coordinate(row.get("lon") or "", 180),
-                lat=coordinate(row.get("lat") or "", 90),
-            )
+    def _stations(self, part: Part, keys: Keys) -> tuple[dict[str, Station], list[Reject]]:
+        """The stations of the part, as the last row of each says; and regions that nobody knows, where each begins."""
+        columns = dict(self.mapping.station.columns())
+        cells = {"id": keys.station, "problem": keys.problem}
+        cells |= {key: pc.utf8_trim_whitespace(part[name]) for key, name in columns.items()}
+        told = pa.table(cells | {"line": part.lines}).group_by(list(cells), use_threads=False).aggregate(_LINES)
+        rows = [row for row in told.to_pylist() if row["problem"] is None]
+        rejects = [
+            Reject(row["line_min"], columns["region_column"], row["region_column"], NO_REGION)
             for row in rows
-            if row["problem"] is None
-        }
+            if row.get("region_column") and _region(row["region_column"]) is None
+        ]
+        last = sorted(rows, key=lambda row: row["line_max"])
+        return {row["id"]: self._station(row) for row in last}, rejects
+
+    def _station(self, row: Mapping[str, str]) -> Station:
+        """The station that ``row`` tells of, its cells by the keys of the mapping."""
+        said = self.mapping.station
+        kind = row.get("kind_column") or said.kind
+        region = _region(row.get("region_column", "")) or (region_id(said.region) if said.region else None)
+        attributes = {name: row[f"{ATTRIBUTE}{name}"] for name in said.attribute_columns}
+        return Station(
+            id=row["id"],
+            name=row.get("name") or None,
+            medium=said.medium,
+            kind=KIND_WORDS.get(kind, kind) if kind else None,
+            region=region,
+            lon=coordinate(row.get("lon") or "", 180),
+            lat=coordinate(row.get("lat") or "", 90),
+            attributes=said.attributes | {name: text for name, text in attributes.items() if text},
+        )
+
+
+@cache
+def _region(text: str) -> str | None:
+    """The id of the present region that has ``text`` for id or name, also after the name of an outer one."""
+    try:
+        return place(text, date.max).id
+    except ValueError:
+        return None
 
 
 class FilledDown(Source):

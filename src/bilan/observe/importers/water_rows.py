@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from bilan.errors import BilanError
 from bilan.observe.importers.base import (
+    KIND_WORDS,
     Importer,
     Keys,
     Measured,
@@ -55,17 +56,6 @@ SECTION = ("province", "basin", "section")
 # Data marks of HJ 212-2017 (table 8): normal, under maintenance, out of operation. A word unknown here stays as it is.
 _MARKS = {"正常": "N", "维护": "M", "停站": "F", "不具备运行条件": "F"}
 
-_KINDS = {
-    "river": "river",
-    "河流": "river",
-    "河": "river",
-    "lake": "lake",
-    "reservoir": "lake",
-    "湖库": "lake",
-    "湖泊": "lake",
-    "水库": "lake",
-    "湖": "lake",
-}
 _KIND_COLUMNS = ("kind", "type", "inferred_type", "类型", "水体类型")
 
 
@@ -203,11 +193,11 @@ def read_kinds(path: Path) -> Mapping[tuple[str, ...], str]:
     if column is None or not set(SECTION) <= set(source.columns):
         raise KindsError(f"{path}：应有列 {'、'.join(SECTION)} 和 {' 或 '.join(_KIND_COLUMNS)}")
     found = {
-        tuple(row[name].strip() for name in SECTION): _KINDS[row[column].strip().lower()]
+        tuple(row[name].strip() for name in SECTION): KIND_WORDS[row[column].strip().lower()]
         for part in source.parts()
         for row in part.cells.select([*SECTION, column]).to_pylist()
-        if row[column].strip().lower() in _KINDS
+        if row[column].strip().lower() in KIND_WORDS
     }
     if not found:
-        raise KindsError(f"{path}：列 {column} 里没有认识的类型，应为 {'、'.join(_KINDS)}")
+        raise KindsError(f"{path}：列 {column} 里没有认识的类型，应为 {'、'.join(KIND_WORDS)}")
     return found

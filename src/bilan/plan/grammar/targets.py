@@ -29,7 +29,9 @@ _BRACKETED_DATE = 4  # characters beside the date in a bracket that only dates
 _LEANING = 8  # characters; a longer name stands by itself
 _COUNTED = re.compile(r"^[个家户条座台辆处项起件]$")
 _SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
-_RECUR = re.compile(r"每(?:年度?|季度|月|周|日|个[^\W\dA-Za-z_]{1,4}|[县市区]|村|\d年)|年均|逐年")
+_RECUR = re.compile(  # 年均浓度 is the mean of a year: what it falls by, it does not fall by each year
+    r"每(?:年度?|季度|月|周|日|个[^\W\dA-Za-z_]{1,4}|[县市区]|村|\d年)|年均(?!浓度|值|质量浓度|水平)|逐年"
+)
 _EVERY = re.compile(r"每(?:年|季|月|周|日|\d年)")
 _FAR = re.compile(r"从长远看|长远来看|从长远来看|今后一个时期")  # a date left open on purpose
 _SCOPE = re.compile(

@@ -8,11 +8,7 @@ bilan.plan.workbook.sheets.SHEETS : what stands in which column.
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -27,6 +23,7 @@ from bilan.plan.model import CompiledPlan
 from bilan.plan.workbook import style
 from bilan.plan.workbook.cells import Names, writable
 from bilan.plan.workbook.overview import write_overview
+from bilan.plan.workbook.saving import save
 from bilan.plan.workbook.sheets import (
     IDENTITY,
     OFFERED,
@@ -39,12 +36,9 @@ from bilan.plan.workbook.sheets import (
     field_value,
     names_of,
 )
-from bilan.whole_file import replacing
 
 HEADER_ROW = 1
 SPARE_ROWS = 500  # empty rows below a list that still offer the drop-down lists
-_EPOCH = datetime(2000, 1, 1)  # one plan gives one file, whenever it is written
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def write_workbook(plan: CompiledPlan, path: Path) -> None:
@@ -59,7 +53,6 @@ def write_workbook(plan: CompiledPlan, path: Path) -> None:
     book = Workbook()
     book.properties.creator = plan.compiler
     book.properties.title = writable(plan.plan.title or plan.source.file)
-    book.properties.created = _EPOCH
     overview = book.active
     assert isinstance(overview, Worksheet)
     overview.title = OVERVIEW
@@ -70,7 +63,7 @@ def write_workbook(plan: CompiledPlan, path: Path) -> None:
         _validate(book[sheet.name], sheet, len(sheet.items(plan)), ranges)
     _write_identity(book.create_sheet(IDENTITY), plan)
     write_overview(overview, plan, _rows_of(plan))
-    _save(book, path)
+    save(book, path)
 
 
 def _rows_of(plan: CompiledPlan) -> dict[str, tuple[str, int]]:
@@ -180,25 +173,3 @@ def identity(plan: CompiledPlan) -> Iterable[tuple[str, str]]:
         ("compiler", plan.compiler),
         ("schema_version", plan.schema_version),
     )
-
-
-def _save(book: Workbook, path: Path) -> None:
-    buffer = io.BytesIO()
-    book.save(buffer)
-    with replacing(path) as unfinished:
-        unfinished.write_bytes(_timeless(buffer))
-
-
-def _timeless(saved: io.BytesIO) -> bytes:
-    """Return the archive with every time in it set to one date."""
-    stamp = _EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + stamp, content)
-            entry = zipfile.ZipInfo(name, _EPOCH.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
-    return packed.getvalue()

@@ -1,0 +1,149 @@
+"""The board of a plan on a day, kept by everything that it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bilan import __version__
+from bilan.board.cases import Case, Cases
+from bilan.board.entries import Entries
+from bilan.board.evidence import Evidence
+from bilan.board.model import Board, Head, Row
+from bilan.board.rows import Judge
+from bilan.board.shares import shares
+from bilan.board.status import STATUSES
+from bilan.board.units import Units
+from bilan.evaluate.engine import building
+from bilan.evaluate.kept import Kept
+from bilan.evaluate.statistics.reading import reports_version
+from bilan.policy import resource_version
+
+if TYPE_CHECKING:
+    from ibis.backends.sql import SQLBackend
+
+    from bilan.observe import Lake
+    from bilan.plan.model import CompiledPlan
+
+Progress = Callable[[str, float], None]
+_EVERY = 50  # rows between two reports of progress
+
+
+def make_board(
+    plan: CompiledPlan,
+    lake: Lake,
+    backend: SQLBackend,
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+    region: str | None = None,
+    entries: Entries | None = None,
+    kept: Kept | None = None,
+    progress: Progress | None = None,
+) -> Board:
+    """Return the board of ``plan`` on the evening of ``as_of``, from the facts in ``lake``.
+
+    ``known_at``: as the facts were known then, else as they are known now. ``region`` (id or name) takes the place of
+    the plan's own. ``entries`` are the decisions of people. ``kept`` holds boards and days computed before; the same
+    board is not made again while the data files that it rests on, the plan, the entries, the policy and the software
+    are the same.
+
+    Raises :class:`~bilan.evaluate.places.RegionError` for an unknown region.
+    """
+    made = Making(plan, lake, backend, as_of, known_at, region, entries or Entries(), kept or Kept(None))
+    key = made.key()
+    data = made.kept.get(key)
+    with building():
+        if data is not None:
+            return Board.model_validate_json(data)
+        board = made.board(progress)
+    made.kept.put(key, board.model_dump_json().encode())
+    return board
+
+
+@dataclass(frozen=True)
+class Making:
+    """Everything that a board is made from."""
+
+    plan: CompiledPlan
+    lake: Lake
+    backend: SQLBackend
+    as_of: date
+    known_at: datetime | None
+    region: str | None
+    entries: Entries
+    kept: Kept
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The targets in their regions."""
+        return Cases(self.plan, self.entries, self.as_of, self.region)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the lake and people say."""
+        return Evidence(self.lake, self.backend, self.cases.regions, self.entries, self.known_at, self.kept)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What makes a row of a case."""
+        return Judge(self.plan.plan, self.evidence, self.entries, Units(self.plan), self.as_of)
+
+    def key(self) -> list[str]:
+        """Return all that the board depends on, apart from policy and software."""
+        codes = {target.indicator for target in self.plan.targets if target.indicator}
+        plan = hashlib.sha256(self.plan.model_dump_json().encode()).hexdigest()
+        asked = [str(self.as_of), str(self.known_at), str(self.region)]
+        return ["board", plan, *asked, *self.evidence.identity(codes, self.as_of)]
+
+    def board(self, progress: Progress | None = None) -> Board:
+        """Return the board, computed."""
+        say = progress or (lambda what, share: None)
+        say("读取监测数据", 0.0)
+        cases = list(self.cases)
+        self.prepare(cases)
+        rows: list[tuple[Case, Row]] = []
+        for number, case in enumerate(cases):
+            if not number % _EVERY:
+                say("逐项判定", number / max(len(cases), 1))
+            rows.append((case, self.judge.row(case)))
+        own = {(row.target, row.region or ""): row for case, row in rows if not case.whole}
+        made = [self.with_districts(case, row, own) for case, row in rows]
+        return Board(head=self._head(made), rows=made)
+
+    def prepare(self, cases: list[Case]) -> None:
+        """Compute the figures of ambient air of all periods that ``cases`` need in one query."""
+        air = [case for case in cases if case.indicator is not None and self.evidence.rests_on_air(case.indicator)]
+        periods = {str(period): period for case in air for period in self.judge.periods(case)}
+        if periods:
+            self.evidence.air.prepare(periods.values())
+
+    def with_districts(self, case: Case, row: Row, own: dict[tuple[str, str], Row]) -> Row:
+        """Return ``row`` with what its districts have; ``own`` are rows of districts by target and region."""
+        found = shares(case, row, own, self.judge) if case.whole else []
+        return row.model_copy(update={"districts": found}) if found else row
+
+    def _head(self, rows: list[Row]) -> Head:
+        counted = Counter(row.status for row in rows)
+        place, info = self.cases.own, self.plan.plan
+        return Head(
+            plan=info.id,
+            plan_title=info.title,
+            plan_version=info.version,
+            region=place.id if place else None,
+            region_name=place.name if place else None,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            policy_version=resource_version(),
+            lake_version=self.lake.version,
+            statistics_version=reports_version(self.lake),
+            bilan_version=__version__,
+            counts={status: counted[status] for status in STATUSES},
+            simulated=any(row.simulated for row in rows),
+            notes=[],
+        )

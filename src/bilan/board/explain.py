@@ -1,0 +1,202 @@
+"""How a row came about: the chain from the clause in the document to the units, link by link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from bilan.board.boards import Making
+from bilan.board.entries import Entries
+from bilan.board.facts_decline import DECLINES
+from bilan.board.goal import Unjudged
+from bilan.board.model import Explanation, Level, Link, Row, Said
+from bilan.board.phrases import no_chance, probability
+from bilan.board.texts import said
+from bilan.errors import BilanError
+from bilan.evaluate.indicators import reading
+from bilan.evaluate.kept import Kept
+from bilan.periods import Period
+
+if TYPE_CHECKING:
+    from ibis.backends.sql import SQLBackend
+
+    from bilan.board.cases import Case
+    from bilan.evaluate.reading import Reading
+    from bilan.observe import Lake
+    from bilan.plan.model import CompiledPlan
+
+Step = Literal["clause", "target", "method", "data", "figure", "room", "chance", "status", "units"]
+
+
+class NoSuchTargetError(BilanError):
+    """The plan has no target with this id."""
+
+
+def explain(
+    plan: CompiledPlan,
+    lake: Lake,
+    backend: SQLBackend,
+    target: str,
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+    region: str | None = None,
+    entries: Entries | None = None,
+    kept: Kept | None = None,
+) -> Explanation:
+    """Return the row of the target with the id ``target`` and the chain that leads to it.
+
+    Clause, target, method and standard, data, figure, room, probability, status, units; the keywords as for
+    :func:`~bilan.board.boards.make_board`. Raises :class:`NoSuchTargetError`.
+    """
+    made = Making(plan, lake, backend, as_of, known_at, region, entries or Entries(), kept or Kept(None))
+    cases = [case for case in made.cases if case.target.id == target]
+    if not cases:
+        raise NoSuchTargetError(f"计划里没有编号为 {target} 的目标")
+    made.prepare(cases)
+    rows = [(case, made.judge.row(case)) for case in cases]
+    own = {(row.target, row.region or ""): row for case, row in rows if not case.whole}
+    case, row = rows[0]
+    row = made.with_districts(case, row, own)
+    proof = _proof(made, case, row)
+    links: list[tuple[Step, Iterator[Said]]] = [
+        ("clause", _clause(made, case)),
+        ("target", _target(case, row)),
+        ("method", _method(proof)),
+        ("data", _data(made, row, proof)),
+        ("figure", _figure(row, proof)),
+        ("room", _room(row)),
+        ("chance", _chance(row)),
+        ("status", iter([said("line.rule", status=said(f"status.{row.status}"), rule=row.reason_text)])),
+        ("units", _units(row)),
+    ]
+    return Explanation(row=row, chain=[Link(step=step, lines=list(lines)) for step, lines in links])
+
+
+def _proof(made: Making, case: Case, row: Row) -> Reading | None:
+    """The official reading behind the figure, computed anew with every step; None for what people entered."""
+    span = made.judge.span(case)
+    if isinstance(span, Unjudged) or case.region is None or case.indicator is None or row.period is None:
+        return None
+    if row.source == "entered":
+        return None
+    period = span.period if str(span.period) == row.period else _part(span.period, made.as_of, row.period)
+    code = DECLINES.get(case.indicator.code, case.indicator.code) if row.source == "monitored" else case.indicator.code
+    return reading(code, made.lake, made.backend, case.region, period, known_at=made.known_at)
+
+
+def _part(period: Period, as_of: date, text: str) -> Period:
+    """The part of the period that is written ``text``: up to the day, or its months that are over."""
+    parts = [period.to_date(as_of), period.months_to(as_of)]
+    return next((part for part in parts if part is not None and str(part) == text), Period.parse(text[:4]))
+
+
+def _clause(made: Making, case: Case) -> Iterator[Said]:
+    plan, target = made.plan, case.target
+    yield said("line.quote", quote=target.quote)
+    document = f"《{plan.plan.title}》（{plan.source.file}）" if plan.plan.title else plan.source.file
+    yield said("line.place", document=document, start=target.start, end=target.end)
+    task = next((task for task in plan.tasks if task.id == target.task), None)
+    if task is not None:
+        yield said("line.task", task=f"{task.number or ''} {task.title}".strip())
+
+
+def _target(case: Case, row: Row) -> Iterator[Said]:
+    if case.indicator is None:
+        yield said("line.no_indicator", name=row.name)
+    else:
+        name = Said(zh=case.indicator.name, en=case.indicator.name_en)
+        yield said("line.indicator", name=name, indicator=case.indicator.code)
+    yield said("line.goal", goal=row.goal)
+    if row.recurring and row.next_due is not None:
+        yield said("line.every_year", due=row.next_due)
+    else:
+        yield said("line.no_due") if row.due is None else said("line.due", due=row.due)
+    if row.baseline is not None and row.baseline.value is not None:
+        printed = case.target.baseline_value is not None and case.whole
+        source = said("word.by_plan") if printed else said("word.by_data")
+        yield said("line.baseline", year=row.baseline.year, value=row.baseline.value, unit=row.unit, source=source)
+    elif row.baseline is not None and row.reason == "no_baseline":
+        yield said("line.no_baseline", year=row.baseline.year)
+    if row.limits:
+        yield said("line.levels", levels=_levels(row.limits), unit=row.unit)
+    if row.step and row.step != row.limits:
+        yield said("line.step", levels=_levels(row.step), unit=row.unit)
+
+
+def _levels(levels: list[Level]) -> list[str]:
+    return [f"{level.sign}{format(level.value, 'f')}" for level in levels]
+
+
+def _method(proof: Reading | None) -> Iterator[Said]:
+    if proof is None:
+        return
+    if proof.method:
+        yield said("line.method", method=proof.method)
+    for standard in proof.standards:
+        yield said("line.standard", standard=standard)
+    if proof.regime:
+        yield said("line.regime", regime=proof.regime)
+    for what in proof.unverified:
+        yield said("line.unverified", what=what)
+
+
+def _data(made: Making, row: Row, proof: Reading | None) -> Iterator[Said]:
+    if proof is not None:
+        stations = made.evidence.stations_of(row.indicator or "", row.region or "")
+        if stations:
+            yield said("line.stations", count=len(stations), stations=stations)
+        for used in proof.used:
+            yield said("line.used", what=used.what, count=used.count)
+        for left in proof.left_out:
+            yield said("line.left_out", what=left.what, count=left.count, reason=left.reason)
+    if row.completeness:
+        yield said("line.completeness", completeness=row.completeness)
+    if row.simulated:
+        yield said("line.simulated")
+    yield said("line.versions", lake=made.lake.version, statistics=made.evidence.reported.reports.version)
+
+
+def _figure(row: Row, proof: Reading | None) -> Iterator[Said]:
+    if row.figure is None:
+        yield said("line.no_figure", reason=row.reason_text)
+        return
+    for step in proof.steps if proof is not None else ():
+        yield said("line.calculation", step=step)
+    code = "line.figure" if row.official else "line.figure.provisional"
+    yield said(code, period=row.period, value=row.figure, unit=row.unit)
+    if row.gap is not None:
+        kind = "even" if row.gap == 0 else "short" if row.gap > 0 else "spare"
+        yield said(f"line.gap.{kind}", gap=abs(row.gap), unit=row.unit)
+    for share in row.districts:
+        value = Decimal(0) if share.figure is None else share.figure
+        if share.figure is not None:
+            yield said("line.district", name=share.region_name, value=value, unit=row.unit)
+
+
+def _room(row: Row) -> Iterator[Said]:
+    yield said("line.no_room") if row.room is None else row.room.text
+
+
+def _chance(row: Row) -> Iterator[Said]:
+    chance = row.chance
+    if chance is None:
+        yield said("line.chance.none", reason=said("chance.no_method"))
+    elif chance.probability is None:
+        yield said("line.chance.none", reason=Said(zh=no_chance(chance, "zh"), en=no_chance(chance, "en")))
+    else:
+        ends = {name: f"{getattr(chance, name):.2f}" for name in ("low", "middle", "high")}
+        yield said("line.chance", probability=probability(chance), level=f"{chance.level:.0%}", unit=row.unit, **ends)
+        if chance.tried:
+            yield said("line.chance.coverage", tried=chance.tried, held=chance.held, years=chance.years)
+
+
+def _units(row: Row) -> Iterator[Said]:
+    if row.leads:
+        yield said("line.leads", units=[unit.name for unit in row.leads])
+    if row.supports:
+        yield said("line.supports", units=[unit.name for unit in row.supports])
+    if not row.leads and not row.supports:
+        yield said("line.no_units")

@@ -1,0 +1,91 @@
+"""Declines of what is monitored (PM2.5 浓度下降率), computed from the lake: a part of a year against the same part."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from bilan.board.facts import Figure, Matter
+from bilan.board.facts_air import AirFacts
+from bilan.board.facts_reported import ReportedFacts
+from bilan.foresee.attainment import Outlook
+from bilan.foresee.room import Room
+from bilan.foresee.room_limits import Limit, published
+from bilan.periods import Period
+from bilan.policy import Indicator, indicators
+
+DECLINES = {"air.pm25.decline": "air.pm25.annual", "air.pm10.decline": "air.pm10.annual"}
+DECIMALS = 1  # no rule says how many
+
+
+@dataclass(frozen=True)
+class DeclineFacts:
+    """Facts of the indicators in :data:`DECLINES`; where the base year was not monitored, those that were reported.
+
+    The period is that of all years since the base, of which the last one is compared with it.
+    """
+
+    air: AirFacts
+    reported: ReportedFacts
+
+    def figure(self, matter: Matter) -> Figure:
+        """Return the decline in percent; of a year that runs against the same days of the base year."""
+        now = self.air.figure(self._level(matter))
+        if now.value is None or now.period is None:
+            told = self.reported.figure(matter)
+            return now if told.value is None else told
+        base = self.air.figure(self._level(matter).over(_in_year(now.period, _base(matter))))
+        if base.value is None or base.lack:
+            told = self.reported.figure(matter)
+            return replace(now, value=None, lack=base.lack or "no_data") if told.value is None else told
+        unit = matter.indicator.unit if matter.indicator else "%"
+        if base.value == 0:
+            return replace(now, value=None, unit=unit, lack="no_data")
+        value = published(100 * (1 - Fraction(now.value) / Fraction(base.value)), DECIMALS)
+        said = f"{now.completeness}；基准 {base.period} {base.value} {base.unit}"
+        return replace(now, value=value, unit=unit, decimals=DECIMALS, completeness=said)
+
+    def room(self, matter: Matter, limit: Limit) -> Room | None:
+        """Return the room of the level that the decline comes to."""
+        level = self._limit(matter, limit)
+        return None if level is None else self.air.room(self._level(matter), level)
+
+    def chance(self, matter: Matter, limit: Limit) -> Outlook | None:
+        """Return the probability of the level that the decline comes to; its interval is one of levels."""
+        level = self._limit(matter, limit)
+        return None if level is None else self.air.chance(self._level(matter), level)
+
+    def _limit(self, matter: Matter, limit: Limit) -> Limit | None:
+        base = self.air.figure(self._level(matter).over(Period.parse(str(_base(matter)))))
+        if limit.side != "at_least" or base.value is None or base.lack:
+            return None
+        level = Fraction(base.value) * (1 - Fraction(limit.value) / 100)
+        return Limit("at_most", level, base.decimals, limit.strict)
+
+    def _level(self, matter: Matter) -> Matter:
+        """The question about the concentration in the last of the years."""
+        year = Period.parse(str(matter.span.period.last.year))
+        return replace(matter, indicator=_indicator(DECLINES[matter.code]), span=replace(matter.span, period=year))
+
+
+def _base(matter: Matter) -> int:
+    return matter.span.period.first.year - 1
+
+
+def _in_year(period: Period, year: int) -> Period:
+    """The same days of another year; the last of February is the last there, too.
+
+    >>> str(_in_year(Period.parse("2026").to_date(date(2026, 9, 15)), 2025)), str(_in_year(Period.parse("2024"), 2023))
+    ('2025-01-01/2025-09-15', '2023')
+    """
+    ends = calendar.monthrange(year, period.last.month)[1]
+    whole = period.months is not None
+    last = date(year, period.last.month, ends if whole else min(period.last.day, ends))
+    whole_year = Period.parse(f"{year}")
+    return whole_year.to_date(last) or whole_year
+
+
+def _indicator(code: str) -> Indicator:
+    return next(indicator for indicator in indicators() if indicator.code == code)

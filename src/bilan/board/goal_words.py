@@ -1,0 +1,93 @@
+"""What a target asks, as one phrase for people."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bilan.board.goal import Goal, Unjudged, counts_work, goal_of
+from bilan.board.model import Said
+from bilan.board.texts import Value, said
+from bilan.foresee.room_words import room_texts
+
+if TYPE_CHECKING:
+    from bilan.board.question import Question
+    from bilan.plan.model import Target
+    from bilan.policy import Indicator
+
+_SIGNS = {("at_most", False): "≤", ("at_most", True): "<", ("at_least", False): "≥", ("at_least", True): ">"}
+_UNSAID = ("by_reference", "standard_reference")
+
+
+def form_of(target: Target, indicator: Indicator | None) -> str:
+    """Return the form of the goal: as the plan gives its number, else what the number counts.
+
+    ``level``, ``percent``, ``points``, ``amount``, ``count``, ``range``, ``implied``, ``class``, ``by_reference``,
+    ``standard_reference``, ``qualitative``, ``no_value``.
+    """
+    if target.value_kind != "number":
+        return target.value_kind
+    if counts_work(target, indicator):
+        return "count"
+    try:
+        return goal_of(target, indicator).basis
+    except Unjudged as missing:
+        return missing.why if missing.why == "no_value" else "level"
+
+
+def goal_words(target: Target, indicator: Indicator | None, year: int | None, question: Question | None) -> Said:
+    """Return what is asked; with a ``question`` the number that was entered for it, too.
+
+    ``year`` is that of the baseline.
+    """
+    goal = question.goal if question is not None else _goal(target, indicator)
+    words = _unsaid(target) if goal is None else _said(target, indicator, goal, year)
+    words = said("goal.soft", goal=words) if target.soft else words
+    if goal is not None and goal.vague and target.operator != "approx":
+        words = said("goal.vague", goal=words)
+    return said("goal.each_year", goal=words) if goal is not None and goal.yearly else words
+
+
+def _goal(target: Target, indicator: Indicator | None) -> Goal | None:
+    try:
+        return goal_of(target, indicator)
+    except Unjudged:
+        return None
+
+
+def _unsaid(target: Target) -> Said:
+    if target.value_kind == "qualitative":
+        return said("goal.qualitative")
+    if target.value_kind in _UNSAID:
+        unnamed = "" if target.reference else ".unnamed"
+        return said(f"goal.{target.value_kind}{unnamed}", reference=target.reference or "")
+    if target.value is None:
+        return said("goal.no_value")
+    return said("goal.level", sign="", value=_plain(Decimal(repr(target.value))), unit=target.unit or "")
+
+
+def _said(target: Target, indicator: Indicator | None, goal: Goal, year: int | None) -> Said:
+    unit = indicator.unit if indicator is not None and indicator.unit else target.unit or ""
+    first = goal.asks[0]
+    if goal.change is not None:
+        base = said("base.unsaid") if year is None else said("base.year", year=year)
+        bound = said("word.about") if goal.vague else said(f"word.{first.side}")
+        value, unit = _plain(first.value), target.unit or unit
+        return said(f"goal.{goal.basis}.{goal.change}", base=base, bound=bound, value=value, unit=unit)
+    if target.value_kind == "class":
+        word = room_texts()[f"word.class_{int(first.value)}"]
+        return said("goal.class", grade=Said(zh=word["zh"], en=word["en"]))
+    if len(goal.asks) > 1:
+        low, high = sorted(_plain(ask.value) for ask in goal.asks)
+        if low != high:
+            return said("goal.range", low=low, high=high, unit=unit)
+        return said("goal.about" if goal.vague else "goal.exact", value=low, unit=unit)
+    numbers: dict[str, Value] = {"value": _plain(first.value), "unit": unit}
+    if counts_work(target, indicator) and first.side == "at_least":
+        return said("goal.count", **numbers | {"unit": target.unit or unit})
+    return said("goal.level", sign=_SIGNS[first.side, goal.strict], **numbers)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """The number without zeros at its end and without an exponent."""
+    return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()

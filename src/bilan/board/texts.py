@@ -1,0 +1,105 @@
+"""What the board says to people, in Chinese and English, made from codes by ``policy/board_texts.csv``.
+
+The first part of a code says what it is for: ``missing`` why a target cannot be judged, ``chance`` why there is no
+probability, ``goal`` what is asked, ``step`` and ``line`` the chain of an explanation.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from bilan.board.model import Said
+from bilan.foresee.room_words import Language
+from bilan.policy.tables import FOLDER
+
+Value: TypeAlias = Said | str | int | Decimal | date | Sequence[Said | str] | None
+
+_BEIJING = ZoneInfo("Asia/Shanghai")
+_BETWEEN: Mapping[Language, str] = {"zh": "、", "en": ", "}
+
+
+@cache
+def board_texts() -> Mapping[str, Said]:
+    """Return the words of every code.
+
+    >>> board_texts()["status.on_course"].zh
+    '正常推进'
+    """
+    lines = (FOLDER / "board_texts.csv").read_text(encoding="utf-8").splitlines()
+    return {row["code"]: Said(zh=row["zh"], en=row["en"]) for row in csv.DictReader(lines, strict=True)}
+
+
+def said(code: str, **values: Value) -> Said:
+    """Return the words of ``code`` with ``values`` in their places; a value without a place is left out.
+
+    A ``unit`` follows its number after a space where it takes one; what is said in two languages is put in by language;
+    several things are listed; moments are in Beijing time; None is a dash.
+
+    Raises KeyError for a code without a row and for a place without a value.
+
+    >>> said("goal.level", sign="≤", value=Decimal("31"), unit="µg/m3").zh
+    '≤31 µg/m3'
+    >>> base = said("base.year", year=2020)
+    >>> said("goal.percent.decrease", base=base, bound=said("word.at_least"), value=Decimal("13.5")).en
+    'down by at least 13.5% from 2020'
+    """
+    words = board_texts()[code]
+    return Said(zh=_filled(words.zh, values, "zh"), en=_filled(words.en, values, "en"))
+
+
+def spoken(words: Said, language: Language) -> str:
+    """Return ``words`` in one language.
+
+    >>> spoken(said("status.met"), "en")
+    'met'
+    """
+    return words.zh if language == "zh" else words.en
+
+
+def phrase(code: str, language: Language, **values: Value) -> str:
+    """Return what :func:`said` makes of ``code``, in one language."""
+    return spoken(said(code, **values), language)
+
+
+def amount(value: Decimal, unit: str) -> str:
+    """Return a number with its unit, as people write it.
+
+    >>> amount(Decimal("87.70"), "%"), amount(Decimal("1E+2"), "天"), amount(Decimal("0.3"), "1")
+    ('87.70%', '100 天', '0.3')
+    """
+    return format(value, "f") + _after_number(unit)
+
+
+def _filled(words: str, values: Mapping[str, Value], language: Language) -> str:
+    shown = {name: _shown(value, language) for name, value in values.items()}
+    if "unit" in shown:
+        shown["unit"] = _after_number("" if values["unit"] is None else shown["unit"])
+    return words.format_map(shown)
+
+
+def _after_number(unit: str) -> str:
+    """The unit as it follows a number; that of a pure number, 1, is not written."""
+    if unit in ("", "1"):
+        return ""
+    return unit if unit[0] in "%‰" else f" {unit}"
+
+
+def _shown(value: Value, language: Language) -> str:
+    match value:
+        case None:
+            return "—"
+        case Said():
+            return spoken(value, language)
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")
+        case str() | int() | date():
+            return str(value)
+    return _BETWEEN[language].join(_shown(part, language) for part in value) or "—"
