@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bilan.evaluate.places import region as region_called
 from bilan.evaluate.places import region_of
 from bilan.plan.model import CompiledPlan, Target
-from bilan.policy import Indicator, Region, indicators, regions
+from bilan.policy import Indicator, Region, indicators, region_by_name, regions
 
 if TYPE_CHECKING:
     from bilan.board.entries import Entries
@@ -56,9 +56,11 @@ class Cases:
     @cached_property
     def own(self) -> Region | None:
         """The region that the board is of: the one asked for, else the plan's, None where nobody names one."""
-        if self.region is not None:
-            return region_called(self.region)
-        return region_of(self.plan.plan.region) if self.plan.plan.region else None
+        home = region_of(self.plan.plan.region) if self.plan.plan.region else None
+        if self.region is None:
+            return home
+        inside = region_by_name(self.region, within=home.id) if home else None  # many cities have a 东湖区
+        return inside or region_called(self.region)
 
     def place(self, target: Target) -> Region | None:
         """Return the region whose figure the target is about."""

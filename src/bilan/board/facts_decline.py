@@ -36,7 +36,7 @@ class DeclineFacts:
         if now.value is None or now.period is None:
             told = self.reported.figure(matter)
             return now if told.value is None else told
-        base = self.air.figure(self._level(matter).over(_in_year(now.period, _base(matter))))
+        base = self.air.figure(self._in_base_year(matter, now.period.last))
         if base.value is None or base.lack:
             told = self.reported.figure(matter)
             return replace(now, value=None, lack=base.lack or "no_data") if told.value is None else told
@@ -46,6 +46,15 @@ class DeclineFacts:
         value = published(100 * (1 - Fraction(now.value) / Fraction(base.value)), DECIMALS)
         said = f"{now.completeness}；基准 {base.period} {base.value} {base.unit}"
         return replace(now, value=value, unit=unit, decimals=DECIMALS, completeness=said)
+
+    def periods(self, matter: Matter) -> list[Period | None]:
+        """Return the periods of which the concentration is asked: of the year at hand, and of the base year."""
+        now = self._level(matter)
+        day = min(matter.as_of, now.span.period.last)
+        asked = [now, self._in_base_year(matter, day), self._in_base_year(matter, date(_base(matter), 12, 31))]
+        return [
+            part for one in asked for part in (one.span.period.to_date(one.as_of), one.span.period.months_to(one.as_of))
+        ]
 
     def room(self, matter: Matter, limit: Limit) -> Room | None:
         """Return the room of the level that the decline comes to."""
@@ -58,33 +67,36 @@ class DeclineFacts:
         return None if level is None else self.air.chance(self._level(matter), level)
 
     def _limit(self, matter: Matter, limit: Limit) -> Limit | None:
-        base = self.air.figure(self._level(matter).over(Period.parse(str(_base(matter)))))
+        base = self.air.figure(self._in_base_year(matter, date(_base(matter), 12, 31)))
         if limit.side != "at_least" or base.value is None or base.lack:
             return None
-        level = Fraction(base.value) * (1 - Fraction(limit.value) / 100)
-        return Limit("at_most", level, base.decimals, limit.strict)
+        edge = limit.bound()  # how little it may fall before the published decline misses the goal
+        return Limit("at_most", Fraction(base.value) * (1 - edge.value / 100), base.decimals, not edge.closed)
 
     def _level(self, matter: Matter) -> Matter:
         """The question about the concentration in the last of the years."""
         year = Period.parse(str(matter.span.period.last.year))
         return replace(matter, indicator=_indicator(DECLINES[matter.code]), span=replace(matter.span, period=year))
 
+    def _in_base_year(self, matter: Matter, day: date) -> Matter:
+        """The question about the concentration of the base year, as it stood on the same day of it."""
+        year = _base(matter)
+        whole = replace(matter.span, period=Period.parse(str(year)))
+        return replace(self._level(matter), span=whole, as_of=_same_day(day, year))
+
 
 def _base(matter: Matter) -> int:
     return matter.span.period.first.year - 1
 
 
-def _in_year(period: Period, year: int) -> Period:
-    """The same days of another year; the last of February is the last there, too.
+def _same_day(day: date, year: int) -> date:
+    """The same day of another year; the last of February is the last there, too.
 
-    >>> str(_in_year(Period.parse("2026").to_date(date(2026, 9, 15)), 2025)), str(_in_year(Period.parse("2024"), 2023))
-    ('2025-01-01/2025-09-15', '2023')
+    >>> [str(_same_day(date(2026, *day), 2024)) for day in ((2, 28), (9, 15))], str(_same_day(date(2024, 2, 29), 2023))
+    (['2024-02-29', '2024-09-15'], '2023-02-28')
     """
-    ends = calendar.monthrange(year, period.last.month)[1]
-    whole = period.months is not None
-    last = date(year, period.last.month, ends if whole else min(period.last.day, ends))
-    whole_year = Period.parse(f"{year}")
-    return whole_year.to_date(last) or whole_year
+    ends, last = (calendar.monthrange(one, day.month)[1] for one in (day.year, year))
+    return date(year, day.month, last if day.day == ends else min(day.day, last))
 
 
 def _indicator(code: str) -> Indicator:

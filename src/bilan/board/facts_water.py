@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -69,7 +69,7 @@ class WaterFacts:
     def room(self, matter: Matter, limit: Limit) -> Room | None:
         """Return the room of a share of sections, of a class, or of the mean of an item."""
         months = matter.span.period.months_to(matter.as_of)
-        found = [] if months is None else self._sections(matter, months)
+        found = [] if months is None else [_in_months(section, months) for section in self._sections(matter, months)]
         if not found:
             return None
         if matter.code in WATER:
@@ -145,6 +145,13 @@ _VALUES: dict[str, Callable[[Matter, Sequence[Section], date], Value]] = {
 def _counts(code: str, section: Section) -> bool:
     numbers = {numbers_of_classes()[name] for name in WATER[code][0]}
     return section.number in numbers
+
+
+def _in_months(section: Section, period: Period) -> Section:
+    """The section with its means weighed by months, as those that are left are; a single month counts its values."""
+    if period.months != 1:
+        return section
+    return replace(section, means={item: (mean, 1) for item, (mean, _) in section.means.items()})
 
 
 def _room_of_section(section: Section, limit: Limit, left: int, on: date) -> Room | None:

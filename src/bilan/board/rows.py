@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bilan.board.answer import Answer, answer
 from bilan.board.cases import Case
 from bilan.board.facts import Facts, Figure, Matter
+from bilan.board.facts_decline import DECLINES
 from bilan.board.goal import Unjudged
 from bilan.board.goal_words import form_of, goal_words
 from bilan.board.model import Baseline, Chance, CoursePoint, Level, RoomLeft, Row, Said
@@ -89,11 +90,15 @@ class Judge:
     def periods(self, case: Case) -> list[Period]:
         """Return the periods whose figures the row of ``case`` needs, as far as its plan says them."""
         span = self.span(case)
-        if isinstance(span, Unjudged):
+        if isinstance(span, Unjudged) or case.region is None:
             return []
-        year = base_year(case.target, self.plan)
-        needed = [span.period.to_date(self.as_of), span.period.months_to(self.as_of)]
-        needed += [None if year is None else baseline_period(span, year)]
+        matter = Matter(case.target, case.indicator, case.region, span, self.as_of)
+        if matter.code in DECLINES:
+            needed = self.evidence.declines.periods(matter)
+        else:
+            year = span.period.first.year - 1 if span.every else base_year(case.target, self.plan)
+            needed = [span.period.to_date(self.as_of), span.period.months_to(self.as_of)]
+            needed += [None if year is None else baseline_period(span, year)]
         return [period for period in needed if period is not None and period.first <= self.as_of]
 
     def _span(self, case: Case) -> Span | Unjudged:

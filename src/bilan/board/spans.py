@@ -240,7 +240,8 @@ def _season(name: str | None) -> Season | None:
 
 def _years(base: int | None, last: int) -> Period:
     """The years after ``base``, over which a decline accumulates."""
-    return Period.parse(f"{last}" if base is None or base + 1 >= last else f"{base + 1}/{last}")
+    first = last if base is None else base + 1  # nothing falls in the base year itself
+    return Period.parse(f"{first}" if first >= last else f"{first}/{last}")
 
 
 def _run(first: date, last: date) -> Period:

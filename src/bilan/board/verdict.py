@@ -35,9 +35,9 @@ def verdict(limits: Sequence[Limit], figure: Decimal, tolerances: Sequence[Fract
 
     Raises ValueError without limits.
     """
-    at, worst = max(enumerate(limits), key=lambda one: (not one[1].met_by(figure), _short(one[1], figure)))
-    short = _short(worst, figure)
-    meets: bool | None = worst.met_by(figure)
+    (missed, short), at = max(((not one.met_by(figure), _short(one, figure)), n) for n, one in enumerate(limits))
+    worst = limits[at]
+    meets: bool | None = not missed
     if not meets and tolerances is not None:
         tolerance = tolerances[at]
         meets = None if tolerance is None or short <= tolerance else False

@@ -60,9 +60,10 @@ def _standing(limit: Limit, rates: Sequence[Exact], years_left: int, digits: int
     if not years_left:
         return ("met" if limit.met_by(cumulated(rates)) else "missed"), None
     scale = 10**digits
+    left = 1 - cumulated(rates) / 100
 
     def meets(steps: int) -> bool:
-        return limit.met_by(cumulated([*rates, *[Fraction(steps, scale)] * years_left]))
+        return limit.met_by(100 * (1 - left * (1 - Fraction(steps, 100 * scale)) ** years_left))
 
     if not meets(100 * scale):
         return "impossible", None

@@ -5,7 +5,7 @@ Never the worst station and never a mean of indices (HJ 663).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date
 
 import ibis
@@ -66,7 +66,10 @@ def _means(
     def publish(rows: ir.Table, regime: Regime) -> ir.Table:
         return _published(rows, keys, {name: parts(name, regime) for name in exact}, rounding, regime)
 
-    return by_regime(sums, KINDS, first, last, publish)
+    def rules(regime: Regime) -> Hashable:
+        return _share(regime), tuple(_decimals(regime, rounding).items()), tuple(parts(name, regime) for name in exact)
+
+    return by_regime(sums, KINDS, first, last, publish, reads=rules)
 
 
 def _placed(values: ir.Table, members: ir.Table) -> ir.Table:
@@ -99,9 +102,7 @@ def _sizes(sums: ir.Table, values: ir.Table, members: ir.Table) -> ir.Table:
 
 
 def _published(sums: ir.Table, keys: list[str], parts: dict[str, int], rounding: str, regime: Regime) -> ir.Table:
-    rows = regime.tables["air.completeness"].rows
-    share = next(int(row["minimum"]) for row in rows if row["rule"] == "city_stations_percent")
-    decimals = {row["pollutant"]: int(row[rounding]) for row in regime.tables["air.rounding"].rows}
+    share, decimals = _share(regime), _decimals(regime, rounding)
     table = sums
     means = {}
     for name, per_step in parts.items():
@@ -112,6 +113,16 @@ def _published(sums: ir.Table, keys: list[str], parts: dict[str, int], rounding:
         means[name] = mean * step
     counts = [f"s_{name}" for name in parts]
     return stage(table, **means).select(*keys, *parts, "stations", *counts)
+
+
+def _share(regime: Regime) -> int:
+    """How many per cent of the stations must be valid."""
+    rows = regime.tables["air.completeness"].rows
+    return next(int(row["minimum"]) for row in rows if row["rule"] == "city_stations_percent")
+
+
+def _decimals(regime: Regime, rounding: str) -> dict[str, int]:
+    return {row["pollutant"]: int(row[rounding]) for row in regime.tables["air.rounding"].rows}
 
 
 def _pollutant(item: str) -> str:

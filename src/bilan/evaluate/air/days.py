@@ -10,7 +10,7 @@ See Also: GB 3095-2012 and GB 3095-2026 table 4 (validity), HJ 663 (largest 8-ho
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 
 import ibis
@@ -43,7 +43,7 @@ def station_days(hours: ir.Table, first: date, last: date) -> ir.Table:
     or one above the limit (GB 3095 table 4, HJ 663).
     """
     hourly = hours.filter((hours.statistic == "avg") & (hours.seconds == 3600) & hours.value.notnull())
-    return by_regime(hourly, KINDS, first, last, _valued)
+    return by_regime(hourly, KINDS, first, last, _valued, reads=_rules)
 
 
 def parts_per_step(name: str, regime: Regime) -> int:
@@ -62,13 +62,24 @@ def parts_per_step(name: str, regime: Regime) -> int:
     return math.lcm(*range(least["day_hours"], 25))
 
 
+def _rules(regime: Regime) -> Hashable:
+    """All that daily values rest on."""
+    lowest_values = tuple(lowest(regime, p.name) for p in POLLUTANTS)
+    return tuple(_least(regime).items()), tuple(_decimals(regime).items()), lowest_values, _limit(regime)
+
+
+def _decimals(regime: Regime) -> dict[str, int]:
+    """The decimals of daily values."""
+    return {row["pollutant"]: int(row["day"]) for row in regime.tables["air.rounding"].rows}
+
+
 def _least(regime: Regime) -> dict[str, int]:
     table = regime.tables["air.completeness"]
     return {row["rule"]: int(table.number(row, "minimum")) for row in table.rows if row["rule"] != "lowest"}
 
 
 def _valued(hourly: ir.Table, regime: Regime) -> ir.Table:
-    decimals = {row["pollutant"]: int(row["day"]) for row in regime.tables["air.rounding"].rows}
+    decimals = _decimals(regime)
     single = [_means(_steps(hourly, name, regime), name, regime) for name in MEANS]
     single.append(_ozone(_steps(hourly, "o3", regime), regime))
     columns = (*(f"n_{p.name}" for p in POLLUTANTS), *(f"x_{name}" for name in VALUES))

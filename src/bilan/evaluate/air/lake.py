@@ -38,6 +38,7 @@ ROWS = 20_000_000  # computed at once, if a year does not have more of them; bou
 CODES = tuple(p.code for p in POLLUTANTS)
 
 
+_WHOLE_YEARS = (1, 1, 12, 31)  # month and day of the first day, and of the last
 _DAY = ("day", pa.date32())
 _SLIDING = timedelta(days=1)  # what the longest sliding mean looks back
 
@@ -81,14 +82,14 @@ class AirQuestion:
     def places(self, first: date, last: date) -> ir.Table:
         """Return which station counts for which city, and in which ``year`` from ``first`` to ``last`` it reports.
 
-        A station that is silent the whole year is none of the network that year; one that falls silent still counts
+        A station without a value the whole year is none of the network that year; one that falls silent still counts
         among those of which three quarters must be valid. So the whole years are asked, whatever days are judged.
         """
         facts = _facts(self, date(first.year, 1, 1), date(last.year, 12, 31))
         belonging = ibis.memtable(self.members())
         if facts is None:
             return belonging.mutate(year=ibis.literal(first.year, type="int32"))
-        return belonging.inner_join(facts.select("station", "year").distinct(), "station")
+        return belonging.inner_join(facts.filter(facts.value.notnull()).select("station", "year").distinct(), "station")
 
     def dusty(self) -> ir.Table | None:
         """Return the unit and ``day`` of declared dust: a region's dust is that of all stations or cities in it.
@@ -192,7 +193,10 @@ def judged_days(question: AirQuestion, first: date, last: date) -> ir.Table | No
     if facts is None:
         return None
     values = station_days(facts, first, last)
-    if question.scope == "city":
+    if question.scope == "city" and (first.month, first.day, last.month, last.day) == _WHOLE_YEARS:
+        days = computed(question.backend, values)  # who reports in each year is told from them, without another look
+        values = city_days(days, ibis.memtable(question.members()), first, last)
+    elif question.scope == "city":
         values = city_days(values, question.places(first, last), first, last)
     return air_quality_index(values, "day", question.mode, first, last)
 
