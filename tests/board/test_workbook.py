@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bilan.board.looks import status_looks
-from bilan.board.model import Board, Chance
+from bilan.board.model import Board, Chance, Said
 from bilan.board.status import status_rules
 from bilan.board.texts import phrase
 from bilan.board.workbook import DISTRICTS, TARGETS, write_board
@@ -151,7 +151,7 @@ def test_the_folded_columns_are_not_printed(book: Workbook) -> None:
 @pytest.mark.parametrize("words", ["=1+1", "+86 10", "-5 µg", "@SUM(A1)", "=cmd|'/c calc'!A0"])
 def test_words_of_a_plan_are_never_a_formula(words: str, tmp_path: Path) -> None:
     row = make_row(name=words, quote=words, completeness=words, districts=[share(words, "38", "7")])
-    book = written(make_board([row], plan_title=words, notes=[words]), tmp_path)
+    book = written(make_board([row], plan_title=words, notes=[Said(zh=words, en=words)]), tmp_path)
     held = [one for page in book for line in page.iter_rows() for one in line if words in str(one.value)]
     assert len(held) >= 7
     assert {one.data_type for one in held} == {"s"}

@@ -15,6 +15,7 @@ from bilan.board.cases import Case, Cases
 from bilan.board.entries import Entries
 from bilan.board.evidence import Evidence
 from bilan.board.model import Board, Head, Row
+from bilan.board.notes import notes
 from bilan.board.rows import Judge
 from bilan.board.shares import shares
 from bilan.board.status import STATUSES
@@ -145,5 +146,11 @@ class Making:
             bilan_version=__version__,
             counts={status: counted[status] for status in STATUSES},
             simulated=any(row.simulated for row in rows),
-            notes=[],
+            notes=notes(
+                rows,
+                self.known_at,
+                instead_of=self.cases.of_plan,
+                region=place,
+                empty=self.evidence.is_empty,
+            ),
         )

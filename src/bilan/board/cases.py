@@ -8,8 +8,8 @@ from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from bilan.evaluate.places import lies_in, region_of
 from bilan.evaluate.places import region as region_called
-from bilan.evaluate.places import region_of
 from bilan.plan.model import CompiledPlan, Target
 from bilan.policy import Indicator, Region, indicators, region_by_name, regions
 
@@ -47,7 +47,7 @@ class Cases:
         for target in self.plan.targets:
             indicator = _by_code().get(target.indicator or "")
             place = self.place(target)
-            yield Case(target, indicator, place, whole=True)
+            yield Case(target, indicator, place, whole=not self._is_part(place))
             own = self.entries.regions(target.id, "goal", self.as_of) if self.region is None else ()
             for id_ in own:
                 if place is None or id_ != place.id:
@@ -56,11 +56,22 @@ class Cases:
     @cached_property
     def own(self) -> Region | None:
         """The region that the board is of: the one asked for, else the plan's, None where nobody names one."""
-        home = region_of(self.plan.plan.region) if self.plan.plan.region else None
+        home = self.of_plan
         if self.region is None:
             return home
         inside = region_by_name(self.region, within=home.id) if home else None  # many cities have a 东湖区
         return inside or region_called(self.region)
+
+    @property
+    def of_plan(self) -> Region | None:
+        """The region that the plan names."""
+        return region_of(self.plan.plan.region) if self.plan.plan.region else None
+
+    def _is_part(self, place: Region | None) -> bool:
+        """Whether the board is asked of a part of the plan's region, which has goals of its own."""
+        if self.region is None or place is None or self.of_plan is None:
+            return False
+        return place.id != self.of_plan.id and lies_in(place.id, self.of_plan.id)
 
     def place(self, target: Target) -> Region | None:
         """Return the region whose figure the target is about."""

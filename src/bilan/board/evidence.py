@@ -102,6 +102,11 @@ class Evidence:
         facts = self.of(matter)
         return Figure(None, "", "entered", None, lack="no_indicator") if facts is None else facts.figure(matter)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the lake has neither observations nor reports."""
+        return not self.lake.files() and not self.reported.reports.rows
+
     def stations_of(self, code: str, region: str) -> list[str]:
         """Return the names of the stations or sections behind a monitored indicator in the region, else none."""
         air = code in AIR or code in DECLINES

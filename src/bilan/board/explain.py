@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from bilan.board.boards import Making
 from bilan.board.entries import Entries
 from bilan.board.facts_decline import DECLINES
-from bilan.board.goal import Unjudged
+from bilan.board.goal import Unjudged, counts_work, measures_decline
 from bilan.board.model import Explanation, Level, Link, Row, Said
 from bilan.board.phrases import no_chance, probability
 from bilan.board.texts import said
@@ -63,7 +63,7 @@ def explain(
     proof = _proof(made, case, row)
     links: list[tuple[Step, Iterator[Said]]] = [
         ("clause", _clause(made, case)),
-        ("target", _target(case, row)),
+        ("target", _target(made, case, row)),
         ("method", _method(proof)),
         ("data", _data(made, row, proof)),
         ("figure", _figure(row, proof)),
@@ -103,7 +103,7 @@ def _clause(made: Making, case: Case) -> Iterator[Said]:
         yield said("line.task", task=f"{task.number or ''} {task.title}".strip())
 
 
-def _target(case: Case, row: Row) -> Iterator[Said]:
+def _target(made: Making, case: Case, row: Row) -> Iterator[Said]:
     if case.indicator is None:
         yield said("line.no_indicator", name=row.name)
     else:
@@ -114,7 +114,8 @@ def _target(case: Case, row: Row) -> Iterator[Said]:
         yield said("line.every_year", due=row.next_due)
     else:
         yield said("line.no_due") if row.due is None else said("line.due", due=row.due)
-    if row.baseline is not None and row.baseline.value is not None:
+    from_nothing = counts_work(case.target, case.indicator) or measures_decline(case.indicator)
+    if row.baseline is not None and row.baseline.value is not None and not (from_nothing and not row.baseline.value):
         printed = case.target.baseline_value is not None and case.whole
         source = said("word.by_plan") if printed else said("word.by_data")
         yield said("line.baseline", year=row.baseline.year, value=row.baseline.value, unit=row.unit, source=source)
@@ -122,6 +123,12 @@ def _target(case: Case, row: Row) -> Iterator[Said]:
         yield said("line.no_baseline", year=row.baseline.year)
     if row.limits:
         yield said("line.levels", levels=_levels(row.limits), unit=row.unit)
+    found = made.judge.found(case).question
+    if found is not None and found.reference is not None:
+        entry = found.reference
+        yield said("line.reference", value=entry.value, unit=row.unit, by=entry.by, on=entry.on, reason=entry.reason)
+    if found is not None and found.standard is not None:
+        yield said("line.standard", standard=found.standard.citation)
     if row.step and row.step != row.limits:
         yield said("line.step", levels=_levels(row.step), unit=row.unit)
 
@@ -156,7 +163,8 @@ def _data(made: Making, row: Row, proof: Reading | None) -> Iterator[Said]:
         yield said("line.completeness", completeness=row.completeness)
     if row.simulated:
         yield said("line.simulated")
-    yield said("line.versions", lake=made.lake.version, statistics=made.evidence.reported.reports.version)
+    reports = made.evidence.reported.reports.version
+    yield said("line.versions", lake=made.lake.version, statistics=None if reports < 0 else reports)
 
 
 def _figure(row: Row, proof: Reading | None) -> Iterator[Said]:
@@ -177,13 +185,16 @@ def _figure(row: Row, proof: Reading | None) -> Iterator[Said]:
 
 
 def _room(row: Row) -> Iterator[Said]:
-    yield said("line.no_room") if row.room is None else row.room.text
+    if row.room is not None:
+        yield row.room.text
+    else:
+        yield _nothing_to_come(row) or said("line.no_room")
 
 
 def _chance(row: Row) -> Iterator[Said]:
     chance = row.chance
     if chance is None:
-        yield said("line.chance.none", reason=said("chance.no_method"))
+        yield _nothing_to_come(row) or said("line.chance.none", reason=said("chance.no_method"))
     elif chance.probability is None:
         yield said("line.chance.none", reason=Said(zh=no_chance(chance, "zh"), en=no_chance(chance, "en")))
     else:
@@ -191,6 +202,13 @@ def _chance(row: Row) -> Iterator[Said]:
         yield said("line.chance", probability=probability(chance), level=f"{chance.level:.0%}", unit=row.unit, **ends)
         if chance.tried:
             yield said("line.chance.coverage", tried=chance.tried, held=chance.held, years=chance.years)
+
+
+def _nothing_to_come(row: Row) -> Said | None:
+    """Why there is neither room nor probability: nothing to start from, or nothing left."""
+    if row.figure is None:
+        return said("line.without_figure")
+    return said("line.over") if row.due is not None and row.next_due is None else None
 
 
 def _units(row: Row) -> Iterator[Said]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bilan.board.goal import Goal, Unjudged, counts_work, goal_of
 from bilan.board.model import Said
 from bilan.board.texts import Value, said
+from bilan.foresee.room_limits import SIGNS, as_decimal
 from bilan.foresee.room_words import room_texts
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from bilan.plan.model import Target
     from bilan.policy import Indicator
 
-_SIGNS = {("at_most", False): "≤", ("at_most", True): "<", ("at_least", False): "≥", ("at_least", True): ">"}
+_DIGITS = 4  # of a level that no decimal writes
 _UNSAID = ("by_reference", "standard_reference")
 
 
@@ -42,7 +43,12 @@ def goal_words(target: Target, indicator: Indicator | None, year: int | None, qu
     """
     goal = question.goal if question is not None else _goal(target, indicator)
     words = _unsaid(target) if goal is None else _said(target, indicator, goal, year)
-    words = said("goal.soft", goal=words) if target.soft else words
+    if question is not None and goal is not None and goal.change is not None and len(question.limits) == 1:
+        limit = question.limits[0]
+        level = Decimal(as_decimal(limit.value, _DIGITS))
+        unit = indicator.unit if indicator is not None else target.unit or ""
+        words = said("goal.with_level", goal=words, sign=limit.sign, value=_plain(level), unit=unit)
+    words = said("goal.soft", goal=words) if target.soft and goal is not None else words
     if goal is not None and goal.vague and target.operator != "approx":
         words = said("goal.vague", goal=words)
     return said("goal.each_year", goal=words) if goal is not None and goal.yearly else words
@@ -85,7 +91,7 @@ def _said(target: Target, indicator: Indicator | None, goal: Goal, year: int | N
     numbers: dict[str, Value] = {"value": _plain(first.value), "unit": unit}
     if counts_work(target, indicator) and first.side == "at_least":
         return said("goal.count", **numbers | {"unit": target.unit or unit})
-    return said("goal.level", sign=_SIGNS[first.side, goal.strict], **numbers)
+    return said("goal.level", sign=SIGNS[first.side, goal.strict], **numbers)
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -149,7 +149,7 @@ class Head(_Part):
     bilan_version: str
     counts: dict[Status, int]
     simulated: bool = Field(description="at least one row rests on simulated data")
-    notes: list[str] = Field([], description="what a reader must know, a line each")
+    notes: list[Said] = Field([], description="what a reader must know, a line each")
 
 
 class Board(_Part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,9 +18,10 @@ from bilan.board.goal_words import form_of, goal_words
 from bilan.board.model import Baseline, Chance, CoursePoint, Level, RoomLeft, Row, Said
 from bilan.board.pace import course_points
 from bilan.board.question import Question, baseline_of, question_of
+from bilan.board.seasons import season
 from bilan.board.spans import Span, base_year, baseline_period, next_due, span_of
 from bilan.board.status import Status, status_rules
-from bilan.board.texts import Value, said
+from bilan.board.texts import Value, said, spoken
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room_limits import Limit, as_decimal
 from bilan.periods import Period
@@ -150,7 +151,7 @@ class Judge:
         question: Question,
     ) -> Found:
         assert figure.value is not None
-        limit = _one_limit(question, matter.span)
+        limit = _one_limit(question, matter.span, to_the_end=facts is self.evidence.reported)
         open_yet = facts is not None and limit is not None and not matter.span.ended(self.as_of)
         room = facts.room(matter, limit) if facts and limit and open_yet else None
         chance = facts.chance(matter, limit) if facts and limit and open_yet else None
@@ -248,9 +249,12 @@ def _awaited(span: Span) -> Period:
     return span.stands_for or span.period
 
 
-def _one_limit(question: Question, span: Span) -> Limit | None:
-    """What rooms and probabilities are of: the goal of the last period, before it the step of its course."""
-    limits = question.limits if span.last else question.step
+def _one_limit(question: Question, span: Span, *, to_the_end: bool) -> Limit | None:
+    """What rooms and probabilities are of: the goal of the last period, before it the step of its course.
+
+    ``to_the_end``: the room is that of all periods until the target is due, as of declines that are reported.
+    """
+    limits = question.limits if span.last or to_the_end else question.step
     return limits[0] if limits is not None and len(limits) == 1 else None
 
 
@@ -258,6 +262,7 @@ def _row(case: Case, found: Found, judge: Judge) -> Row:
     target, figure, question = case.target, found.figure, found.question
     against, span = found.answer, found.span
     told: dict[str, Any] = {} if figure is None else _of_figure(figure)
+    doubts = [*(figure.unverified if figure else ()), *_doubts(case, question)]
     if against is not None:
         told |= {"gap": against.against_goal.gap}
         told |= {} if against.against_step is None else {"step_gap": against.against_step.gap}
@@ -289,8 +294,20 @@ def _row(case: Case, found: Found, judge: Judge) -> Row:
         leads=judge.units.leads(target),
         supports=judge.units.supports(target),
         task=target.task,
+        unverified=list(dict.fromkeys(doubts)),
         **told,
     )
+
+
+def _doubts(case: Case, question: Question | None) -> Iterator[str]:
+    """What is not sure about the goal itself: its words, the months of its season, the table of its standard."""
+    if question is not None and question.goal.doubt is not None:
+        yield spoken(said(f"doubt.{question.goal.doubt}"), "zh")
+    months = season(case.target.season) if case.target.season else None
+    if months is not None and months.unverified:
+        yield spoken(said("doubt.season", season=case.target.season), "zh")
+    if question is not None and question.standard is not None:
+        yield from question.standard.doubts
 
 
 def _of_figure(figure: Figure) -> dict[str, Any]:
@@ -302,7 +319,6 @@ def _of_figure(figure: Figure) -> dict[str, Any]:
         "completeness": figure.completeness,
         "official": figure.final,
         "simulated": figure.simulated,
-        "unverified": list(figure.unverified),
     }
 
 
@@ -311,7 +327,8 @@ def _levels(limits: Sequence[Limit]) -> list[Level]:
 
 
 def _shown(value: Decimal | Fraction | int) -> Decimal:
-    return Decimal(as_decimal(value, _DIGITS))
+    told = Decimal(as_decimal(value, _DIGITS))
+    return told.quantize(Decimal(1)) if told == told.to_integral() else told.normalize()
 
 
 def _room(room: Room) -> RoomLeft:

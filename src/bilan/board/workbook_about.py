@@ -10,7 +10,7 @@ from bilan.board import phrases
 from bilan.board.looks import ATTENTION, status_looks
 from bilan.board.model import Head
 from bilan.board.status import Status, StatusRule, status_rules
-from bilan.board.texts import phrase
+from bilan.board.texts import phrase, spoken
 from bilan.board.workbook_cells import colour
 from bilan.foresee.room_words import Language
 from bilan.plan.workbook import style
@@ -43,7 +43,7 @@ def _facts(head: Head, language: Language) -> list[tuple[str, str]]:
         ("about.day", str(head.as_of)),
         ("about.known", known),
         ("about.versions", phrases.versions(head, language)),
-        *(("about.notice", note) for note in head.notes),
+        *(("about.notice", spoken(note, language)) for note in head.notes),
     ]
     if head.simulated:
         told.append(("about.notice", phrase("note.simulated", language)))

@@ -90,7 +90,7 @@ def _print_head(head: Head, console: Console, language: Language) -> None:
     console.print(_plain(versions, "dim"))
     console.print(_counts(head, language))
     for note in head.notes:
-        console.print(_plain(note, "dim"))
+        console.print(_plain(spoken(note, language), "dim"))
 
 
 def _counts(head: Head, language: Language) -> Text:

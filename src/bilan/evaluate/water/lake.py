@@ -73,15 +73,15 @@ def asked_as(period: Period) -> tuple[PeriodKind, int | None] | None:
     None for one that is not made of whole months of one year.
 
     >>> from bilan.periods import Period
-    >>> [asked_as(Period.parse(text)) for text in ("2025-03", "2025Q2", "2025", "2025-01/2025-09", "2025-10/2026-03")]
-    [('month', None), ('quarter', None), ('year', None), ('year', 9), None]
+    >>> [asked_as(Period.parse(text)) for text in ("2025-03", "2025Q2", "2025", "2025-01/2025-03", "2025-10/2026-03")]
+    [('month', None), ('quarter', None), ('year', None), ('year', 3), None]
     """
     months = period.months
     if months is None or period.first.year != period.last.year:
         return None
     if months == 1:
         return "month", None
-    if months == 3 and period.first.month % 3 == 1:
+    if "Q" in period.text:
         return "quarter", None
     return "year", None if months == 12 else months
 
