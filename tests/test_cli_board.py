@@ -116,7 +116,7 @@ def test_a_row_has_all_that_is_known_of_its_target() -> None:
     first = next(number for number, line in enumerate(lines) if "细颗粒物年均浓度" in line)
     text = "\n".join(lines[first : first + 7])
     for part in (
-        "! ", "≤31 µg/m3", "34 µg/m3", "暂", "2026-01 至", "超 3 µg/m3", "达到的可能性不够大",
+        "! ", "≤31 µg/m³", "34 µg/m³", "暂", "2026-01 至", "超 3 µg/m³", "达到的可能性不够大",
         "其余时间均值不超过 22.1", "42%", "31.9～37.2", "守住 9/11", "市生态环境局", "2026-12-31", "8a3b9c0d1e",
     ):  # fmt: skip
         assert part in text
@@ -141,8 +141,8 @@ def test_nothing_is_cut_whatever_the_width(width: int) -> None:
 
 def test_a_narrow_terminal_gets_one_target_after_the_other() -> None:
     text = shown(five_answers(), 70)
-    assert "! 细颗粒物年均浓度 · ≤31 µg/m3\n" in text
-    assert "    现状值：34 µg/m3 · 暂 · 2026-01 至 2026-09\n" in text
+    assert "! 细颗粒物年均浓度 · ≤31 µg/m³\n" in text
+    assert "    现状值：34 µg/m³ · 暂 · 2026-01 至 2026-09\n" in text
     assert "    可能性：42% · 31.9～37.2 · 守住 9/11\n" in text
     assert "可能性：\n" not in text  # what is not known has no line
 
@@ -339,6 +339,38 @@ def test_no_lake(asked: Asked, run: Callable[..., int], tmp_path: Path, capsys: 
     assert not (tmp_path / "别处").exists()
 
 
+def plan_of_the_city(tmp_path: Path, **change: Any) -> Path:
+    """The sample plan as one of 清河市, its first target changed."""
+    first = PLAN.targets[0].model_copy(update=change)
+    info = PLAN.plan.model_copy(update={"region": "990100"})
+    path = tmp_path / "清河市.json"
+    path.write_bytes(plan_json(PLAN.model_copy(update={"plan": info, "targets": [first, *PLAN.targets[1:]]})))
+    return path
+
+
+@pytest.mark.parametrize("called", ["东湖区", "清河市东湖区", "990103"])
+def test_a_region_is_looked_up_within_that_of_the_plan(asked: Asked, tmp_path: Path, called: str) -> None:
+    Lake(tmp_path / "湖")
+    entries = tmp_path / "填报.csv"
+    row = f"{IDS[0]},goal,,30,市下达,规划科,2026-05-08,{called}\n"
+    entries.write_text("target,what,year,value,reason,by,on,region\n" + row, encoding="utf-8")
+    plan, places = str(plan_of_the_city(tmp_path)), ["--region", called, "--entries", str(entries)]
+    assert cli.main(["board", plan, "--lake", str(tmp_path / "湖"), *places, "-o", "-"]) == 0
+    assert asked.options["region"] == "990103"
+    assert [entry.region for entry in asked.options["entries"]] == ["990103"]
+
+
+@pytest.mark.parametrize("field", ["value", "value_max", "baseline_value"])
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e300", "-1e15", "1e-300"])
+def test_a_number_that_no_plan_means_is_named_by_its_field(
+    asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str], field: str, number: str
+) -> None:
+    path = plan_of_the_city(tmp_path, **{field: 31.25})
+    path.write_text(path.read_text(encoding="utf-8").replace(f'"{field}": 31.25', f'"{field}": {number}'))
+    assert cli.main(["board", str(path)]) == 1
+    assert f"targets.0.{field}：" in capsys.readouterr().err
+
+
 def test_an_unknown_region(asked: Asked, run: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--region", "乌有市") == 1
     assert "行政区表里没有“乌有市”" in said(capsys)
@@ -362,7 +394,7 @@ def test_an_explanation_is_told_link_by_link(
 ) -> None:
     assert run("--explain", IDS[0]) == 0
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-    assert lines[:3] == ["细颗粒物年均浓度　≤31 µg/m3", "! 有风险　达到的可能性不够大", IDS[0]]
+    assert lines[:3] == ["细颗粒物年均浓度　≤31 µg/m³", "! 有风险　达到的可能性不够大", IDS[0]]
     assert lines[4:] == [
         "1. 原文", "    “细颗粒物年均浓度不高于31微克/立方米”", "",
         "2. 现状", "    34 µg/m3", "    九个月的均值", "",

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from bilan.board.entries import Entries, EntriesError, Entry, read_entries
+from bilan.plan.model import CompiledPlan
+
+from ..plan.samples import sample_plan
 
 HEAD = "target,what,year,value,reason,by,on\n"
 ROWS = """\
@@ -159,6 +162,90 @@ def test_chinese_headings_and_words_are_understood(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named_by_line_and_column(tmp_path: Path, row: str, said: str) -> None:
     with pytest.raises(EntriesError, match=said):
         read(tmp_path, HEAD + row + "\n")
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1e15", "-1e15", "1e-16", "0e999999", "0.1234567890123456"])
+def test_a_number_that_nobody_means_is_refused(tmp_path: Path, number: str) -> None:
+    with pytest.raises(EntriesError, match=r"第 2 行 value 列：.*应为小数点前后各不超过 15 位的数"):
+        read(tmp_path, HEAD + f"t1,reference,,{number},有,规划科,2026-05-08\n")
+
+
+def test_a_large_and_a_small_number_are_numbers(tmp_path: Path) -> None:
+    rows = "".join(f"t1,reference,,{number},有,规划科,2026-05-08\n" for number in ("999999999999999", "1e-15", "0"))
+    assert [entry.value for entry in read(tmp_path, HEAD + rows)] == [10**15 - 1, Decimal("1e-15"), 0]
+
+
+def test_a_cell_that_never_ends_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(EntriesError, match="第 2 行：不是 CSV"):
+        read(tmp_path, HEAD + "t1,reference,,1," + "长" * 200_000 + ",规划科,2026-05-08\n")
+
+
+def test_what_was_decided_later_was_not_known(tmp_path: Path) -> None:
+    entries = read(tmp_path, HEAD + ROWS)
+    known = entries.known(date(2026, 5, 8))
+    assert value(known, "t1", "reference", "2026-12-31") == Decimal("13.5")
+    assert value(known, "t2", "judgement", "2026-12-31") is None
+    assert (len(list(known)), known.digest == entries.digest) == (5, False)
+    assert len(list(entries.known(date(2026, 5, 7)))) == 4
+
+
+# --- regions of a plan ---
+
+PLACES = "target,what,region,year,value,reason,by,on\n"
+
+
+def place_of(folder: Path, called: str, plan: CompiledPlan | None, target: str = "t1") -> str | None:
+    path = folder / "entries.csv"
+    path.write_text(f"{PLACES}{target},goal,{called},,9,下达文,规划科,2026-05-08\n", encoding="utf-8")
+    return next(iter(read_entries(path, plan))).region
+
+
+@pytest.mark.parametrize(
+    ("called", "id_"),
+    [
+        ("东湖区", "990103"),  # there is one in 南昌市, too
+        ("安平县", "990121"),  # and one in 衡水市
+        ("清河市东湖区", "990103"),
+        ("990103", "990103"),
+        ("清河市", "990100"),
+        ("云江省", "990000"),  # around the plan's region
+        ("清河流域", "basin.qinghe"),
+        ("临江大桥断面", "section.qinghe.linjiang_bridge"),
+    ],
+)
+def test_a_name_is_that_of_a_region_of_the_plan(tmp_path: Path, called: str, id_: str) -> None:
+    assert place_of(tmp_path, called, plan_of("990100")) == id_
+
+
+def test_the_city_before_it_tells_a_district_apart_without_a_plan_and_in_a_province(tmp_path: Path) -> None:
+    assert place_of(tmp_path, "清河市东湖区", None) == "990103"
+    assert place_of(tmp_path, "长春市朝阳区", plan_of("220000")) == "220104"
+    assert place_of(tmp_path, "朝阳区", plan_of("220000")) == "220104"  # there is one in 北京市, too
+
+
+@pytest.mark.parametrize("called", ["南昌市", "360102", "南昌市东湖区", "长江流域"])
+def test_a_region_that_has_nothing_to_do_with_the_plan_is_refused(tmp_path: Path, called: str) -> None:
+    with pytest.raises(EntriesError, match=f"第 2 行 region 列：'{called}'（编号 .*）应在计划的行政区清河市之内"):
+        place_of(tmp_path, called, plan_of("990100"))
+
+
+def test_a_target_may_be_about_a_region_of_its_own(tmp_path: Path) -> None:
+    plan = plan_of("990100", "360100")
+    assert place_of(tmp_path, "360102", plan, "t0") == "360102"
+    with pytest.raises(EntriesError, match="应在计划的行政区清河市之内"):
+        place_of(tmp_path, "360102", plan, "t1")
+
+
+def test_a_plan_of_nowhere_takes_any_region(tmp_path: Path) -> None:
+    assert place_of(tmp_path, "南昌市", plan_of(None)) == "360100"
+
+
+def plan_of(region: str | None, *regions: str) -> CompiledPlan:
+    """A plan of ``region``; target ``t0`` and so on are about ``regions``, all others about its own."""
+    plan = sample_plan()
+    targets = [plan.targets[0].model_copy(update={"id": f"t{n}", "region": one}) for n, one in enumerate(regions)]
+    info = plan.plan.model_copy(update={"region": region})
+    return plan.model_copy(update={"plan": info, "targets": targets})
 
 
 def test_an_unknown_region_is_named_by_line_and_column(tmp_path: Path) -> None:

@@ -95,12 +95,18 @@ CASES: list[tuple[str | None, str, float | None, str | None, dict[str, Any], str
     (NONFOSSIL, "increase_by", 3, "个百分点", {}, "18.2", "21.1", False, "0.1"),
     (NONFOSSIL, "increase_by", 3, "百分点", {}, "0", "3", True, "0"),
     # by an amount: against a baseline where there is one, else what was added since
-    ("water.sewage.capacity", "increase_by", 5, "万吨/日", {"baseline_year": "2025"}, "60", "65", True, "0"),
-    ("water.sewage.capacity", "increase_by", 5, "万吨/日", {"baseline_year": "2025"}, "60", "64", False, "1"),
+    ("energy.renewable.capacity", "increase_by", 5, "万千瓦", {"baseline_year": "2025"}, "60", "65", True, "0"),
+    ("energy.renewable.capacity", "increase_by", 5, "万千瓦", {"baseline_year": "2025"}, "60", "64", False, "1"),
     ("energy.coal.total", "decrease_by", 50, "万吨", {}, "2050", "2000", True, "0"),
     ("energy.coal.total", "decrease_by", 50, "万吨", {}, "2050", "2001", False, "1"),
     (None, "increase_by", 60, "km2", {"kind": "task_quantity"}, None, "61", True, "-1"),
     (None, "increase_by", 60, "km2", {"kind": "task_quantity"}, None, "20", False, "40"),
+    # of an indicator that counts work (新增污水处理能力, 新增治理水土流失面积) it is what was added, wherever it stands
+    ("water.sewage.capacity", "increase_by", 5, "万吨/日", {"baseline_year": "2025"}, "60", "5", True, "0"),
+    ("water.sewage.capacity", "increase_by", 5, "万吨/日", {"baseline_year": "2025"}, "60", "4", False, "1"),
+    ("eco.erosion.treated_area", "increase_by", 60, "平方公里", {}, None, "61", True, "-1"),
+    ("eco.erosion.treated_area", "increase_by", 10, "%", {}, "60", "66", True, "0"),
+    ("eco.erosion.treated_area", "increase_by", 10, "%", {}, "60", "65", False, "1"),
     # a rise by 2 % at most, of an indicator that counts declines
     (ENERGY, "increase_by", 2, "%", {"bound": "<="}, None, "5", True, "-7"),
     (ENERGY, "increase_by", 2, "%", {"bound": "<="}, None, "-2", True, "0"),
@@ -289,3 +295,23 @@ def test_soft_goals_are_said_to_be_soft_and_judged_like_others() -> None:
 
 def test_every_indicator_has_a_direction_that_goals_understand() -> None:
     assert {one.direction for one in indicators() if isinstance(one, Indicator)} <= {"higher", "lower", "none"}
+
+
+@pytest.mark.parametrize(
+    ("code", "operator", "value", "unit", "kind"),
+    [
+        (CLASS, "<=", 0, "类", "class"),
+        (CLASS, "<=", 7, "类", "class"),
+        (CLASS, "<=", 2.5, "类", "class"),
+        (PM25, "decrease_by", -3, "%", "number"),
+        (FOREST, "increase_by", -1, "百分点", "number"),
+    ],
+)
+def test_a_number_that_no_target_can_ask_for_is_none(
+    code: str, operator: str, value: float, unit: str, kind: str
+) -> None:
+    with pytest.raises(Unjudged, match="no_value"):
+        goal(code, operator, value, unit, value_kind=kind)
+    with pytest.raises(Unjudged, match="no_value"):
+        one = target(operator, 1, unit, indicator=code, value_kind=kind)
+        goal_of(one, BY_CODE[code], Decimal(str(value)))

@@ -37,9 +37,9 @@ def test_what_must_be_known_of_a_figure() -> None:
 @pytest.mark.parametrize(
     ("gap", "limits", "unit", "shown"),
     [
-        ("3", [ABOVE], "µg/m3", "超 3 µg/m3"),
-        ("3", [BELOW], "µg/m3", "差 3 µg/m3"),
-        ("3", [BELOW, ABOVE], "µg/m3", "差 3 µg/m3"),
+        ("3", [ABOVE], "µg/m3", "超 3 µg/m³"),
+        ("3", [BELOW], "µg/m3", "差 3 µg/m³"),
+        ("3", [BELOW, ABOVE], "µg/m3", "差 3 µg/m³"),
         ("-1.20", [BELOW], "%", "有余 1.20 个百分点"),
         ("0.0", [ABOVE], "天", "恰好达到"),
     ],
@@ -50,7 +50,7 @@ def test_the_gap_says_which_way_the_goal_is_missed(gap: str, limits: list[Level]
 
 def test_a_course_is_mentioned_only_where_the_figure_lags_behind_a_step_of_its_own() -> None:
     step = [Level(sign="≤", value=Decimal(33))]
-    assert phrases.step_gap(make_row(step=step, step_gap=Decimal(1))) == "比本期进度超 1 µg/m3"
+    assert phrases.step_gap(make_row(step=step, step_gap=Decimal(1))) == "比本期进度超 1 µg/m³"
     assert phrases.step_gap(make_row(step=step, step_gap=Decimal(-1))) == ""
     assert phrases.step_gap(make_row(step=[ABOVE], step_gap=Decimal(3))) == ""  # the step is the goal: said already
 

@@ -314,6 +314,37 @@ def test_a_standing_report_is_compared_with_the_course_of_its_own_year() -> None
     assert [answer(question, span, as_of, Decimal(x)).status for x in ("42", "41.9")] == ["on_course", "at_risk"]
 
 
+@pytest.mark.parametrize("day", ["2026-09-30", "2026-10-01", "2026-12-31", "2027-03-31"])
+def test_a_part_of_a_year_is_compared_with_its_year_and_no_older_year_takes_its_place(day: str) -> None:
+    """From 71.5 to 78 in three years: a third of the way is 73.67."""
+    rate = target(">=", 78, "water.sewage.urban_collect_rate", unit="%")
+    question, span, as_of = asked(rate, day, baseline=(2025, "71.5"), reported=["2025", "2026-01/2026-09"])
+    assert step(question) == Fraction("71.5") + Fraction("6.5") / 3
+    assert answer(question, span, as_of, Decimal("72.8")).rule == "behind"
+
+
+@pytest.mark.parametrize(
+    ("day", "figure", "rule"),
+    [
+        ("2027-12-31", "560", "ahead"),
+        ("2027-12-31", "433", "behind"),  # two thirds of 650 are 433.33
+        ("2028-12-31", "760", "kept"),
+        ("2028-12-31", "649", "broken"),
+    ],
+)
+def test_an_amount_of_work_in_a_table_of_goals_adds_up(day: str, figure: str, rule: str) -> None:
+    """氮氧化物重点工程减排量不少于650吨, of which some is done every year."""
+    question, span, as_of = asked(target(">=", 650, "air.nox.project_reduction", unit="吨"), day)
+    assert answer(question, span, as_of, Decimal(figure)).rule == rule
+
+
+def test_a_year_that_is_none_is_not_taken_for_the_baseline() -> None:
+    one, day = target("<=", 31), date(2026, 9, 30)
+    span = span_of(one, BY_CODE["air.pm25.annual"], PLAN, day)
+    slip = Entries([entry("baseline", "36", "0001")])
+    assert baseline_of(one, BY_CODE["air.pm25.annual"], PLAN, span, day, slip) == (2025, Decimal(36))
+
+
 def test_a_season_is_counted_by_the_year_it_begins_in() -> None:
     winter = target("<=", 42, season="秋冬季")
     question, span, _ = asked(winter, "2027-02-01", baseline=(2025, "48"))  # the winter of 2026: 46, 44, 42

@@ -62,7 +62,7 @@ CASES = [
     (None, "每年", "2026/2028", "2027-12-31", "2027", "2027-12-31", True, True),
     (None, "每年", "2026/2028", "2029-06-01", "2028", "2028-12-31", True, True),
     # no date of its own
-    (None, None, "2026/2028", "2026-09-30", "2026", "2028-12-31", False, False),
+    (None, None, "2026/2028", "2026-09-30", "2026", None, False, False),  # the plan lends it no date
     (None, None, None, "2026-09-30", "2026", None, False, False),
 ]
 
@@ -220,37 +220,74 @@ def test_the_next_day_of_what_is_due_once() -> None:
     assert next_due(standing, date(2026, 1, 1)) is None
 
 
-# due, recurrence, periods with a report, day -> period, what it stands for, unreported, last, over; baseline 2025
+# due, recurrence, periods with a report, day -> part of the period that is covered, which one stands for or is awaited,
+# whether none stands, last, over; the plan is that of 2026 to 2028, its baseline year 2025
 REPORTED = [
-    # the last year with a report stands until the next has one, the baseline year at the earliest
-    ("2028", None, ["2024", "2025"], "2026-09-30", "2025", "2026", False, False, False),
-    ("2028", None, ["2024", "2025"], "2027-03-01", "2025", "2026", False, False, False),
+    # the baseline year and years before it prove nothing; they are shown
+    ("2028", None, ["2024", "2025"], "2026-01-05", "2025", "2026", True, False, False),
+    ("2028", None, ["2024", "2025"], "2026-09-30", "2025", "2026", True, False, False),
+    ("2028", None, ["2024", "2025"], "2027-03-01", "2025", "2026", True, False, False),
+    ("2028", None, ["2024"], "2026-09-30", "2024", "2026", True, False, False),
+    ("2028", None, [], "2026-09-30", "2026-01/2026-09", "2026", True, False, False),
+    ("2028", None, [], "2027-09-30", "2026", "2026", True, False, False),
+    ("2028", None, [], "2028-09-30", "2027", "2027", True, False, False),
+    # the last year with a report stands until the next has one, and until that is late by a year
     ("2028", None, ["2025", "2026"], "2027-05-01", "2026", "2027", False, False, False),
     ("2028", None, ["2025", "2026", "2027"], "2028-11-30", "2027", "2028", False, False, False),
-    ("2028", None, ["2024"], "2026-09-30", "2026", None, True, False, False),
-    ("2028", None, [], "2026-09-30", "2026", None, True, False, False),
-    # once it is due, the report of that year or none
-    ("2028", None, ["2025", "2026", "2027"], "2028-12-31", "2028", None, True, True, True),
-    ("2028", None, ["2025", "2026", "2027"], "2029-04-01", "2028", None, True, True, True),
+    ("2028", None, ["2026"], "2028-12-30", "2026", "2027", False, False, False),
+    ("2030", None, ["2026"], "2028-12-31", "2026", "2027", False, False, False),
+    ("2030", None, ["2026"], "2029-01-01", "2026", "2028", True, False, False),
+    # once it is due, the report of that year or none; the last figure is shown
+    ("2028", None, ["2025", "2026", "2027"], "2028-12-31", "2027", "2028", True, True, True),
+    ("2028", None, ["2025", "2026", "2027"], "2029-04-01", "2027", "2028", True, True, True),
+    ("2028", None, ["2027", "2028-01/2028-09"], "2029-04-01", "2028-01/2028-09", "2028", True, True, True),
     ("2028", None, ["2027", "2028"], "2029-05-01", "2028", None, False, True, True),
     ("2028", None, ["2028", "2029"], "2030-05-01", "2028", None, False, True, True),
-    # reports of parts of a year: what ends with the day is the figure at hand, other parts are not
-    ("2028", None, ["2025", "2026-01/2026-09"], "2026-09-30", "2026", None, False, False, False),
-    ("2028", None, ["2025", "2026-01/2026-06", "2026Q1"], "2026-09-30", "2025", "2026", False, False, False),
+    # the latest part of the year that runs stands, on its last day and on every day after
+    ("2028", None, ["2025", "2026-01/2026-09"], "2026-09-30", "2026-01/2026-09", None, False, False, False),
+    ("2028", None, ["2025", "2026-01/2026-09"], "2026-10-01", "2026-01/2026-09", None, False, False, False),
+    ("2028", None, ["2025", "2026-01/2026-09"], "2026-12-30", "2026-01/2026-09", None, False, False, False),
+    ("2028", None, ["2025", "2026-01/2026-06", "2026Q1"], "2026-09-30", "2026-01/2026-06", None, False, False, False),
+    (
+        "2028",
+        None,
+        ["2025", "2026Q2", "2026-05"],
+        "2026-09-30",
+        "2025",
+        "2026",
+        True,
+        False,
+        False,
+    ),  # from its first day
+    ("2028", None, ["2025", "2026-01/2026-09"], "2026-09-29", "2025", "2026", True, False, False),  # not over yet
+    # over New Year, too: no older year takes its place, and its own is awaited
+    ("2028", None, ["2026", "2027-01/2027-09"], "2028-01-05", "2027-01/2027-09", "2027", False, False, False),
+    ("2030", None, ["2026", "2027-01/2027-09"], "2028-12-31", "2027-01/2027-09", "2027", False, False, False),
+    ("2030", None, ["2026", "2027-01/2027-09"], "2029-01-01", "2027-01/2027-09", "2028", True, False, False),
+    ("2028", None, ["2025-01/2025-09"], "2026-03-05", "2025-01/2025-09", "2026", True, False, False),
     # a preliminary report before the year is over is not one of the year
-    ("2028", None, ["2025", "2026"], "2026-12-15", "2025", "2026", False, False, False),
+    ("2028", None, ["2025", "2026"], "2026-12-15", "2025", "2026", True, False, False),
     # due by another month: years stand before it, and none after
     ("2027-10", None, ["2025", "2026"], "2027-09-30", "2026", "2027", False, False, False),
-    ("2027-10", None, ["2025", "2026"], "2027-10-31", "2027-01/2027-10", None, True, True, True),
+    ("2027-10", None, ["2025", "2026"], "2027-10-31", "2026", "2027-01/2027-10", True, True, True),
+    ("2027-10", None, ["2026", "2027Q1"], "2027-09-30", "2027-01/2027-03", None, False, True, False),
     ("2027-10", None, ["2027-01/2027-10"], "2027-12-31", "2027-01/2027-10", None, False, True, True),
-    # every year: the one before stands as judged, but none before the plan
-    (None, "每年", ["2025"], "2026-09-30", "2026", None, True, True, False),
+    # every year: the one before stands as judged, but none before the plan, and no part of a year that is over
+    (None, "每年", ["2025"], "2026-09-30", "2025", "2026", True, True, False),
     (None, "每年", ["2025", "2026"], "2027-03-01", "2026", "2027", False, True, True),
     (None, "每年", ["2025", "2026"], "2028-03-01", "2026", "2027", False, True, True),
     (None, "每年", ["2026", "2027"], "2028-03-01", "2027", "2028", False, True, True),
-    (None, "每年", ["2027", "2029"], "2030-05-01", "2027", "2028", False, True, True),  # 2029 is asked by no one
-    (None, "每季度", ["2026Q1", "2026"], "2026-08-15", "2026Q1", "2026Q2", False, True, True),
+    (None, "每年", ["2027", "2029"], "2029-12-31", "2027", "2028", False, True, True),  # 2029 is asked by no one
+    (None, "每年", ["2027", "2029"], "2030-01-01", "2027", "2028", True, True, True),
+    (None, "每年", ["2026", "2027Q1"], "2027-05-01", "2027-01/2027-03", None, False, True, False),
+    (None, "每年", ["2026", "2027Q1"], "2027-12-31", "2027-01/2027-03", "2027", True, True, True),
+    (None, "每年", ["2026", "2027Q1"], "2028-02-01", "2027-01/2027-03", "2027", True, True, False),
+    # quarters and months stand for the next one and until it is late by one
+    (None, "每季度", ["2026Q1", "2026"], "2026-09-30", "2026Q1", "2026Q2", False, True, True),
+    (None, "每季度", ["2026Q1", "2026"], "2026-10-01", "2026Q1", "2026Q3", True, True, False),
     (None, "每月", ["2026-07"], "2026-08-15", "2026-07", "2026-08", False, True, True),
+    (None, "每月", ["2026-07"], "2026-09-30", "2026-07", "2026-08", False, True, True),
+    (None, "每月", ["2026-07"], "2026-10-01", "2026-07", "2026-09", True, True, False),
 ]
 
 
@@ -271,7 +308,10 @@ def test_a_report_stands_until_the_next(
     as_of = date.fromisoformat(day)
     reported = [Period.parse(text) for text in reports]
     span = span_of(target(due, recurrence), None, PlanInfo(**PLAN, period="2026/2028"), as_of, reported)
-    assert (str(span.period), span.stands_for and str(span.stands_for)) == (period, stands_for)
+    covered, shown = span.covered(as_of), Period.parse(period)
+    assert covered is not None
+    assert (covered.first, covered.last) == (shown.first, shown.last)
+    assert (span.stands_for and str(span.stands_for)) == stands_for
     assert (span.unreported, span.last, span.ended(as_of)) == (unreported, last, over)
 
 
@@ -295,8 +335,12 @@ def test_the_season_of_a_report_is_no_one_elses() -> None:
         (["2026"], "2027-06-30", "2026", "2027", False),
         (["2026", "2027"], "2028-06-30", "2026/2027", "2028", False),
         (["2026", "2026/2027"], "2028-06-30", "2026/2027", "2028", False),
-        (["2025"], "2026-06-30", "2026", None, True),  # the baseline year is no part of the decline
-        (["2025", "2026"], "2029-06-30", "2026/2028", None, True),
+        (["2025"], "2026-06-30", "2026", "2026", True),  # the baseline year is no part of the decline
+        (["2025", "2026"], "2028-06-30", "2026", "2027", False),
+        (["2025", "2026"], "2029-06-30", "2026", "2026/2028", True),
+        (["2026-01/2026-09"], "2026-11-15", "2026", None, False),
+        (["2026", "2026-01/2027-09"], "2027-11-15", "2026/2027", None, False),
+        (["2026", "2027-01/2027-09"], "2027-11-15", "2026", "2027", False),  # against 2026, which is not its base
         (["2026/2028"], "2029-06-30", "2026/2028", None, False),
         (["2026", "2027", "2028"], "2029-06-30", "2026/2028", None, False),
     ],
@@ -362,3 +406,81 @@ def test_a_change_is_measured_from_the_same_months(
     one = target(due, recurrence).model_copy(update={"season": season})
     span = span_of(one, None, PlanInfo(**PLAN, period="2026/2028"), date(2026, 9, 30))
     assert baseline_period(span, 2025) == Period.parse(baseline)
+
+
+def test_what_adds_up_over_a_year_is_compared_with_whole_years() -> None:
+    """Half of the emissions of a year are below the level of the year and prove nothing."""
+    reported = [Period.parse(text) for text in ("2026", "2027-01/2027-06")]
+    plan, day = PlanInfo(**PLAN, period="2026/2028"), date(2027, 8, 1)
+    found = {}
+    for code in ("air.nox.emission", "eco.forest.cover"):
+        span = span_of(target("2028"), BY_CODE[code], plan, day, reported)
+        found[code] = str(span.covered(day))
+    assert found == {"air.nox.emission": "2026", "eco.forest.cover": "2027-01/2027-06"}
+
+
+@pytest.mark.parametrize("code", ["eco.erosion.treated_area", "air.nox.project_reduction", "rural.env.village_count"])
+def test_work_is_counted_over_the_plan_wherever_it_is_written(code: str) -> None:
+    plan, day = PlanInfo(**PLAN, period="2026/2028"), date(2027, 6, 30)
+    span = span_of(target("2028"), BY_CODE[code], plan, day, [Period.parse("2026")])
+    assert (str(span.period), span.running, span.due) == ("2026-01/2028-12", True, date(2028, 12, 31))
+    yearly = span_of(target(None, "每年"), BY_CODE[code], plan, day, [Period.parse("2026"), Period.parse("2027Q1")])
+    assert (str(yearly.period), yearly.running, yearly.due) == ("2027", True, date(2027, 12, 31))
+
+
+def test_work_of_a_year_stands_as_judged_until_there_is_some_of_the_next() -> None:
+    counted = target(None, "每年").model_copy(update={"kind": "task_quantity"})
+    plan, day = PlanInfo(**PLAN, period="2026/2028"), date(2027, 3, 31)
+    quarters = [Period.parse(f"2026Q{quarter}") for quarter in (1, 2, 3, 4)]
+    span = span_of(counted, BY_CODE["eco.afforestation.area"], plan, day, quarters)
+    assert (str(span.period), span.due, span.unreported) == ("2026", date(2026, 12, 31), False)
+    span = span_of(counted, BY_CODE["eco.afforestation.area"], plan, day, quarters[:3])
+    assert (span.unreported, str(span.stands_for)) == (True, "2026")
+
+
+def test_the_question_is_about_the_period_awaited() -> None:
+    """2025 is shown; a judgement for 2026, and the level of 2026, are asked for."""
+    span = span_of(
+        target("2028"), None, PlanInfo(**PLAN, period="2026/2028"), date(2026, 9, 30), [Period.parse("2025")]
+    )
+    assert (str(span.period), str(span.asked), span.year, span.goal_year) == ("2025", "2026", 2026, 2028)
+    stands = span_of(
+        target("2028"), None, PlanInfo(**PLAN, period="2026/2028"), date(2027, 3, 1), [Period.parse("2026")]
+    )
+    assert (str(stands.asked), stands.year) == ("2026", 2026)
+
+
+@pytest.mark.parametrize(
+    ("due", "due_on"),
+    [
+        ("2026-06-15", date(2026, 6, 30)),
+        ("2027-12-15", date(2027, 12, 31)),
+        ("2026-10-15/2027-03-15", date(2027, 3, 31)),
+    ],
+)
+def test_days_are_those_of_their_months(due: str, due_on: date) -> None:
+    assert span_of(target(due), None, PlanInfo(**PLAN, period="2026/2028"), date(2026, 3, 1)).due == due_on
+
+
+@pytest.mark.parametrize(
+    ("due", "recurrence", "period", "day"),
+    [
+        ("0000", None, None, date(2026, 9, 30)),
+        ("0001", None, "2026/2028", date(2026, 9, 30)),
+        ("9999", None, "2026/2028", date(2026, 9, 30)),
+        ("长期", None, "2026/2028", date(2026, 9, 30)),
+        (None, "每年", "9999", date(2026, 9, 30)),
+        ("2028", None, "2026/2028", date(1, 1, 1)),
+        (None, "每月", "2026/2028", date(9999, 12, 31)),
+    ],
+)
+def test_dates_that_are_none_are_told(due: str | None, recurrence: str | None, period: str | None, day: date) -> None:
+    with pytest.raises(Unjudged, match="period"):
+        span_of(target(due, recurrence), None, PlanInfo(**PLAN, period=period), day, [Period.parse("2026")])
+
+
+def test_a_year_that_is_none_is_no_baseline() -> None:
+    plan = PlanInfo(**PLAN, period="2026/2028")
+    for year in ("0000", "0001", "9999", "上年"):
+        assert base_year(target("2028").model_copy(update={"baseline_year": year}), plan) == 2025
+    assert first_year(PlanInfo(**PLAN, period="0001")) is None

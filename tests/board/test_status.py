@@ -33,7 +33,8 @@ from bilan.foresee.room import State
         (Situation(ended=False, meets=False), "at_risk", "short_now"),
         # nothing more may go wrong
         (Situation(ended=False, meets=True, room="exhausted"), "at_risk", "no_slack"),
-        (Situation(ended=False, meets=True, room="behind"), "at_risk", "no_slack"),
+        (Situation(ended=False, meets=True, room="behind"), "at_risk", "must_improve"),
+        (Situation(ended=False, meets=False, room="behind"), "at_risk", "must_improve"),
         (Situation(ended=False, meets=True, room="exhausted", chance=0.7), "on_course", "likely"),
         (Situation(ended=False, meets=True, room="open"), "on_course", "meets_now"),
         (Situation(ended=False, meets=True, room="reached"), "on_course", "meets_now"),
@@ -56,6 +57,7 @@ STATUS_OF = {
     "ahead": "on_course",
     "behind": "at_risk",
     "no_slack": "at_risk",
+    "must_improve": "at_risk",
     "meets_now": "on_course",
     "roughly_now": "on_course",
     "short_now": "at_risk",
@@ -74,7 +76,7 @@ def expected(situation: Situation) -> str:
         CERTAIN.get(situation.room or ""),
         likely,
         situation.path,
-        "no_slack" if situation.room in ("exhausted", "behind") else None,
+        {"exhausted": "no_slack", "behind": "must_improve"}.get(situation.room or ""),
         NOW[situation.meets],
     )
     return next(rule for rule in surest_first if rule is not None)
@@ -98,6 +100,12 @@ def test_a_rule_decides_its_own_situations_and_no_others(rule: str) -> None:
 def test_no_rule_is_left_over() -> None:
     assert [rule.rule for rule in status_rules()] == list(STATUS_OF)
     assert len(SITUATIONS) == 2 * 3 * 10 * 6 * 3 * 2
+
+
+def test_what_has_to_improve_is_not_said_to_have_used_up_its_room() -> None:
+    words = {rule.rule: rule.zh for rule in status_rules()}
+    assert "余量已用完" in words["no_slack"]
+    assert words["must_improve"] == "现在未达到，其余时段须改善"
 
 
 def test_rules_name_states_that_rooms_have_and_words_in_two_languages() -> None:

@@ -112,14 +112,14 @@ def test_a_unit_follows_its_number_as_people_write_it() -> None:
     assert said("goal.level", sign="≥", value=Decimal("87.0"), unit="%").en == "≥87.0%"
     assert said("goal.level", sign="≤", value=Decimal("3.5"), unit="1").zh == "≤3.5"
     assert said("goal.level", sign="≤", value=Decimal(2), unit=None).zh == "≤2"
-    assert amount(Decimal("34"), "µg/m3") == "34 µg/m3"
+    assert amount(Decimal("34"), "µg/m3") == "34 µg/m³"
 
 
 def test_values_are_put_in_by_language() -> None:
     words = said("goal.with_level", goal=said("goal.percent.decrease", base=said("base.year", year=2020),
                  bound=said("word.at_least"), value=18), sign="≤", value=Decimal("34.44"), unit="µg/m3")  # fmt: skip
-    assert words.zh == "较2020年下降不少于 18%，即 ≤34.44 µg/m3"
-    assert words.en == "down by at least 18% from 2020, which is ≤34.44 µg/m3"
+    assert words.zh == "较2020年下降不少于 18%，即 ≤34.44 µg/m³"
+    assert words.en == "down by at least 18% from 2020, which is ≤34.44 µg/m³"
     assert spoken(said("line.leads", units=["甲局", said("status.met")]), "zh") == "牵头：甲局、已达到"
     assert spoken(said("line.leads", units=["甲局", said("status.met")]), "en") == "Leads: 甲局, met"
     assert said("line.leads", units=[]).zh == "牵头：—"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_another_policy_or_software_is_another_key(tmp_path: Path, monkeypatch: 
 
 
 def test_what_was_used_longest_ago_makes_room(tmp_path: Path) -> None:
-    kept = Kept(tmp_path, most_bytes=25)
+    kept = Kept(tmp_path, most_bytes=100)  # two files of ten bytes, each with its checksum of 32
     for number, name in enumerate(("a", "b")):
         kept.put([name], b"0123456789")
         path = next(path for path in tmp_path.iterdir() if path.stat().st_mtime > 10**6)
@@ -40,6 +41,20 @@ def test_what_was_used_longest_ago_makes_room(tmp_path: Path) -> None:
     assert kept.get(["a"]) is not None  # used again, so b is the one that goes
     kept.put(["c"], b"0123456789")
     assert [kept.get([name]) is not None for name in "abc"] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda old: b"{", lambda old: b"", lambda old: old[:-1], lambda old: b"x" + old[1:]]
+)
+def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    kept = Kept(tmp_path)
+    kept.put(["a"], b"0123456789")
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(damage(path.read_bytes()))
+    assert kept.get(["a"]) is None
+    assert list(tmp_path.iterdir()) == []
+    kept.put(["a"], b"0123456789")
+    assert kept.get(["a"]) == b"0123456789"
 
 
 def test_without_a_folder_nothing_is_kept() -> None:

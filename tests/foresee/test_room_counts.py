@@ -52,7 +52,7 @@ class TestToDo:
             2,
             "quarter",
         )
-        assert room.sentence() == "还须完成 35 辆（已完成 85，目标 ≥120 辆）；剩 2 个季度，每个季度须完成 17.5。"
+        assert room.sentence() == "还须完成 35 辆（已完成 85，要求 ≥120 辆）；剩 2 个季度，每个季度须完成 17.5。"
 
     def test_what_is_reached_can_be_lost(self) -> None:
         room = room_of_count(Limit("at_least", 120), 130, 3)

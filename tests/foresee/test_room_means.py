@@ -181,7 +181,7 @@ class TestCities:
         room = room_of_mean_of_cities(LIMIT, [so_far(30, 273, 92), so_far(40, 273, 92)])
         assert said(room) == ("open", "36.9")
         assert dict(room.numbers)["so_far"] == 35
-        assert dict(room.numbers)["cities"] == 2
+        assert dict(room.numbers)["parts"] == 2
 
     def test_a_city_counts_once_however_many_days_it_has(self) -> None:
         """15 + x / 2 and 15 + x / 4 average 20 at x = 13.33; pooled days would allow 15."""
@@ -191,7 +191,7 @@ class TestCities:
     def test_a_city_without_data_is_left_out(self) -> None:
         room = room_of_mean_of_cities(LIMIT, [so_far(30, 273, 92), SoFar(0, 0, Rest(0))])
         assert said(room) == ("open", "51.8")
-        assert dict(room.numbers)["cities"] == 1
+        assert dict(room.numbers)["parts"] == 1
 
     def test_no_city(self) -> None:
         assert said(room_of_mean_of_cities(LIMIT, [])) == ("unknown", None)

@@ -13,7 +13,7 @@ from bilan.foresee.room import Room
 from bilan.foresee.room_classes import Item, room_of_class
 from bilan.foresee.room_counts import room_of_count
 from bilan.foresee.room_limits import Limit
-from bilan.foresee.room_means import Scale, SoFar, room_of_mean, room_of_mean_of_cities
+from bilan.foresee.room_means import Scale, SoFar, room_of_mean, room_of_mean_of_cities, room_of_mean_of_sections
 from bilan.foresee.room_percentiles import room_of_percentile
 from bilan.foresee.room_rates import room_of_rate
 from bilan.foresee.room_rest import Rest
@@ -39,9 +39,11 @@ def means() -> Iterator[Room]:
         so_far = SoFar(total, count, Rest(left))
         yield room_of_mean(limit, so_far, scale)
         yield room_of_mean_of_cities(limit, [so_far, so_far], scale)
+        yield room_of_mean_of_sections(limit, [so_far, so_far], scale)
     few = SoFar(8000, 100, Rest(100, Fraction(1, 10)))
     yield room_of_mean(Limit("at_most", 40, 0), few, scale)
     yield room_of_mean_of_cities(Limit("at_most", 40, 0), [few], scale)
+    yield room_of_mean_of_sections(Limit("at_most", 40, 0), [few, few], scale)
 
 
 def days() -> Iterator[Room]:
@@ -161,17 +163,18 @@ def test_a_code_without_words_and_a_place_without_a_number_are_defects() -> None
 def test_the_sentences_that_offices_will_read() -> None:
     room = room_of_mean(AT_MOST, SoFar(30 * 273, 273, Rest(92)))
     assert room.sentence() == (
-        "其余时间（预计有效 92 天）均值不超过 51.8 µg/m3，即达到目标（≤35 µg/m3）；迄今有效 273 天，均值 30.0 µg/m3。"
+        "其余时间（预计有效 92 天）均值不超过 51.8 µg/m3，即达到要求（≤35 µg/m3）；迄今有效 273 天，均值 30.0 µg/m3。"
     )
     share = room_of_share(Limit("at_least", Decimal("87.7"), 1), DaysSoFar(240, 273, Rest(92)))
     assert share.sentence() == (
-        "其余预计 92 个有效日中，最多还可有 12 天不是优良天（目标 ≥87.7%；迄今有效 273 天中有 240 天）。"
+        "其余预计 92 个有效日中，最多还可有 12 天不是优良天（要求 ≥87.7%；迄今有效 273 天中有 240 天）。"
     )
     heavy = room_of_days(Limit("at_most", 3), DaysSoFar(1, 200, Rest(165)))
     assert heavy.sentence("en") == (
-        "Of 165 valid days expected, at most this many may be heavily polluted days: 2 (goal ≤3 days; so far 1 of 200)."
+        "Of 165 valid days expected, at most this many may be heavily polluted days: 2 "
+        "(asked ≤3 days; so far 1 of 200)."
     )
     behind = room_of_sections(Limit("at_least", 85, 1), 15, 20)
-    assert behind.sentence() == ("还须有 2 个断面升到Ⅰ～Ⅲ类（目标 ≥85%；按期内均值，20 个断面中 15 个，占 75.0%）。")
+    assert behind.sentence() == ("还须有 2 个断面升到Ⅰ～Ⅲ类（要求 ≥85%；按期内均值，20 个断面中 15 个，占 75.0%）。")
     rate = room_of_rate(Limit("at_least", Decimal("13.5"), 1), [Decimal("2.5"), Decimal("3.1")], 3)
-    assert rate.sentence() == "剩 3 年，平均每年还须下降 2.88%（2 年累计下降 5.5%，目标 ≥13.5%）。"
+    assert rate.sentence() == "剩 3 年，平均每年还须下降 2.88%（2 年累计下降 5.5%，要求 ≥13.5%）。"

@@ -1,8 +1,8 @@
 """Surface water from records of automatic stations to classes and shares, in plain Python. Nothing of bilan's.
 
-GB 3838-2002 table 1 by the worst of five items; 环办〔2011〕22号: a month is the mean of its values, a quarter and a
-year that of their months (two of three, and every month of a year or of the part of one that is over); an item that is
-measured and has no valid value leaves the section without a class. From 2020 on the mean of pH is that of the ions.
+GB 3838-2002 table 1 by the worst of five items; 环办〔2011〕22号: a month is the mean of its values, a year or the
+part of one that is over that of its months (every one of them); an item that is measured and has no valid value leaves
+the section without a class. From 2020 on the mean of pH is that of the ions.
 """
 
 from __future__ import annotations
@@ -112,9 +112,8 @@ class Section:
 
 
 def least(first: int, last: int) -> int:
-    """How many months there must be: two of a quarter, else all."""
-    count = last - first + 1
-    return 2 if count == 3 and first % 3 == 1 else count
+    """How many months of a part of a year there must be: all."""
+    return last - first + 1
 
 
 def mean(item: str, values: Iterable[Fraction]) -> Fraction:

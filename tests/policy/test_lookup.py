@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
 
-from bilan.policy import department_for, region_by_name
+from bilan.policy import department_for, inner_region, region_by_name
 
 
 @pytest.mark.parametrize(
@@ -129,3 +130,27 @@ def test_region(name: str, within: str | None, region: str | None) -> None:
 def test_region_of_the_day(name: str, on: date | None, region: str | None) -> None:
     found = region_by_name(name, on)
     assert (found and found.id) == region
+
+
+@pytest.mark.parametrize(
+    ("name", "within", "id_"),
+    [
+        ("清河市东湖区", None, "990103"),
+        ("南昌市东湖区", None, "360102"),
+        ("云江省清河市东湖区", None, "990103"),
+        ("长春市 朝阳区", "220000", "220104"),
+        ("北京市朝阳区", "220000", None),
+        ("东湖区", None, None),
+        ("清河市乌有区", None, None),
+        ("", None, None),
+    ],
+)
+def test_the_name_of_an_outer_region_tells_namesakes_apart(name: str, within: str | None, id_: str | None) -> None:
+    found = inner_region(name, within)
+    assert (found and found.id) == id_
+
+
+def test_a_long_text_that_names_nothing_is_refused_at_once() -> None:
+    begun = time.perf_counter()
+    assert inner_region("清河市" * 200 + "乌有") is None
+    assert time.perf_counter() - begun < 1

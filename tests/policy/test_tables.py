@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +14,7 @@ import pytest
 
 from bilan import policy
 from bilan.policy import Department, Region, tables
+from bilan.policy.standards import using_folder
 
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT.parent / "shared" / "gold" / "indicators.csv"
@@ -47,17 +50,33 @@ def test_tables_are_read_once() -> None:
     assert policy.regions() is policy.regions()
 
 
-def test_resource_version_follows_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def version(end: str) -> str:
-        for path in FOLDER.glob("*.csv"):
-            text = path.read_text(encoding="utf-8") + end
-            (tmp_path / path.name).write_bytes(text.encode())
-        return tables.resource_version.__wrapped__()
+@pytest.mark.parametrize("part", [".", "hj212", "standards"])
+def test_the_policy_version_follows_every_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    def version(name: str, end: bytes) -> str:
+        copied = tmp_path / name
+        shutil.copytree(FOLDER, copied, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        changed = min((copied / part).glob("*.csv"))
+        changed.write_bytes(changed.read_bytes() + end)
+        monkeypatch.setattr(tables, "FOLDER", copied)
+        with using_folder(copied / "standards"):
+            return policy.resource_version()
 
-    monkeypatch.setattr(tables, "FOLDER", tmp_path)
-    assert version("") == policy.resource_version()
-    assert version("\n") != policy.resource_version()
-    assert version("\n") == version("\r\n")
+    shipped = policy.resource_version()
+    assert version("same", b"") == shipped
+    assert version("longer", b"\n") != shipped
+    assert version("on another system", b"\r\n") == version("again", b"\n")
+
+
+def test_a_draft_of_a_standard_is_another_policy(tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    shutil.copytree(FOLDER / "standards", draft)
+    limits = draft / "water-limits-gb3838-2002.csv"
+    limits.write_text(limits.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    shipped = policy.resource_version()
+    with using_folder(draft):
+        assert policy.resource_version() != shipped
+    assert policy.resource_version() == shipped
+    assert re.fullmatch("[0-9a-f]{12}", shipped)  # short enough for the head of a board
 
 
 class TestIndicators:

@@ -73,6 +73,8 @@ def _state(room: Room | None, question: Question, span: Span, goal: Verdict) -> 
         return "safe"
     if room is None or (room.exhausted and question.goal.all_or_nothing):
         return None
+    if room.impossible and question.tolerances is not None:  # the room is that of the number, a vague goal reaches on
+        return None
     return room.state
 
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bilan import __version__
 from bilan.board.cases import Case, Cases
 from bilan.board.entries import Entries
 from bilan.board.evidence import Evidence
+from bilan.board.judge import Judge
 from bilan.board.model import Board, Head, Row
 from bilan.board.notes import notes
-from bilan.board.rows import Judge
+from bilan.board.rows import row_of
 from bilan.board.shares import shares
 from bilan.board.status import STATUSES
 from bilan.board.units import Units
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from bilan.plan.model import CompiledPlan
 
 Progress = Callable[[str, float], None]
+_BEIJING = ZoneInfo("Asia/Shanghai")
 _EVERY = 50  # rows between two reports of progress
 
 
@@ -49,10 +52,10 @@ def make_board(
 ) -> Board:
     """Return the board of ``plan`` on the evening of ``as_of``, from the facts in ``lake``.
 
-    ``known_at``: as the facts were known then, else as they are known now. ``region`` (id or name) takes the place of
-    the plan's own. ``entries`` are the decisions of people. ``kept`` holds boards and days computed before; the same
-    board is not made again while the data files that it rests on, the plan, the entries, the policy and the software
-    are the same.
+    ``known_at``: as the facts were known then, and as people had decided by that day (Beijing time), else as of now.
+    ``region`` (an id, or a name, looked up within the plan's own first) takes the place of the plan's own. ``entries``
+    are the decisions of people. ``kept`` holds boards and days computed before; the same board is not made again while
+    the data files that it rests on, the plan, the entries, the policy and the software are the same.
 
     Raises :class:`~bilan.evaluate.places.RegionError` for an unknown region.
     """
@@ -61,7 +64,7 @@ def make_board(
     data = made.kept.get(key)
     with building():
         if data is not None:
-            return Board.model_validate_json(data)
+            return made.with_versions(Board.model_validate_json(data))
         board = made.board(progress)
     made.kept.put(key, board.model_dump_json().encode())
     return board
@@ -77,8 +80,13 @@ class Making:
     as_of: date
     known_at: datetime | None
     region: str | None
-    entries: Entries
+    taken: Entries
     kept: Kept
+
+    @cached_property
+    def entries(self) -> Entries:
+        """The decisions of people, as far as they were known."""
+        return self.taken if self.known_at is None else self.taken.known(self.known_at.astimezone(_BEIJING).date())
 
     @cached_property
     def cases(self) -> Cases:
@@ -92,14 +100,20 @@ class Making:
 
     @cached_property
     def judge(self) -> Judge:
-        """What makes a row of a case."""
-        return Judge(self.plan.plan, self.evidence, self.entries, Units(self.plan), self.as_of)
+        """What finds out about a case."""
+        return Judge(self.plan, self.evidence, self.entries, self.as_of)
+
+    @cached_property
+    def units(self) -> Units:
+        """Who answers for what."""
+        return Units(self.plan)
 
     def key(self) -> list[str]:
         """Return all that the board depends on, apart from policy and software."""
         codes = {target.indicator for target in self.plan.targets if target.indicator}
         plan = hashlib.sha256(self.plan.model_dump_json().encode()).hexdigest()
-        asked = [str(self.as_of), str(self.known_at), str(self.region)]
+        place = self.cases.own
+        asked = [str(self.as_of), str(self.known_at), "" if place is None else place.id]
         return ["board", plan, *asked, *self.evidence.identity(codes, self.as_of)]
 
     def board(self, progress: Progress | None = None) -> Board:
@@ -112,7 +126,7 @@ class Making:
         for number, case in enumerate(cases):
             if not number % _EVERY:
                 say("逐项判定", number / max(len(cases), 1))
-            rows.append((case, self.judge.row(case)))
+            rows.append((case, row_of(case, self.judge, self.units)))
         own = {(row.target, row.region or ""): row for case, row in rows if not case.whole}
         made = [self.with_districts(case, row, own) for case, row in rows]
         return Board(head=self._head(made), rows=made)
@@ -126,11 +140,18 @@ class Making:
 
     def with_districts(self, case: Case, row: Row, own: dict[tuple[str, str], Row]) -> Row:
         """Return ``row`` with what its districts have; ``own`` are rows of districts by target and region."""
-        found = shares(case, row, own, self.judge) if case.whole else []
+        found = shares(case, own, self.judge) if case.whole else []
         return row.model_copy(update={"districts": found}) if found else row
 
+    def with_versions(self, board: Board) -> Board:
+        """Return a kept ``board`` of the lake as it is now: what it rests on is the same, other things may be new."""
+        return board.model_copy(update={"head": board.head.model_copy(update=self._versions())})
+
+    def _versions(self) -> dict[str, int]:
+        return {"lake_version": self.lake.version, "statistics_version": reports_version(self.lake)}
+
     def _head(self, rows: list[Row]) -> Head:
-        counted = Counter(row.status for row in rows)
+        counted = Counter(row.status for row in rows if not row.district)
         place, info = self.cases.own, self.plan.plan
         return Head(
             plan=info.id,
@@ -141,13 +162,12 @@ class Making:
             as_of=self.as_of,
             known_at=self.known_at,
             policy_version=resource_version(),
-            lake_version=self.lake.version,
-            statistics_version=reports_version(self.lake),
+            **self._versions(),
             bilan_version=__version__,
             counts={status: counted[status] for status in STATUSES},
             simulated=any(row.simulated for row in rows),
             notes=notes(
-                rows,
+                [row for row in rows if not row.district],
                 self.known_at,
                 instead_of=self.cases.of_plan,
                 region=place,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from bilan.evaluate.places import lies_in, region_of
+from bilan.evaluate.places import RegionError, lies_in, region_of
 from bilan.evaluate.places import region as region_called
 from bilan.plan.model import CompiledPlan, Target
-from bilan.policy import Indicator, Region, indicators, region_by_name, regions
+from bilan.policy import Indicator, Region, indicators, regions
 
 if TYPE_CHECKING:
     from bilan.board.entries import Entries
@@ -21,12 +21,19 @@ _DISTRICT_KINDS = ("administrative", "functional_zone")
 
 @dataclass(frozen=True)
 class Case:
-    """A target in a region; ``region`` is None where neither plan nor target names one."""
+    """A target in a region; ``region`` is None where neither plan nor target names one, or where no region has the id
+    that the target names, ``lost``.
+
+    ``whole`` is false for a part of the region that the target is about, ``beside`` true for one that the board lists
+    beside the whole because it has a goal of its own.
+    """
 
     target: Target
     indicator: Indicator | None
     region: Region | None
     whole: bool
+    beside: bool = False
+    lost: str | None = None
 
     @property
     def district(self) -> str | None:
@@ -36,7 +43,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Cases:
-    """The cases of ``plan`` on a day; ``region`` takes the place of the plan's own."""
+    """The cases of ``plan`` on a day; ``region`` takes the place of the plan's own.
+
+    Of every target the first case is that of the region that it is about.
+    """
 
     plan: CompiledPlan
     entries: Entries
@@ -45,47 +55,59 @@ class Cases:
 
     def __iter__(self) -> Iterator[Case]:
         for target in self.plan.targets:
-            indicator = _by_code().get(target.indicator or "")
-            place = self.place(target)
-            yield Case(target, indicator, place, whole=not self._is_part(place))
-            own = self.entries.regions(target.id, "goal", self.as_of) if self.region is None else ()
-            for id_ in own:
-                if place is None or id_ != place.id:
-                    yield Case(target, indicator, region_of(id_), whole=False)
+            case = self._of(target)
+            yield case
+            for id_ in self._with_own_goal(target):
+                if case.region is None or id_ != case.region.id:
+                    yield Case(target, case.indicator, region_of(id_), whole=False, beside=True)
 
     @cached_property
     def own(self) -> Region | None:
         """The region that the board is of: the one asked for, else the plan's, None where nobody names one."""
-        home = self.of_plan
         if self.region is None:
-            return home
-        inside = region_by_name(self.region, within=home.id) if home else None  # many cities have a 东湖区
-        return inside or region_called(self.region)
+            return self.of_plan
+        return region_called(self.region, within=self.plan.plan.region)
 
-    @property
+    @cached_property
     def of_plan(self) -> Region | None:
         """The region that the plan names."""
         return region_of(self.plan.plan.region) if self.plan.plan.region else None
 
-    def _is_part(self, place: Region | None) -> bool:
-        """Whether the board is asked of a part of the plan's region, which has goals of its own."""
-        if self.region is None or place is None or self.of_plan is None:
-            return False
-        return place.id != self.of_plan.id and lies_in(place.id, self.of_plan.id)
-
-    def place(self, target: Target) -> Region | None:
-        """Return the region whose figure the target is about."""
-        if target.region and target.region != self.plan.plan.region:
-            return region_of(target.region)
-        return self.own
-
-    @property
+    @cached_property
     def regions(self) -> list[Region]:
-        """Every region that is asked about, and the districts of those that have any."""
+        """Every region that is asked about, and the districts of those that have any, by id.
+
+        Where a part is asked about, those of the plan's board, too: what is learned from the neighbours of a district
+        is then the same on its own board and on that of its city.
+        """
         found = {case.region.id: case.region for case in self if case.region is not None}
         for place in [one for one in found.values() if one.kind in _DISTRICT_KINDS]:
             found |= {district.id: district for district in districts_of(place)}
-        return list(found.values())
+        if self._is_part:
+            found |= {one.id: one for one in replace(self, region=None).regions}
+        return [found[id_] for id_ in sorted(found)]
+
+    def _of(self, target: Target) -> Case:
+        """The target in the region whose figure it is about."""
+        indicator = _by_code().get(target.indicator or "")
+        if not target.region or target.region == self.plan.plan.region:
+            return Case(target, indicator, self.own, whole=not self._is_part)
+        try:
+            return Case(target, indicator, region_of(target.region), whole=True)
+        except RegionError:
+            return Case(target, indicator, None, whole=True, lost=target.region)
+
+    def _with_own_goal(self, target: Target) -> list[str]:
+        """The ids of the regions with a goal of their own, of those that the board is about."""
+        found = self.entries.regions(target.id, "goal", self.as_of)
+        return [id_ for id_ in found if self.region is None or (self.own is not None and id_ == self.own.id)]
+
+    @cached_property
+    def _is_part(self) -> bool:
+        """Whether the board is asked of a part of the plan's region, which has goals of its own."""
+        if self.region is None or self.own is None or self.of_plan is None:
+            return False
+        return self.own.id != self.of_plan.id and lies_in(self.own.id, self.of_plan.id)
 
 
 def districts_of(region: Region) -> list[Region]:

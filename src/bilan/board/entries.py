@@ -12,16 +12,21 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from bilan.board.status import STATUSES, Status
 from bilan.errors import BilanError, os_reason
 from bilan.periods import Period
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+    from bilan.plan.model import CompiledPlan
 
 What = Literal["reference", "baseline", "milestone", "goal", "figure", "judgement"]
 
@@ -54,6 +59,7 @@ _WITHDRAWN = "withdrawn"
 _OF_NO_YEAR = ("reference", "baseline", "goal", "figure")
 _YEAR = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _MOST_BYTES = 10 << 20
+_MOST_DIGITS = 15  # before the point and behind it: more than any figure, few enough to reckon with
 
 
 class EntriesError(BilanError):
@@ -104,6 +110,10 @@ class Entries:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._taken)
 
+    def known(self, day: date) -> Entries:
+        """Return the decisions that had been taken by the end of ``day``."""
+        return Entries(entry for entry in self._taken if entry.on <= day)
+
     @cached_property
     def digest(self) -> str:
         """What the decisions say, as a SHA-256 in hex; where they stand in their file does not count."""
@@ -150,11 +160,12 @@ class Entries:
         return any(not _is_withdrawn(entry) for entry in taken.values())
 
 
-def read_entries(path: Path) -> Entries:
+def read_entries(path: Path, plan: CompiledPlan | None = None) -> Entries:
     """Return the decisions in a CSV file with the columns :data:`COLUMNS`, in English or Chinese.
 
     The column ``region`` (行政区) may be missing or empty for the target's own region; else it holds a name or an id.
-    A milestone's year may be a month, 2026-06.
+    With a ``plan`` a name is that of a region within the plan's, though others far away have the same name, and a
+    region that has nothing to do with the plan is refused. A milestone's year may be a month, 2026-06.
 
     Raises :class:`EntriesError`, which names the line and the column, for the first row that is not a decision.
     """
@@ -167,18 +178,29 @@ def read_entries(path: Path) -> Entries:
     except UnicodeDecodeError as error:
         raise EntriesError(f"{path}：第 {error.start} 字节不是 UTF-8") from error
     reader = csv.reader(text.splitlines())
+    try:
+        return Entries(_entries(reader, path, plan))
+    except csv.Error as error:
+        raise EntriesError(f"{path}：第 {reader.line_num} 行：不是 CSV：{error}") from error
+
+
+def _entries(reader: Reader, path: Path, plan: CompiledPlan | None) -> Iterator[Entry]:
     heads = [_plain(head) for head in next(reader, [])]
     if missing := [name for name in COLUMNS if name not in heads]:
         raise EntriesError(f"{path}：第 1 行缺少列 {'、'.join(missing)}")
-    found = []
+    homes = {} if plan is None else {target.id: target.region for target in plan.targets}
+    own = None if plan is None else plan.plan.region
     for cells in reader:
         if any(cell.strip() for cell in cells):
             row = dict(zip(heads, cells, strict=False))
-            found.append(_entry(row, f"{path}：第 {reader.line_num} 行", reader.line_num))
-    return Entries(found)
+            entry = _entry(row, f"{path}：第 {reader.line_num} 行", reader.line_num)
+            around = [home for home in (own, homes.get(entry.target)) if home]
+            region = _region(entry.region or "", around, f"{path}：第 {reader.line_num} 行 region 列")
+            yield replace(entry, region=region)
 
 
 def _entry(row: dict[str, str], place: str, line: int) -> Entry:
+    """The decision on a line; its region is still as it is written there."""
     told = {name: (row.get(name) or "").strip() for name in (*COLUMNS, *OPTIONAL)}
     for name in ("target", "reason", "by"):
         if not told[name]:
@@ -201,7 +223,7 @@ def _entry(row: dict[str, str], place: str, line: int) -> Entry:
         by=told["by"],
         on=_day(told["on"], place),
         line=line,
-        region=_region(told["region"], place),
+        region=told["region"] or None,
         month=month,
     )
 
@@ -234,15 +256,20 @@ def _year(text: str, place: str, *, needed: bool) -> tuple[int | None, int | Non
     return period.first.year, period.first.month if "-" in text else None
 
 
-def _region(text: str, place: str) -> str | None:
+def _region(text: str, around: Sequence[str], place: str) -> str | None:
+    """The id of the region ``text``, which must be one of ``around`` (ids), or lie in or around one of them."""
     if not text:
         return None
-    from bilan.evaluate.places import RegionError, region  # heavy, and most files have no such column
+    from bilan.evaluate.places import RegionError, lies_in, region, region_of  # heavy, and most files have no regions
 
     try:
-        return region(text).id
+        found = region(text, within=next(iter(around), None))
+        home = region_of(around[0]) if around else found
     except RegionError as error:
-        raise EntriesError(f"{place} region 列：{error}") from error
+        raise EntriesError(f"{place}：{error}") from error
+    if around and not any(lies_in(found.id, one) or lies_in(one, found.id) for one in around):
+        raise EntriesError(f"{place}：{text[:40]!r}（编号 {found.id}）应在计划的行政区{home.name}之内")
+    return found.id
 
 
 def _number(text: str, place: str) -> Decimal:
@@ -252,6 +279,8 @@ def _number(text: str, place: str) -> Decimal:
         number = Decimal("NaN")
     if not number.is_finite():
         raise EntriesError(f"{place} value 列：{text[:40]!r} 应为数，或 {_WITHDRAWN}")
+    if number.adjusted() >= _MOST_DIGITS or int(number.as_tuple().exponent) < -_MOST_DIGITS:
+        raise EntriesError(f"{place} value 列：{text[:40]!r} 应为小数点前后各不超过 {_MOST_DIGITS} 位的数")
     return number
 
 

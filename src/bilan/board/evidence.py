@@ -20,8 +20,7 @@ from bilan.evaluate.air.lake import AirQuestion
 from bilan.evaluate.air.regions import AirRegions
 from bilan.evaluate.kept import Kept
 from bilan.evaluate.places import covers, lies_in
-from bilan.evaluate.statistics.reading import reports_of, reports_version
-from bilan.evaluate.water.lake import MEDIUM as SURFACE_WATER
+from bilan.evaluate.statistics.reading import reports_identity, reports_of
 from bilan.evaluate.water.lake import WaterQuestion
 from bilan.evaluate.water.regions import WaterRegions
 
@@ -107,19 +106,22 @@ class Evidence:
         """Whether the lake has neither observations nor reports."""
         return not self.lake.files() and not self.reported.reports.rows
 
-    def stations_of(self, code: str, region: str) -> list[str]:
-        """Return the names of the stations or sections behind a monitored indicator in the region, else none."""
-        air = code in AIR or code in DECLINES
-        if not air and code not in WATER:
+    def stations_of(self, matter: Matter) -> list[str]:
+        """Return the names of the stations or sections that a monitored figure is of, else none."""
+        if matter.code in WATER:
+            asked = self.water.asked(matter)
+        elif matter.code in AIR or matter.code in DECLINES:
+            inside = (row for row in self._stations if row["medium"] == "air")
+            asked = {row["id"] for row in inside if covers(matter.region.id, row)}
+        else:
             return []
-        medium = "air" if air else SURFACE_WATER
-        rows = {row["id"]: row for row in self._stations if row["medium"] == medium and covers(region, row)}
-        return sorted(row["name"] or id_ for id_, row in rows.items())
+        return sorted({row["name"] or row["id"] for row in self._stations if row["id"] in asked})
 
     def identity(self, codes: Iterable[str], as_of: date) -> Iterator[str]:
         """Yield what readings of ``codes`` rest on; for the key under which a board is kept."""
         asked = set(codes)
-        yield from (self.lake.id, str(self.known_at), self.entries.digest, str(reports_version(self.lake)))
+        yield from (self.lake.id, str(self.known_at), self.entries.digest, reports_identity(self.lake))
+        yield from (str(bool(self.lake.files())), repr(sorted(self._stations, key=repr)))
         if asked & (AIR.keys() | DECLINES.keys()):
             yield from self.air.air.identity()
         if asked & set(WATER):

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 from bilan.board.boards import Making
 from bilan.board.entries import Entries
+from bilan.board.facts import Matter
 from bilan.board.facts_decline import DECLINES
 from bilan.board.goal import Unjudged, counts_work, measures_decline
 from bilan.board.model import Explanation, Level, Link, Row, Said
-from bilan.board.phrases import no_chance, probability
+from bilan.board.phrases import no_chance, probability, room
+from bilan.board.rows import row_of
 from bilan.board.texts import said
 from bilan.errors import BilanError
 from bilan.evaluate.indicators import reading
@@ -56,7 +58,7 @@ def explain(
     if not cases:
         raise NoSuchTargetError(f"计划里没有编号为 {target} 的目标")
     made.prepare(cases)
-    rows = [(case, made.judge.row(case)) for case in cases]
+    rows = [(case, row_of(case, made.judge, made.units)) for case in cases]
     own = {(row.target, row.region or ""): row for case, row in rows if not case.whole}
     case, row = rows[0]
     row = made.with_districts(case, row, own)
@@ -65,7 +67,7 @@ def explain(
         ("clause", _clause(made, case)),
         ("target", _target(made, case, row)),
         ("method", _method(proof)),
-        ("data", _data(made, row, proof)),
+        ("data", _data(made, case, row, proof)),
         ("figure", _figure(row, proof)),
         ("room", _room(row)),
         ("chance", _chance(row)),
@@ -110,14 +112,13 @@ def _target(made: Making, case: Case, row: Row) -> Iterator[Said]:
         name = Said(zh=case.indicator.name, en=case.indicator.name_en)
         yield said("line.indicator", name=name, indicator=case.indicator.code)
     yield said("line.goal", goal=row.goal)
-    if row.recurring and row.next_due is not None:
-        yield said("line.every_year", due=row.next_due)
+    if row.every is not None and row.next_due is not None:
+        yield said(f"line.every_{row.every}", due=row.next_due)
     else:
         yield said("line.no_due") if row.due is None else said("line.due", due=row.due)
     from_nothing = counts_work(case.target, case.indicator) or measures_decline(case.indicator)
     if row.baseline is not None and row.baseline.value is not None and not (from_nothing and not row.baseline.value):
-        printed = case.target.baseline_value is not None and case.whole
-        source = said("word.by_plan") if printed else said("word.by_data")
+        source = _source_of_baseline(made, case, row)
         yield said("line.baseline", year=row.baseline.year, value=row.baseline.value, unit=row.unit, source=source)
     elif row.baseline is not None and row.reason == "no_baseline":
         yield said("line.no_baseline", year=row.baseline.year)
@@ -131,6 +132,18 @@ def _target(made: Making, case: Case, row: Row) -> Iterator[Said]:
         yield said("line.standard", standard=found.standard.citation)
     if row.step and row.step != row.limits:
         yield said("line.step", levels=_levels(row.step), unit=row.unit)
+
+
+def _source_of_baseline(made: Making, case: Case, row: Row) -> Said:
+    """Where the baseline comes from: somebody entered it, the plan prints it, or it is a figure of the data."""
+    region = case.district
+    entry = made.entries.latest(case.target.id, "baseline", made.as_of, region=region)
+    if entry is not None:
+        return said("word.by_entry", by=entry.by, on=entry.on, reason=entry.reason)
+    alike = [target for target in made.plan.targets if target.indicator == case.target.indicator]
+    printed = {Decimal(repr(target.baseline_value)) for target in alike if target.baseline_value is not None}
+    told = row.baseline.value if row.baseline else None
+    return said("word.by_plan") if case.whole and told in printed else said("word.by_data")
 
 
 def _levels(levels: list[Level]) -> list[str]:
@@ -150,9 +163,12 @@ def _method(proof: Reading | None) -> Iterator[Said]:
         yield said("line.unverified", what=what)
 
 
-def _data(made: Making, row: Row, proof: Reading | None) -> Iterator[Said]:
+def _data(made: Making, case: Case, row: Row, proof: Reading | None) -> Iterator[Said]:
     if proof is not None:
-        stations = made.evidence.stations_of(row.indicator or "", row.region or "")
+        span = made.judge.span(case)
+        assert case.region is not None and not isinstance(span, Unjudged)  # else there were no proof
+        matter = Matter(case.target, case.indicator, case.region, span, made.as_of)
+        stations = made.evidence.stations_of(matter)
         if stations:
             yield said("line.stations", count=len(stations), stations=stations)
         for used in proof.used:
@@ -169,7 +185,7 @@ def _data(made: Making, row: Row, proof: Reading | None) -> Iterator[Said]:
 
 def _figure(row: Row, proof: Reading | None) -> Iterator[Said]:
     if row.figure is None:
-        yield said("line.no_figure", reason=row.reason_text)
+        yield said("line.by_person") if row.reason == "by_person" else said("line.no_figure", reason=row.reason_text)
         return
     for step in proof.steps if proof is not None else ():
         yield said("line.calculation", step=step)
@@ -186,7 +202,7 @@ def _figure(row: Row, proof: Reading | None) -> Iterator[Said]:
 
 def _room(row: Row) -> Iterator[Said]:
     if row.room is not None:
-        yield row.room.text
+        yield Said(zh=room(row, "zh"), en=room(row, "en"))
     else:
         yield _nothing_to_come(row) or said("line.no_room")
 
@@ -199,7 +215,9 @@ def _chance(row: Row) -> Iterator[Said]:
         yield said("line.chance.none", reason=Said(zh=no_chance(chance, "zh"), en=no_chance(chance, "en")))
     else:
         ends = {name: f"{getattr(chance, name):.2f}" for name in ("low", "middle", "high")}
-        yield said("line.chance", probability=probability(chance), level=f"{chance.level:.0%}", unit=row.unit, **ends)
+        numbers = {"probability": probability(chance), "level": f"{chance.level:.0%}", "unit": row.unit}
+        code = "line.chance" if chance.asked == "goal" else "line.chance.step"
+        yield said(code, levels=_levels(row.step), **numbers, **ends)
         if chance.tried:
             yield said("line.chance.coverage", tried=chance.tried, held=chance.held, years=chance.years)
 

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from bilan.plan.model import Target
 
 SIMULATED = "模拟"  # in the source of a report, or the reason of an entry, that says so
-Lack = Literal["no_stations", "no_data", "not_reported", "incomplete", "period_not_begun", "no_indicator", "no_method"]
+Lack = Literal[
+    "no_stations",
+    "no_data",
+    "not_reported",
+    "incomplete",
+    "period_not_begun",
+    "no_whole_month",
+    "no_indicator",
+    "no_method",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +53,6 @@ class Matter:
     def over(self, period: Period) -> Matter:
         """Return the same question about another period, which is over."""
         return replace(self, span=replace(self.span, period=period), as_of=max(self.as_of, period.last))
-
-    def in_region(self, region: Region) -> Matter:
-        """Return the same question about another region."""
-        return replace(self, region=region)
 
 
 @dataclass(frozen=True, slots=True)

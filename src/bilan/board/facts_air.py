@@ -31,6 +31,8 @@ from bilan.foresee.room_shares import DaysSoFar, room_of_days, room_of_share
 from bilan.periods import Period
 from bilan.policy import Region
 
+# Days that may be on their way: what has not come after them is missing.
+LATE = 10
 NEIGHBOURS = 4  # places with similar weather that help to learn; more add time, hardly knowledge
 _YEAR = 12
 _STEP = 10**DIGITS
@@ -45,6 +47,11 @@ class Days:
 
     first: date
     columns: dict[str, tuple[Ints, NDArray[np.bool_]]]
+
+    def has(self, day: date) -> bool:
+        """Return whether anything is known of the day."""
+        place = (day - self.first).days
+        return any(0 <= place < len(valid) and valid[place] for _, valid in self.columns.values())
 
     def part(self, column: str, first: date, last: date) -> Ints:
         """Return the valid values from ``first`` to ``last``, both included."""
@@ -74,7 +81,8 @@ class AirFacts:
             self._figures.update(dict.fromkeys(missing, found))
 
     def figure(self, matter: Matter) -> Figure:
-        """Return the figure up to the day. What lacks days in a month that is over lacks them for good."""
+        """Return the figure up to the last day that has come. What lacks days in a month that is over lacks them."""
+        matter = self.arrived(matter)
         method, span = AIR[matter.code], matter.span
         unit = matter.indicator.unit if matter.indicator else ""
         part, months = span.period.to_date(matter.as_of), span.period.months_to(matter.as_of)
@@ -104,6 +112,7 @@ class AirFacts:
 
     def room(self, matter: Matter, limit: Limit) -> Room | None:
         """Return the room of means, shares, days and percentiles of a city; of an index there is none."""
+        matter = self.arrived(matter)
         method, cities = AIR[matter.code], self._cities(matter.region)
         made = _ROOMS[_family(method)] if cities else None
         parts = [self._so_far(method, city, matter) for city in cities]
@@ -111,6 +120,7 @@ class AirFacts:
 
     def chance(self, matter: Matter, limit: Limit) -> Outlook | None:
         """Return the probability by the years before; of a percentile and an index there is none."""
+        matter = self.arrived(matter)
         method = AIR[matter.code]
         months = matter.span.period.months
         if _family(method) in ("percentile", "index") or months is None or months > _YEAR:
@@ -120,6 +130,21 @@ class AirFacts:
             return learned.outlook(limit)
         whole = self._days_in(matter) if method.kind == "days" else 100
         return _in_units(learned.outlook(_as_share(limit, whole)), whole)
+
+    def arrived(self, matter: Matter) -> Matter:
+        """The question on the last day of which the region has data, where the days after it may still be coming."""
+        if matter.as_of >= matter.span.period.last:
+            return matter
+        last = self.last_day(matter.region, matter.as_of)
+        return matter if last is None else replace(matter, as_of=last)
+
+    def last_day(self, region: Region, as_of: date) -> date | None:
+        """Return the last day with data before ``as_of`` where that is not long before it, else None."""
+        for back in range(LATE + 1):
+            day = as_of - timedelta(days=back)
+            if any(city in self._days and self._days[city].has(day) for city in self._cities(region)):
+                return day
+        return None
 
     def _judged(self, code: str, region: Region, period: Period) -> Judged:
         self.prepare([period])

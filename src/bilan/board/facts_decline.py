@@ -49,8 +49,8 @@ class DeclineFacts:
 
     def periods(self, matter: Matter) -> list[Period | None]:
         """Return the periods of which the concentration is asked: of the year at hand, and of the base year."""
-        now = self._level(matter)
-        day = min(matter.as_of, now.span.period.last)
+        now = self.air.arrived(self._level(matter))
+        day = min(now.as_of, now.span.period.last)
         asked = [now, self._in_base_year(matter, day), self._in_base_year(matter, date(_base(matter), 12, 31))]
         return [
             part for one in asked for part in (one.span.period.to_date(one.as_of), one.span.period.months_to(one.as_of))
@@ -70,8 +70,9 @@ class DeclineFacts:
         base = self.air.figure(self._in_base_year(matter, date(_base(matter), 12, 31)))
         if limit.side != "at_least" or base.value is None or base.lack:
             return None
+        decimals = self.air.figure(self._level(matter)).decimals  # those of the years differ where a standard changed
         edge = limit.bound()  # how little it may fall before the published decline misses the goal
-        return Limit("at_most", Fraction(base.value) * (1 - edge.value / 100), base.decimals, not edge.closed)
+        return Limit("at_most", Fraction(base.value) * (1 - edge.value / 100), decimals, not edge.closed)
 
     def _level(self, matter: Matter) -> Matter:
         """The question about the concentration in the last of the years."""

@@ -11,6 +11,7 @@ from bilan.foresee.attainment import Outlook
 from bilan.foresee.room import Room
 from bilan.foresee.room_counts import room_of_count
 from bilan.foresee.room_limits import Limit, places
+from bilan.periods import Period
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,11 @@ class EnteredFacts:
         entry, unit = self._entry(matter), self._unit(matter)
         if entry is None or entry.value is None:
             return Figure(None, unit, "entered", None, lack="not_reported")
-        period = matter.span.period
         return Figure(
             value=entry.value,
             unit=unit,
             source="entered",
-            period=period.to_date(max(entry.on, period.first)),
+            period=matter.span.period.to_date(entry.on) or Period.parse(f"{entry.on.year}").to_date(entry.on),
             decimals=places(entry.value),
             final=True,
             completeness=f"{entry.by} {entry.on} 填报",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from bilan.board.facts import SIMULATED, Figure, Matter
+from bilan.board.goal import unit_of
 from bilan.evaluate.reading import Reading
 from bilan.evaluate.statistics.reading import reading_from
 from bilan.foresee.attainment import Outlook
@@ -17,7 +19,8 @@ from bilan.foresee.room_counts import room_of_count
 from bilan.foresee.room_limits import Limit, places
 from bilan.foresee.room_rates import room_of_rate
 from bilan.observe.statistics import Reports
-from bilan.periods import Period, periods_between
+from bilan.observe.statistics_period import canonical
+from bilan.periods import Period
 from bilan.policy import Indicator, Region
 from bilan.policy.statistics import formulas
 
@@ -32,21 +35,21 @@ class ReportedFacts:
     def periods(self, indicator: Indicator, region: Region, first: date, as_of: date) -> list[Period]:
         """Return the periods since ``first`` that were over on ``as_of`` and have a figure, reported or computed.
 
-        Of what is computed from parts: years, and the months of the year so far.
+        Of what is computed from its parts: years, and of each year the part from its first day on of which anything was
+        reported for the region.
         """
         told = self.reports.periods(indicator.code, region.id, self.known_at)
         computable = indicator.code in formulas() and first <= as_of
-        years = periods_between("year", first, as_of) if computable else []
-        parts = [year.to_date(as_of) for year in years]
-        made = [part for part in parts if part and part not in told and self._read(indicator, region, part).judged]
-        return [period for period in (*told, *made) if period.last <= as_of]
+        known = [period for period in told if period.last <= as_of]
+        asked = self._parts_of_years(region, first, as_of) if computable else []
+        return known + [part for part in asked if part not in known and self._read(indicator, region, part).judged]
 
     def figure(self, matter: Matter) -> Figure:
         """Return the figure of the period; of a running count what was reported since its beginning, added up."""
         assert matter.indicator is not None
         if matter.span.running:
             return self._count(matter, matter.indicator)
-        period = matter.span.period.to_date(matter.as_of)
+        period = matter.span.covered(matter.as_of)
         if period is None:
             return Figure(None, matter.indicator.unit, "reported", None, lack="period_not_begun")
         found = self._read(matter.indicator, matter.region, period)
@@ -59,7 +62,7 @@ class ReportedFacts:
             done = self.figure(matter)
             over = span.period.months_to(matter.as_of)
             left = (span.period.months or 0) - (0 if over is None else over.months or 0)
-            unit = matter.target.unit or done.unit
+            unit = unit_of(matter.target, matter.indicator)
             return None if done.value is None else room_of_count(limit, done.value, left, "month", unit)
         return self._room_of_decline(matter, limit)
 
@@ -80,23 +83,43 @@ class ReportedFacts:
         return room_of_rate(limit, known, due.year - years[-1].last.year) if len(known) == len(years) else None
 
     def _count(self, matter: Matter, indicator: Indicator) -> Figure:
-        """What was done since the period began: the longest report from its first day, then what follows on it."""
-        parts = list(self._chain(matter, indicator))
-        value = sum((part.value for part in parts if part.value is not None), Decimal(0)) if parts else None
-        if not parts:
-            return Figure(None, indicator.unit, "reported", None, lack="not_reported")
-        last = Period.parse(parts[-1].period).last
-        whole = matter.span.period
-        return self._figure(indicator, value, whole.to_date(last) or whole, parts)
+        """What was done in the period: the longest report from its first day, then what follows on it.
 
-    def _chain(self, matter: Matter, indicator: Indicator) -> Iterator[Reading]:
+        Where nothing was reported from the first day on it begins with the first report there is, and so does the
+        period of the figure: it is then the least that was done (:mod:`bilan.board.outdated`).
+        """
+        chain = list(self._chain(matter, indicator))
+        if not chain:
+            return Figure(None, indicator.unit, "reported", None, lack="not_reported")
+        parts = [self._read(indicator, matter.region, period) for period in chain]
+        value = sum((part.value for part in parts if part.value is not None), Decimal(0))
+        whole, first, last = matter.span.period, chain[0].first, chain[-1].last
+        covered = whole.to_date(last) if first == whole.first else None
+        return self._figure(indicator, value, covered or canonical(first, last), parts)
+
+    def _chain(self, matter: Matter, indicator: Indicator) -> Iterator[Period]:
+        whole = matter.span.period
         known = self.reports.periods(indicator.code, matter.region.id, self.known_at)
-        told = [period for period in known if period.last <= matter.as_of]
-        begins = matter.span.period.first
+        told = [one for one in known if whole.first <= one.first and one.last <= min(matter.as_of, whole.last)]
+        begins = min((period.first for period in told), default=whole.first)
         while following := [period for period in told if period.first == begins]:
             longest = max(following, key=lambda period: period.last)
-            yield self._read(indicator, matter.region, longest)
+            yield longest
             begins = date.fromordinal(longest.last.toordinal() + 1)
+
+    def _parts_of_years(self, region: Region, first: date, as_of: date) -> list[Period]:
+        """The years from ``first`` on that are over, and parts of years, as far as anything was reported of them."""
+        ends = {last for begins, last in self._told[region.id] if begins == date(last.year, 1, 1) and first <= last}
+        parts = (Period.parse(f"{last.year}").to_date(last) for last in sorted(ends) if last <= as_of)
+        return [part for part in parts if part is not None]
+
+    @cached_property
+    def _told(self) -> dict[str, set[tuple[date, date]]]:
+        """First and last days of all reports, by region."""
+        found: dict[str, set[tuple[date, date]]] = defaultdict(set)
+        for report in self.reports.rows:
+            found[report.region].add((report.first, report.last))
+        return found
 
     def _figure(self, indicator: Indicator, value: Decimal | None, period: Period, found: list[Reading]) -> Figure:
         preliminary = any("初步" in one.completeness for one in found)

@@ -2,106 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from bilan.board.facts import Figure, Matter
+from bilan.board.facts import Figure, Lack, Matter
+from bilan.board.rooms_water import decimals_of, room_of_item, worst_room
+from bilan.board.waters import Named, waters_of
 from bilan.evaluate.water.indicators import WATER, share_of
-from bilan.evaluate.water.items import DIGITS, evaluated, items
-from bilan.evaluate.water.limits import WORST, Ladder, ladder, numbers_of_classes
+from bilan.evaluate.water.items import rule
+from bilan.evaluate.water.limits import numbers_of_classes
 from bilan.evaluate.water.regions import Section, WaterRegions
 from bilan.foresee.attainment import Outlook
-from bilan.foresee.room import Room, State
-from bilan.foresee.room_classes import Item, room_of_class
-from bilan.foresee.room_limits import Limit, Side, published
-from bilan.foresee.room_means import Scale, SoFar, room_of_mean_of_cities
-from bilan.foresee.room_rest import Rest
+from bilan.foresee.room import Room
+from bilan.foresee.room_limits import Limit, published
 from bilan.foresee.room_sections import room_of_sections
-from bilan.policy.standards import standard_on
-
-if TYPE_CHECKING:
-    from bilan.periods import Period
+from bilan.periods import Period
 
 CLASS = "water.section.class"
 MEANS = {"water.section.tp": "tp", "sea.river.tn": "tn"}
 CODES = (*WATER, CLASS, *MEANS)
+LATE = 2  # months: results of a month come in the middle of the next; what is older than these two is missing for good
 _WHAT = {"water.surface.good_ratio": "good_section", "water.surface.inferior_v_ratio": "inferior_section"}
-_WORST_FIRST: tuple[State, ...] = ("missed", "impossible", "behind", "exhausted", "open", "safe", "met", "unknown")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Whole months of a period, the sections asked over them, and what they give: ``value``, or what is ``lacking``."""
+
+    months: Period
+    sections: Sequence[Section]
+    value: Decimal | None
+    decimals: int | None
+    lacking: str
+
+    @property
+    def measured(self) -> int:
+        """How many of the sections have been measured at all."""
+        return sum(section.measured for section in self.sections)
 
 
 @dataclass(frozen=True)
 class WaterFacts:
     """Facts of the indicators in :data:`CODES`; ``simulated`` are the ids of sections whose data are simulated.
 
-    A year that runs is judged by its months that are over. A target that names sections or rivers is about these.
+    A period that runs is judged by its months that have results. A target that names sections or rivers is about these.
     """
 
     water: WaterRegions
     simulated: frozenset[str] = frozenset()
+    _named: dict[str, Named] = field(default_factory=dict)
 
     def figure(self, matter: Matter) -> Figure:
-        """Return the figure of the months that are over."""
+        """Return the figure of the months that have results."""
         unit = matter.indicator.unit if matter.indicator else ""
-        months = matter.span.period.months_to(matter.as_of)
-        if not self._asked(matter):
-            return Figure(None, unit, "monitored", months, lack="no_stations")
-        if months is None:
-            return Figure(None, unit, "monitored", None, lack="period_not_begun")
-        found = self._sections(matter, months)
-        value, decimals, lacking = _VALUES.get(matter.code, _of_item)(matter, found, months.last)
-        judged = sum(1 for section in found if section.number is not None)
+        asked, named = self.asked(matter), self._names(matter)
+        if not asked:
+            return Figure(None, unit, "monitored", matter.span.period.months_to(matter.as_of), lack="no_stations")
+        part = self._part(matter)
+        if part is None:
+            return Figure(None, unit, "monitored", None, lack=_none_yet(matter))
+        detail = "；".join(text for text in (named.lacking, part.lacking) if text)
+        judged = sum(1 for section in part.sections if section.number is not None)
         return Figure(
-            value=value,
+            value=part.value,
             unit=unit,
             source="monitored",
-            period=months,
-            decimals=decimals,
-            final=months is matter.span.period and not lacking,
-            completeness=f"{judged} / {len(self._asked(matter))} 个断面有类别",
-            lack="no_data" if value is None else "incomplete" if lacking else None,
-            detail=lacking,
-            simulated=any(section.station in self.simulated for section in found),
+            period=part.months,
+            decimals=part.decimals,
+            final=part.months is matter.span.period and not detail,
+            completeness=f"{judged} / {len(asked)} 个断面有类别",
+            lack="no_data" if not part.measured else "incomplete" if detail else None,
+            detail=detail,
+            simulated=any(section.station in self.simulated for section in part.sections),
         )
 
     def room(self, matter: Matter, limit: Limit) -> Room | None:
         """Return the room of a share of sections, of a class, or of the mean of an item."""
-        months = matter.span.period.months_to(matter.as_of)
-        found = [] if months is None else [_in_months(section, months) for section in self._sections(matter, months)]
-        if not found:
+        part = self._part(matter)
+        if part is None or not part.sections:
             return None
         if matter.code in WATER:
-            judged = [section for section in found if section.number is not None]
+            judged = [section for section in part.sections if section.number is not None]
             counted = sum(_counts(matter.code, section) for section in judged)
-            return room_of_sections(limit, counted, len(judged), _WHAT[matter.code], ended=_ended(matter))
-        left = _months_left(matter)
+            ended = matter.as_of >= matter.span.period.last
+            return room_of_sections(limit, counted, len(judged), _WHAT[matter.code], ended=ended)
+        left = (matter.span.period.months or 0) - (part.months.months or 0)
         if matter.code == CLASS:
-            rooms = [_room_of_section(section, limit, left, matter.as_of) for section in found]
-            known = [room for room in rooms if room is not None]
-            return min(known, key=lambda room: _WORST_FIRST.index(room.state), default=None)
-        means = [section.means[item] for section in found if (item := MEANS[matter.code]) in section.means]
-        parts = [SoFar(mean * count, count, Rest(left)) for mean, count in means]
-        return room_of_mean_of_cities(limit, parts, Scale("mg/L", "month")) if parts else None
+            return worst_room(part.sections, limit, part.months, left)
+        return room_of_item(part.sections, MEANS[matter.code], limit, part.months, left)
 
     def chance(self, matter: Matter, limit: Limit) -> Outlook | None:
         """Return None: nobody has shown how well classes of sections can be foreseen."""
         del matter, limit
         return None
 
-    def _asked(self, matter: Matter) -> set[str]:
-        """The sections that the target is about, whether they have data or not."""
-        inside = self.water.within(matter.region.id)
-        named = {name for name in inside if _names(matter, self.water.stations[name]["name"])}
-        if named:
-            return named
-        rivers = {name for name in inside if _names(matter, self.water.river(name))}
-        return rivers or inside
+    def asked(self, matter: Matter) -> set[str]:
+        """Return the ids of the sections that the figure is about, whether they have data or not."""
+        inside, named = self.water.within(matter.region.id), self._names(matter).sections
+        return inside if named is None else inside & named
 
-    def _sections(self, matter: Matter, period: Period) -> list[Section]:
-        asked = self._asked(matter)
-        return [section for section in self.water.sections(period) if section.station in asked]
+    def _names(self, matter: Matter) -> Named:
+        target = matter.target
+        if target.id not in self._named:
+            self._named[target.id] = waters_of(target, self.water)
+        return self._named[target.id]
+
+    def _part(self, matter: Matter) -> Part | None:
+        """The longest run of whole months with their results, None where not one may have them yet.
+
+        Where every run lacks something although its last month is measured, the longest says what.
+        """
+        latest, runs = None, list(_runs(matter))
+        for months in runs:
+            part = self._over(matter, months)
+            if not part.lacking or (len(runs) > 1 and self._is_measured(matter, part)):
+                return part
+            latest = latest or part
+        if latest is None or (not latest.measured and _months_behind(matter.span.period.first, matter.as_of) <= LATE):
+            return None
+        return latest
+
+    def _over(self, matter: Matter, months: Period) -> Part:
+        asked = self.asked(matter)
+        found = [section for section in self.water.sections(months) if section.station in asked]
+        return Part(months, found, *_VALUES.get(matter.code, _of_item)(matter, found, months.last))
+
+    def _is_measured(self, matter: Matter, part: Part) -> bool:
+        """Whether the results of the last month are there: of as many sections as a share needs, else of all."""
+        last = Period.parse(f"{part.months.last:%Y-%m}")
+        least = rule("judged_share", last.last) if matter.code in WATER else 100
+        return 100 * self._over(matter, last).measured >= least * max(part.measured, 1)
 
 
 Value = tuple[Decimal | None, int | None, str]
@@ -111,29 +145,28 @@ def _of_share(matter: Matter, found: Sequence[Section], on: date) -> Value:
     judged = [section for section in found if section.number is not None]
     counted = sum(_counts(matter.code, section) for section in judged)
     share = share_of(counted, len(judged), len(found), on)
-    return share.value, share.decimals, share.lacking
+    return share.value, share.decimals, share.lacking and share.lacking + _because(found)
 
 
 def _of_class(matter: Matter, found: Sequence[Section], on: date) -> Value:
     """The worst class; one section without a class leaves the worst open."""
     del matter, on
-    numbers = [section.number for section in found]
+    known = [section.number for section in found if section.number is not None]
     silent = "、".join(section.name for section in found if section.number is None)
-    known = [number for number in numbers if number is not None]
-    return (Decimal(max(known)) if known else None), 0, f"{silent} 没有类别" if silent else ""
+    lacking = f"{silent} 没有类别{_because(found)}" if silent else "" if known else "没有一个断面有类别"
+    return (Decimal(max(known)) if known else None), 0, lacking
 
 
 def _of_item(matter: Matter, found: Sequence[Section], on: date) -> Value:
     """The mean of the sections' means, published as the item is."""
     item = MEANS[matter.code]
-    rows = standard_on("water.surface.rounding", on).rows
-    decimals = next((int(row["decimals"]) for row in rows if row["item"] == item), None)
+    decimals = decimals_of(item, on)
     means = [section.means[item][0] for section in found if item in section.means]
-    silent = "、".join(section.name for section in found if item not in section.means)
     if not means or decimals is None:
-        return None, decimals, ""
+        return None, decimals, f"没有一个断面有均值{_because(found)}"
+    silent = "、".join(section.name for section in found if item not in section.means)
     value = published(sum(means, Decimal(0)) / len(means), decimals)
-    return value, decimals, f"{silent} 没有均值" if silent else ""
+    return value, decimals, f"{silent} 没有均值{_because(found)}" if silent else ""
 
 
 _VALUES: dict[str, Callable[[Matter, Sequence[Section], date], Value]] = {
@@ -142,55 +175,33 @@ _VALUES: dict[str, Callable[[Matter, Sequence[Section], date], Value]] = {
 }
 
 
+def _because(found: Sequence[Section]) -> str:
+    """The reason that most of the sections without a class share."""
+    reasons = Counter(section.reason for section in found if section.number is None and section.reason)
+    return f"（{reasons.most_common(1)[0][0]}）" if reasons else ""
+
+
 def _counts(code: str, section: Section) -> bool:
     numbers = {numbers_of_classes()[name] for name in WATER[code][0]}
     return section.number in numbers
 
 
-def _in_months(section: Section, period: Period) -> Section:
-    """The section with its means weighed by months, as those that are left are; a single month counts its values."""
-    if period.months != 1:
-        return section
-    return replace(section, means={item: (mean, 1) for item, (mean, _) in section.means.items()})
+def _runs(matter: Matter) -> Iterator[Period]:
+    """The whole months that are over, then fewer of them, as long as later results may still come.
+
+    Once the target was due nothing but the whole period answers it.
+    """
+    months = matter.span.period.months_to(matter.as_of)
+    while months is not None:
+        yield months
+        if _months_behind(months.last, matter.as_of) >= LATE or matter.span.ended(matter.as_of):
+            return
+        months = matter.span.period.months_to(months.last.replace(day=1) - _DAY)
 
 
-def _room_of_section(section: Section, limit: Limit, left: int, on: date) -> Room | None:
-    """The room of one section in the class that the goal allows."""
-    allowed = limit.bound().furthest()
-    if section.body is None or not 1 <= allowed < WORST:
-        return None
-    table = standard_on("water.surface.limits", on)
-    found = []
-    for item in evaluated("auto", on):
-        edge = _edge(ladder(table, item, section.body), allowed)
-        if edge is not None and item in section.means:
-            mean, count = section.means[item]
-            found.append(Item(items()[item].name, edge, SoFar(mean * count, count, Rest(left))))
-    return room_of_class(found, f"class_{allowed}") if found else None
+def _months_behind(day: date, as_of: date) -> int:
+    return 12 * (as_of.year - day.year) + as_of.month - day.month
 
 
-def _edge(steps: Ladder | None, number: int) -> Limit | None:
-    """The limit of an item in the class; None for a range (pH), of which a mean says little."""
-    lower, upper = steps.steps[number - 1] if steps else (None, None)
-    if (lower is None) == (upper is None):
-        return None
-    side: Side = "at_most" if lower is None else "at_least"
-    return Limit(side, Decimal((lower or 0) + (upper or 0)).scaleb(-DIGITS))  # one of the two is none
-
-
-def _names(matter: Matter, name: str | None) -> bool:
-    """Whether the target names the section or river; the name of its region in it is not meant."""
-    if not name:
-        return False
-    target = matter.target
-    said = f"{target.name} {target.scope or ''}".replace(matter.region.name, "")
-    return name.removesuffix("断面") in said
-
-
-def _ended(matter: Matter) -> bool:
-    return matter.as_of >= matter.span.period.last
-
-
-def _months_left(matter: Matter) -> int:
-    whole, over = matter.span.period.months or 0, matter.span.period.months_to(matter.as_of)
-    return whole - (over.months or 0 if over else 0)
+def _none_yet(matter: Matter) -> Lack:
+    return "period_not_begun" if matter.as_of < matter.span.period.first else "no_whole_month"

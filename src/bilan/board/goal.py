@@ -7,7 +7,8 @@ comparison for all (:class:`bilan.foresee.room_limits.Limit`). What no figure ca
 - ``=`` is read as 达到: where one direction is better, and for what a task counts, reaching the number is enough, and
   of a range its weaker end (控制在 0.15—0.2 以内). Without a direction both sides are asked.
 - 下降 X% of an indicator that is itself a decline (单位GDP能耗下降率) is a level of that indicator.
-- 增加 or 减少 by an amount is a level where a task counts what it adds or takes away; of an indicator it is a change.
+- 增加 or 减少 by an amount is a level where what is added or taken away is itself the figure: of tasks, and of
+  indicators that count work (新增治理面积). Of any other indicator it is a change.
 - 年均提高 1 个百分点 is that change in each year from the baseline to the goal, one after the other.
 - 提高 2% of an indicator in % is written for 2 % of it and for 2 percentage points. The goal says so (``doubt``); it is
   judged where both readings give the same answer, and else a person must say what was meant: whoever answers for the
@@ -21,6 +22,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from bilan.board.accumulating import adds_up_over
 from bilan.foresee.room_levels import Change, level_after_percent, level_after_points
 from bilan.foresee.room_limits import Limit, Side
 from bilan.observe.statistics_units import StatisticUnitError, times, unit_factor
@@ -32,12 +34,21 @@ if TYPE_CHECKING:
 Basis = Literal["level", "percent", "points", "amount"]
 Doubt = Literal["percent_or_points"]
 Why = Literal[
-    "qualitative", "by_reference", "standard_reference", "no_value", "no_baseline", "zero_baseline", "unit", "season"
+    "qualitative",
+    "by_reference",
+    "standard_reference",
+    "no_value",
+    "no_baseline",
+    "zero_baseline",
+    "unit",
+    "season",
+    "period",
 ]
 
 _POINTS = {"百分点", "个百分点"}
 _PERCENT = "%"
 _EACH_YEAR = "年均"
+_CLASSES = range(1, 6)  # Ⅰ to Ⅴ
 _CHANGES: dict[str, Change] = {"decrease_by": "decrease", "increase_by": "increase"}
 _SIDES: dict[str, Side] = {">=": "at_least", "<=": "at_most"}
 _BETTER: dict[str, Side] = {"higher": "at_least", "lower": "at_most"}
@@ -164,8 +175,11 @@ def goal_of(target: Target, indicator: Indicator | None, value: Decimal | None =
     something else than the indicator (30 villages of a share).
     """
     basis = _basis(target, indicator)
+    ends = _ends(target, indicator, basis) if value is None else (value, value)
+    if any(_is_no_goal(number, target, basis) for number in ends):
+        raise Unjudged("no_value")
     return Goal(
-        asks=_asks(target, indicator, _ends(target, indicator, basis) if value is None else (value, value)),
+        asks=_asks(target, indicator, ends),
         basis=basis,
         change=None if basis == "level" else _CHANGES[target.operator],
         strict=target.strict,
@@ -202,6 +216,11 @@ def _ends(target: Target, indicator: Indicator | None, basis: Basis) -> tuple[De
     return times(min(first, last), factor), times(max(first, last), factor)
 
 
+def _is_no_goal(number: Decimal, target: Target, basis: Basis) -> bool:
+    """Whether no target can ask for the number: a change of less than nothing, a class that there is not."""
+    return number < 0 if basis != "level" else target.value_kind == "class" and number not in _CLASSES
+
+
 def _basis(target: Target, indicator: Indicator | None) -> Basis:
     """What the number of the target counts."""
     if target.operator not in _CHANGES or measures_decline(indicator):
@@ -214,8 +233,28 @@ def _basis(target: Target, indicator: Indicator | None) -> Basis:
 
 
 def counts_work(target: Target, indicator: Indicator | None) -> bool:
-    """Return whether the figure of ``target`` counts what was done since the plan began, so that it only grows."""
-    return target.kind == "task_quantity" or (indicator is None and target.operator in _CHANGES)
+    """Return whether the figure of ``target`` counts what was done since the plan began, so that it only grows.
+
+    Tasks count, wherever the plan writes them, and so do figures that add up over a plan
+    (:mod:`bilan.board.accumulating`), unless the target asks for so many per cent more or less of them.
+    """
+    if target.kind == "task_quantity":
+        return True
+    if target.operator not in _CHANGES:
+        return adds_up_over(indicator) == "plan"
+    if indicator is None:
+        return True
+    return adds_up_over(indicator) == "plan" and target.unit not in (_PERCENT, *_POINTS)
+
+
+def unit_of(target: Target, indicator: Indicator | None) -> str:
+    """Return the unit that figures of ``target`` are in, by the name that the plan has for it where it has one."""
+    if indicator is None or not indicator.unit or not target.unit:
+        return (indicator.unit if indicator else "") or target.unit or ""
+    try:
+        return target.unit if unit_factor(target.unit, indicator.unit) == 1 else indicator.unit
+    except StatisticUnitError:
+        return indicator.unit
 
 
 def _asks(target: Target, indicator: Indicator | None, ends: tuple[Decimal, Decimal]) -> tuple[Ask, ...]:

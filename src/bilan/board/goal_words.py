@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bilan.board.goal import Goal, Unjudged, counts_work, goal_of
+from bilan.board.goal import Ask, Goal, Unjudged, counts_work, goal_of, measures_decline, unit_of
 from bilan.board.model import Said
+from bilan.board.spans import every
 from bilan.board.texts import Value, said
-from bilan.foresee.room_limits import SIGNS, as_decimal
+from bilan.foresee.room_limits import SIGNS, Side, as_decimal
 from bilan.foresee.room_words import room_texts
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from bilan.policy import Indicator
 
 _DIGITS = 4  # of a level that no decimal writes
+_OTHER: dict[Side, Side] = {"at_least": "at_most", "at_most": "at_least"}
+_WAYS = {True: "increase", False: "decrease"}
 _UNSAID = ("by_reference", "standard_reference")
 
 
@@ -39,7 +42,8 @@ def form_of(target: Target, indicator: Indicator | None) -> str:
 def goal_words(target: Target, indicator: Indicator | None, year: int | None, question: Question | None) -> Said:
     """Return what is asked; with a ``question`` the number that was entered for it, too.
 
-    ``year`` is that of the baseline.
+    ``year`` is that of the baseline. Of an indicator that measures a decline it says what is to fall and by how much;
+    what is asked every year, quarter or month is said to be.
     """
     goal = question.goal if question is not None else _goal(target, indicator)
     words = _unsaid(target) if goal is None else _said(target, indicator, goal, year)
@@ -51,7 +55,12 @@ def goal_words(target: Target, indicator: Indicator | None, year: int | None, qu
     words = said("goal.soft", goal=words) if target.soft and goal is not None else words
     if goal is not None and goal.vague and target.operator != "approx":
         words = said("goal.vague", goal=words)
-    return said("goal.each_year", goal=words) if goal is not None and goal.yearly else words
+    if goal is None:
+        return words
+    again = every(target)
+    if again is not None:
+        return said(f"goal.every.{again}", goal=words)
+    return said("goal.each_year", goal=words) if goal.yearly else words
 
 
 def _goal(target: Target, indicator: Indicator | None) -> Goal | None:
@@ -75,11 +84,8 @@ def _unsaid(target: Target) -> Said:
 def _said(target: Target, indicator: Indicator | None, goal: Goal, year: int | None) -> Said:
     unit = indicator.unit if indicator is not None and indicator.unit else target.unit or ""
     first = goal.asks[0]
-    if goal.change is not None:
-        base = said("base.unsaid") if year is None else said("base.year", year=year)
-        bound = said("word.about") if goal.vague else said(f"word.{first.side}")
-        value, unit = _plain(first.value), target.unit or unit
-        return said(f"goal.{goal.basis}.{goal.change}", base=base, bound=bound, value=value, unit=unit)
+    if goal.change is not None or (measures_decline(indicator) and len(goal.asks) == 1):
+        return _change(goal, year, target.unit or unit)
     if target.value_kind == "class":
         word = room_texts()[f"word.class_{int(first.value)}"]
         return said("goal.class", grade=Said(zh=word["zh"], en=word["en"]))
@@ -90,8 +96,20 @@ def _said(target: Target, indicator: Indicator | None, goal: Goal, year: int | N
         return said("goal.about" if goal.vague else "goal.exact", value=low, unit=unit)
     numbers: dict[str, Value] = {"value": _plain(first.value), "unit": unit}
     if counts_work(target, indicator) and first.side == "at_least":
-        return said("goal.count", **numbers | {"unit": target.unit or unit})
+        return said("goal.count", **numbers | {"unit": unit_of(target, indicator)})
     return said("goal.level", sign=SIGNS[first.side, goal.strict], **numbers)
+
+
+def _change(goal: Goal, year: int | None, unit: str) -> Said:
+    """What is to rise or fall, from when and by how much; a decline that is a figure of its own falls in per cent."""
+    ask, code = goal.asks[0], f"goal.{goal.basis}.{goal.change}"
+    if goal.change is None:
+        rises = ask.value < 0  # a decline of at least -2 % is a rise of at most 2 %
+        ask, code = (Ask(_OTHER[ask.side], -ask.value) if rises else ask), f"goal.percent.{_WAYS[rises]}"
+    base = said("base.unsaid") if year is None else said("base.year", year=year)
+    base = said("base.year_before") if goal.yearly else base
+    bound = said("word.about") if goal.vague else said(f"word.{ask.side}")
+    return said(code, base=base, bound=bound, value=_plain(ask.value), unit=unit)
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -15,6 +15,8 @@ from bilan.board.status import Status
 
 SCHEMA_VERSION = "1"
 Source = Literal["monitored", "reported", "entered"]
+Every = Literal["year", "quarter", "month"]
+Asked = Literal["goal", "step"]
 
 
 class _Part(BaseModel):
@@ -38,6 +40,7 @@ class Unit(_Part):
 class RoomLeft(_Part):
     """What the rest of the period may still bring, or must bring."""
 
+    asked: Asked = Field("goal", description="of the goal, or of the step asked of this period on the way to it")
     state: str
     code: str
     amount: Decimal | None
@@ -48,10 +51,11 @@ class RoomLeft(_Part):
 
 
 class Chance(_Part):
-    """The probability that the period's figure meets its limit, and the interval of that figure."""
+    """The probability that the period's figure meets what is asked of it, and the interval of that figure."""
 
+    asked: Asked = Field("goal", description="the goal, or the step asked of this period on the way to it")
     probability: float | None
-    reason: str | None = Field(description="why there is no number: not_enough_history, not_enough_values, …")
+    reason: str | None = Field(None, description="why there is no number: not_enough_history, not_enough_values, …")
     level: float = Field(description="of the interval")
     low: float | None = None
     middle: float | None = None
@@ -116,7 +120,7 @@ class Row(_Part):
     period: str | None = Field(None, description="that the figure is of, up to the day")
     due: date | None = None
     next_due: date | None = Field(None, description="the next day on which the target is judged; null once it is over")
-    recurring: bool = False
+    every: Every | None = Field(None, description="set for what is judged again and again")
     completeness: str = ""
     official: bool = Field(True, description="false: a figure to date, or one with too little data")
     baseline: Baseline | None = None
@@ -129,6 +133,7 @@ class Row(_Part):
     supports: list[Unit] = []
     districts: list[Share] = []
     task: str | None = None
+    district: bool = Field(False, description="of a district with a goal of its own; listed by the row of the whole")
     simulated: bool = Field(False, description="rests on simulated data")
     unverified: list[str] = []
 
@@ -147,7 +152,7 @@ class Head(_Part):
     lake_version: int
     statistics_version: int
     bilan_version: str
-    counts: dict[Status, int]
+    counts: dict[Status, int] = Field(description="of targets; a district beside the whole does not count")
     simulated: bool = Field(description="at least one row rests on simulated data")
     notes: list[Said] = Field([], description="what a reader must know, a line each")
 

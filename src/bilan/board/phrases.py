@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bilan.board.model import Chance, Head, Row, Share
-from bilan.board.texts import Value, amount, phrase
+from bilan.board.texts import Value, amount, phrase, spoken
 from bilan.foresee.room_words import Language
 
 MOST_DISTRICTS = 3
@@ -69,6 +69,33 @@ def probability(chance: Chance) -> str:
         return ""
     shown = f"{chance.probability:.0%}"
     return shown if chance.probability in (0, 1) else _NEARLY.get(shown, shown)
+
+
+def room(row: Row, language: Language = "zh") -> str:
+    """Return the room in one sentence; of a step on the way to the goal it is said that it is one."""
+    if row.room is None:
+        return ""
+    text = spoken(row.room.text, language)
+    return text if row.room.asked == "goal" else phrase("show.of_step", language, levels=_step(row), text=text)
+
+
+def chance_of(row: Row, language: Language = "zh") -> str:
+    """Return what the probability is of where that is not the goal itself; empty where it is."""
+    if row.chance is None or row.chance.asked == "goal":
+        return ""
+    return phrase("show.chance_of_step", language, levels=_step(row))
+
+
+def answering(row: Row, language: Language = "zh") -> str:
+    """Return the units that lead; where none does, those among whom the work is divided; empty where none is named."""
+    if row.leads:
+        return phrase("show.list", language, items=[unit.name for unit in row.leads])
+    named = [unit.name for unit in row.supports]
+    return phrase("show.divided", language, units=named) if named else ""
+
+
+def _step(row: Row) -> list[str]:
+    return [f"{level.sign}{amount(level.value, row.unit)}" for level in row.step]
 
 
 def interval(row: Row, language: Language = "zh") -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bilan.board.entries import Entries, Entry, What
 from bilan.board.goal import Goal, Unjudged, counts_work, goal_of, measures_decline
 from bilan.board.pace import course_of, step_of
-from bilan.board.spans import Span, base_year
+from bilan.board.spans import Span, base_year, is_year
 from bilan.board.standard_goals import standard_limit
 from bilan.foresee.course import Course
 from bilan.foresee.room_limits import Limit
@@ -111,7 +111,7 @@ def baseline_of(
     year = base_year(target, plan)
     entry = _latest(entries, target, "baseline", as_of, district, whole_too=False)
     if entry is not None:
-        return entry.year or year, entry.value
+        return entry.year if entry.year and is_year(entry.year) else year, entry.value
     if counts_work(target, indicator):
         return span.period.first.year - 1, Decimal(0)
     if measures_decline(indicator):

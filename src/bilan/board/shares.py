@@ -8,34 +8,46 @@ from typing import TYPE_CHECKING
 
 from bilan.board.cases import Case, districts_of
 from bilan.board.facts import Matter
-from bilan.board.goal import Unjudged
+from bilan.board.goal import Unjudged, counts_work
 from bilan.board.model import Row, Share
 from bilan.board.verdict import verdict
 from bilan.foresee.room_limits import Limit
 
 if TYPE_CHECKING:
-    from bilan.board.rows import Judge
+    from bilan.board.judge import Judge
     from bilan.policy import Region
 
+_RATES = ("%", "‰", "1", "类", "d")  # and whatever is so much a cubic metre, a hectare, a month
 
-def shares(case: Case, row: Row, own: Mapping[tuple[str, str], Row], judge: Judge) -> list[Share]:
+
+def shares(case: Case, own: Mapping[tuple[str, str], Row], judge: Judge) -> list[Share]:
     """Return the districts of the case's region, the one that falls short most first, those without a figure last.
 
-    ``row`` is that of the whole, ``own`` are rows of districts with a goal of their own by target and region. Empty
-    where no district has a figure.
+    ``own`` are rows of districts with a goal of their own by target and region. Any other district is set against the
+    levels that the whole is judged by, and only where that makes sense: a concentration or a rate, not an amount, of
+    which a district has a part. Empty where no district has a figure that can be judged.
     """
-    span = judge.span(case)
-    if case.region is None or isinstance(span, Unjudged) or case.indicator is None:
+    span, limits = judge.span(case), judge.levels(case)
+    if case.region is None or isinstance(span, Unjudged) or case.indicator is None or not limits:
         return []
+    comparable = _is_a_rate(case)
     found = []
     for district in districts_of(case.region):
         mine = own.get((case.target.id, district.id))
         if mine is not None:
             found.append(_of_own(mine, district))
             continue
+        if not comparable:
+            continue
         figure = judge.evidence.figure(Matter(case.target, case.indicator, district, span, judge.as_of))
-        found.append(_of_whole(district, figure.value, row, judge.limits(case)))
+        found.append(_of_whole(district, None if figure.lack else figure.value, limits))
     return sorted(found, key=_drags_most) if any(share.figure is not None for share in found) else []
+
+
+def _is_a_rate(case: Case) -> bool:
+    """Whether the figure of a part can be compared with that of the whole."""
+    unit = case.indicator.unit if case.indicator else ""
+    return not counts_work(case.target, case.indicator) and (unit in _RATES or "/" in unit)
 
 
 def _of_own(mine: Row, district: Region) -> Share:
@@ -49,8 +61,8 @@ def _of_own(mine: Row, district: Region) -> Share:
     )
 
 
-def _of_whole(district: Region, figure: Decimal | None, row: Row, limits: Sequence[Limit]) -> Share:
-    gap = None if figure is None or not limits else verdict(limits, figure).gap
+def _of_whole(district: Region, figure: Decimal | None, limits: Sequence[Limit]) -> Share:
+    gap = None if figure is None else verdict(limits, figure).gap
     return Share(region=district.id, region_name=district.name, figure=figure, gap=gap, own_goal=False, status=None)
 
 

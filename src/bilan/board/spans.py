@@ -9,10 +9,12 @@
 - What counts work done (42 projects): everything since the plan began, until it is due.
 - Every year, quarter or month (每年): the one that runs, due on its last day, again and again, until the target's own
   due or the end of the plan.
-- No date: the last year of the plan's own period, else none: a standing duty (长期坚持) is neither late nor done.
+- No date of its own and none that the plan lends it: a standing duty (长期坚持) is neither late nor done.
 
-What is reported and not monitored comes months late: the last period with a report stands until the next has one
-(:mod:`bilan.board.standing`).
+What is reported and not monitored comes months late. The report that reaches furthest stands until the next is there,
+for a while (:mod:`bilan.board.standing`), if it is one of the course at all: a figure of the baseline year or of an
+earlier one says nothing of what was promised. A report of part of the year stands with its year; where figures add up
+over the year (:mod:`bilan.board.accumulating`) only whole years are compared.
 
 A plan whose period nobody knows began in the year of its issue. Its undated targets get no date, as the compiler gives
 them none; the last year of a dated one is its own.
@@ -23,12 +25,14 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from bilan.board.accumulating import adds_up_over
 from bilan.board.goal import Unjudged, counts_work, measures_decline
 from bilan.board.seasons import Season, season
-from bilan.board.standing import last_reported, next_of
+from bilan.board.span_reports import Told, chained, reports_since, with_reports
+from bilan.board.standing import next_of
 from bilan.observe.statistics_period import canonical
 from bilan.periods import Period, periods_between
 
@@ -46,7 +50,7 @@ _EVERY: dict[str, Every] = {
     "每月": "month",
 }
 _MONTHS = 12
-_DAY = timedelta(days=1)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond them is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,9 @@ class Span:
     course can say how far the figure should be. ``running`` counts from the beginning of the period. ``every`` is set
     for what is due again and again, and ``again`` is then the next day on which it is judged, None when there is none.
 
-    Of reported figures: ``stands_for`` is the first period without a report, for which the last reported ``period``
-    stands (2025 年数，2026 年尚未报送); ``unreported``: there is no report that could be judged, none at all or, of a
-    target that was due, none of its last period.
+    Of reported figures: ``upto`` is the last day that the report covers, None where it covers the whole period;
+    ``stands_for`` is the first period without a report, for which that of ``period`` stands (of 2025 for
+    2026); ``unreported``: none stands, and ``period`` is that of the last figure, ``stands_for`` the one awaited.
     """
 
     period: Period
@@ -68,6 +72,7 @@ class Span:
     running: bool = False
     every: Every | None = None
     again: date | None = None
+    upto: date | None = None
     stands_for: Period | None = None
     unreported: bool = False
 
@@ -79,20 +84,33 @@ class Span:
         """
         return self.due is not None and as_of >= self.due
 
+    def covered(self, as_of: date) -> Period | None:
+        """Return the part of the period that the figure on ``as_of`` covers, None before it has begun.
+
+        >>> str(Span(Period.parse("2026"), None, False, upto=date(2026, 9, 30)).covered(date(2026, 11, 15)))
+        '2026-01/2026-09'
+        """
+        return self.period.to_date(as_of if self.upto is None else min(as_of, self.upto))
+
+    @property
+    def asked(self) -> Period:
+        """The period that the question is about: that of the figure, or the one awaited where no figure stands."""
+        return self.stands_for if self.unreported and self.stands_for is not None else self.period
+
     @property
     def year(self) -> int:
-        """The year that the period belongs to: a season to the one it begins in, a longer run to its last.
+        """The year that the period asked about belongs to: a season to the one it begins in, a longer run to its last.
 
         >>> [Span(Period.parse(text), None, True).year for text in ("2026-10/2027-03", "2026/2027")]
         [2026, 2027]
         """
-        first, last = self.period.first, self.period.last
+        first, last = self.asked.first, self.asked.last
         return first.year if (last.year - first.year) * _MONTHS + last.month - first.month < _MONTHS else last.year
 
     @property
     def goal_year(self) -> int | None:
         """The year that the period of the goal belongs to, None for a standing duty."""
-        return None if self.due is None else self.due.year - (self.period.last.year - self.year)
+        return None if self.due is None else self.due.year - (self.asked.last.year - self.year)
 
 
 def span_of(
@@ -106,17 +124,19 @@ def span_of(
 
     A target is measured from its first year on, which is that of the plan: before, as if that year ran. ``reported``
     are the periods of which a figure had been reported by ``as_of``, for what is reported and not monitored; they count
-    from the baseline year on, of what is asked every year from the first year of the plan on. Raises
-    :class:`~bilan.board.goal.Unjudged` for a season whose months nobody has said.
+    from the year after the baseline on, of what is asked every year from the first year of the plan on. Raises
+    :class:`~bilan.board.goal.Unjudged` for a season whose months nobody has said, and for dates that are none.
     """
     months = _season(target.season)
     span = _running(target, indicator, plan, as_of, months)
     base = base_year(target, plan) if measures_decline(indicator) and _is_whole_years(span) else None
-    if reported is not None and not span.running:
-        ends = [_year_that_ends(period, base) for period in reported]
-        since = first_year(plan) if span.every else base_year(target, plan) if base is None else base + 1
-        span = _with_reports(span, since, as_of, ends, standing=months is None)
-    return span if base is None else replace(span, period=_years(base, span.period.last.year))
+    if reported is not None and (span.every or not span.running):
+        begins = first_year(plan) if span.every else base_year(target, plan)
+        since = begins if span.every or begins is None else begins + 1
+        periods = chained(reported) if span.running else reports_since(base, reported)
+        told = Told(periods, since, parts=adds_up_over(indicator) != "year", later=months is None)
+        span = with_reports(span, told, as_of)
+    return span if base is None else _accumulated(span, base)
 
 
 def next_due(span: Span, as_of: date) -> date | None:
@@ -137,16 +157,25 @@ def every(target: Target) -> Every | None:
 
 def first_year(plan: PlanInfo) -> int | None:
     """Return the first year of the plan's period; where nobody knows it, the year of issue."""
-    said = plan.period or plan.issued
-    return int(said[:4]) if said else None
+    return _year(plan.period or plan.issued)
 
 
 def base_year(target: Target, plan: PlanInfo) -> int | None:
     """Return the year that changes are measured from: the one that the plan names, else the last before its first."""
-    if target.baseline_year:
-        return int(target.baseline_year[:4])
+    named = _year(target.baseline_year)
+    if named is not None:
+        return named
     first = first_year(plan)
     return None if first is None else first - 1
+
+
+def is_year(year: int) -> bool:
+    """Return whether ``year`` can be one of a plan, and is no slip of the pen.
+
+    >>> is_year(2026), is_year(1), is_year(9999)
+    (True, False, False)
+    """
+    return _FIRST_YEAR <= year <= _LAST_YEAR
 
 
 def baseline_period(span: Span, year: int) -> Period:
@@ -164,8 +193,9 @@ def baseline_period(span: Span, year: int) -> Period:
 
 def _running(target: Target, indicator: Indicator | None, plan: PlanInfo, as_of: date, months: Season | None) -> Span:
     """The span of what is monitored; of a decline, the year that runs."""
-    said = target.due or plan.period
-    due = Period.parse(said) if said else None
+    ends_with_plan = target.due_source is not None or every(target) is not None  # 长期坚持 does not
+    due = _period(target.due or (plan.period if ends_with_plan else None))
+    _period(f"{as_of.year:04}")
     year = first_year(plan)
     first = None if year is None else date(year, 1, 1)
     kind = every(target)
@@ -200,27 +230,16 @@ def _recurring(kind: Every, months: Season | None, first: date | None, until: da
     return Span(period, period.last, last=True, every=kind, again=coming[0] if coming else None)
 
 
-def _with_reports(span: Span, since: int | None, as_of: date, reported: Sequence[Period], *, standing: bool) -> Span:
-    """``span``, or what stands for it; the figure of part of a season or run is no one else's."""
-    now = span.period.to_date(as_of)
-    if now is not None and any((now.first, now.last) == (period.first, period.last) for period in reported):
-        return span
-    found = last_reported(span.every or "year", since, min(as_of, span.period.last - _DAY), reported)
-    over = span.every is None and span.ended(as_of)
-    if found is None or over or not standing:
-        return replace(span, unreported=True)
-    due = span.due if span.every is None else found.last
-    return replace(span, period=found, due=due, last=span.every is not None, stands_for=next_of(found))
-
-
 def _is_whole_years(span: Span) -> bool:
     return span.every is None and (span.period.first.month, span.period.last.month) == (1, _MONTHS)
 
 
-def _year_that_ends(period: Period, base: int | None) -> Period:
-    """The last year of a decline since ``base`` that is reported as one; any other period as it is."""
-    whole = base is not None and (period.first, period.last.month) == (date(base + 1, 1, 1), _MONTHS)
-    return Period.parse(f"{period.last.year}") if whole else period
+def _accumulated(span: Span, base: int) -> Span:
+    """``span`` over all years since ``base``, and what is awaited as well."""
+    whole = replace(span, period=_years(base, span.period.last.year))
+    if not span.unreported or span.stands_for is None:
+        return whole
+    return replace(whole, stands_for=_years(base, span.stands_for.last.year))
 
 
 def _ends_a_year(due: Period) -> bool:
@@ -236,6 +255,26 @@ def _season(name: str | None) -> Season | None:
     if found is None:
         raise Unjudged("season")
     return None if (found.first_month, found.last_month) == (1, _MONTHS) else found
+
+
+def _period(text: str | None) -> Period | None:
+    """The period that a plan writes; days in it are those of their months. Raises Unjudged for what is none."""
+    if not text:
+        return None
+    try:
+        found = Period.parse("/".join(part[:7] for part in text.split("/")))
+    except ValueError:
+        raise Unjudged("period") from None
+    if _year(f"{found.first.year:04}") is None or _year(f"{found.last.year:04}") is None:
+        raise Unjudged("period")
+    return found
+
+
+def _year(text: str | None) -> int | None:
+    """The year that ``text`` begins with, None where that is none."""
+    digits = (text or "")[:4]
+    year = int(digits) if digits.isdecimal() else 0
+    return year if is_year(year) else None
 
 
 def _years(base: int | None, last: int) -> Period:

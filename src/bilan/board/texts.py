@@ -21,6 +21,7 @@ from bilan.policy.tables import FOLDER
 Value: TypeAlias = Said | str | int | Decimal | date | Sequence[Said | str] | None
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
+_IN_WORDS = {"1": "", "d": "天", "a": "年", "month": "月"}
 _BETWEEN: Mapping[Language, str] = {"zh": "、", "en": ", "}
 
 
@@ -44,7 +45,7 @@ def said(code: str, **values: Value) -> Said:
     Raises KeyError for a code without a row and for a place without a value.
 
     >>> said("goal.level", sign="≤", value=Decimal("31"), unit="µg/m3").zh
-    '≤31 µg/m3'
+    '≤31 µg/m³'
     >>> base = said("base.year", year=2020)
     >>> said("goal.percent.decrease", base=base, bound=said("word.at_least"), value=Decimal("13.5")).en
     'down by at least 13.5% from 2020'
@@ -85,9 +86,19 @@ def _filled(words: str, values: Mapping[str, Value], language: Language) -> str:
 
 def _after_number(unit: str) -> str:
     """The unit as it follows a number; that of a pure number, 1, is not written."""
-    if unit in ("", "1"):
-        return ""
-    return unit if unit[0] in "%‰" else f" {unit}"
+    printed = unit_printed(unit)
+    return printed if not printed or printed[0] in "%‰" else f" {printed}"
+
+
+def unit_printed(unit: str) -> str:
+    """Return a unit as it stands in print: powers raised, the unit 1 left out.
+
+    >>> unit_printed("µg/m3"), unit_printed("t/(km2·month)"), unit_printed("d"), unit_printed("1")
+    ('µg/m³', 't/(km²·month)', '天', '')
+    """
+    if unit in _IN_WORDS:
+        return _IN_WORDS[unit]
+    return unit.replace("m2", "m²").replace("m3", "m³")
 
 
 def _shown(value: Value, language: Language) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bilan.board.model import Unit
@@ -20,6 +20,7 @@ class Units:
     """Who answers for what in ``plan``."""
 
     plan: CompiledPlan
+    _found: dict[tuple[str, tuple[str, ...]], list[Unit]] = field(default_factory=dict)  # by target, for all regions
 
     def leads(self, target: Target) -> list[Unit]:
         """Return the leading units, in the order in which the plan names them; none where it names none."""
@@ -30,12 +31,18 @@ class Units:
         return self._of(target, ("support", "implementer"))
 
     def _of(self, target: Target, roles: tuple[str, ...]) -> list[Unit]:
+        key = target.id, roles
+        if key not in self._found:
+            self._found[key] = list(self._looked_up(target, roles).values())
+        return self._found[key]
+
+    def _looked_up(self, target: Target, roles: tuple[str, ...]) -> dict[str, Unit]:
         found: dict[str, Unit] = {}
         for item in self._items(target):
             for duty in self._duties.get(item, ()):
                 if duty.role in roles:
                     found.setdefault(duty.unit, Unit(name=duty.unit, department=duty.department))
-        return list(found.values())
+        return found
 
     def _items(self, target: Target) -> list[str]:
         """The measure around the target's words where it names units of its own, else the task."""

@@ -105,10 +105,10 @@ TARGETS = (
     Column("column.unit", 7, _unit),
     Column("column.period", 10, _of_row(phrases.period)),
     Column("column.gap", 7, lambda line: line.row.gap),
-    Column("column.room", 28, _of_row(lambda row, language: spoken(row.room.text, language) if row.room else "")),
+    Column("column.room", 28, _of_row(phrases.room)),
     Column("column.chance", 7, _probability),
     Column("column.interval", 12, _interval),
-    Column("column.leads", 14, lambda line: "\n".join(unit.name for unit in line.row.leads)),
+    Column("column.leads", 14, _of_row(phrases.answering)),
     Column("column.next_due", 11, lambda line: line.row.next_due or _over(line)),
     Column("column.completeness", 10, lambda line: line.row.completeness),
     Column("column.remark", 24, _remark),
@@ -169,7 +169,8 @@ def write_board(board: Board, path: Path, language: Language = "zh") -> None:
 
 
 def _lines(board: Board, language: Language) -> list[Line]:
-    ranked = sorted(board.rows, key=lambda row: ATTENTION.index(row.status))  # stable: the plan's order within
+    of_whole = [row for row in board.rows if not row.district]
+    ranked = sorted(of_whole, key=lambda row: ATTENTION.index(row.status))  # stable: the plan's order within
     return [Line(number, row, board.head, language) for number, row in enumerate(ranked, 1)]
 
 

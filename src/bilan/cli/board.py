@@ -66,7 +66,9 @@ def board(
     known_at: KNOWN_AT = None,
     region: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="行政区，名称或编号；默认计划自己的行政区。", show_default=False),
+        typer.Option(
+            metavar="NAME", help="行政区，名称（先在计划的行政区里找）或编号；默认计划的行政区。", show_default=False
+        ),
     ] = None,
     entries: Annotated[
         Path | None,
@@ -116,9 +118,9 @@ def board(
         check_output(output, plan, *([entries] if entries else []), forms=forms)
     compiled = read_plan(plan)
     target = _target(explain, compiled, plan) if explain else None
-    taken = _entries(entries)
+    taken, place = _entries(entries, compiled), _region(region, compiled)
     strangers = _strangers(taken, compiled, entries)
-    question: dict[str, Any] = {"as_of": asked, "known_at": known, "region": _region(region), "entries": taken}
+    question: dict[str, Any] = {"as_of": asked, "known_at": known, "region": place, "entries": taken}
     made = _made(compiled, lake, target, question, cached=not no_cache, quiet=quiet)
     _deliver(made if districts else _without_districts(made), output, language.language, quiet=quiet)
     for notice in strangers:
@@ -134,18 +136,18 @@ def _yesterday() -> date:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date() - timedelta(days=1)
 
 
-def _region(called: str | None) -> str | None:
+def _region(called: str | None, plan: CompiledPlan) -> str | None:
     if called is None:
         return None
     from bilan.evaluate import places
 
-    return places.region(called).id
+    return places.region(called, within=plan.plan.region).id
 
 
-def _entries(path: Path | None) -> Entries:
+def _entries(path: Path | None, plan: CompiledPlan) -> Entries:
     from bilan.board.entries import Entries, read_entries
 
-    return read_entries(path) if path else Entries()
+    return read_entries(path, plan) if path else Entries()
 
 
 def _strangers(entries: Entries, plan: CompiledPlan, path: Path | None) -> list[str]:

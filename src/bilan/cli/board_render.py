@@ -57,7 +57,7 @@ def render(board: Board, console: Console, language: Language = "zh") -> None:
     if not board.rows:
         console.print(phrase("note.empty", language))
     for status in ATTENTION:
-        rows = [row for row in board.rows if row.status == status]
+        rows = [row for row in board.rows if row.status == status and not row.district]
         if rows:
             console.print()
             _print_group(status, rows, board.head, console, language)
@@ -123,7 +123,7 @@ def _figure(row: Row, _head: Head, language: Language) -> list[str]:
 
 def _gap_and_room(row: Row, _head: Head, language: Language) -> list[str]:
     reason = spoken(row.reason_text, language) if row.room is None or row.status in MARKED else ""
-    room = spoken(row.room.text, language) if row.room else ""
+    room = phrases.room(row, language)
     distances = [phrases.gap(row, language), phrases.step_gap(row, language)]
     return [*distances, reason, room, phrases.dragging(row, language)]
 
@@ -135,18 +135,19 @@ def _chance(row: Row, _head: Head, language: Language) -> list[str]:
         return [phrases.no_chance(row.chance, language)]
     return [
         phrases.probability(row.chance),
+        phrases.chance_of(row, language),
         phrases.interval(row, language),
         phrases.coverage(row.chance, language),
     ]
 
 
 def _leads(row: Row, _head: Head, language: Language) -> list[str]:
-    return [phrase("show.list", language, items=[unit.name for unit in row.leads])] if row.leads else []
+    return [phrases.answering(row, language)]
 
 
 def _due(row: Row, _head: Head, language: Language) -> list[str]:
     over = phrase("show.judged_over", language) if row.due else ""
-    yearly = phrase("show.recurring", language) if row.recurring else ""
+    yearly = phrase(f"show.every_{row.every}", language) if row.every else ""
     return [str(row.next_due) if row.next_due else over, yearly, short_id(row.target)]
 
 

@@ -85,7 +85,7 @@ def show_board(out: Path, plan: CompiledPlan, lake: Path, entries: Path, as_of: 
             Lake(lake, create=False),
             connect(),
             as_of=as_of,
-            entries=read_entries(entries),
+            entries=read_entries(entries, plan),
             kept=Kept(default_folder()),
             progress=progress,
         )

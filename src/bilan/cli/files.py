@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 OUTPUT_HELP = "结果文件：.json 是完整结果，.xlsx 是可校正的工作簿，- 把 JSON 写到标准输出"
 FORMS = (".json", ".xlsx")
+_LEAST, _MOST = 1e-15, 1e15  # of a number in a plan, whatever its sign
 
 
 def check_output(output: Path, *inputs: Path, forms: tuple[str, ...] = FORMS) -> None:
@@ -51,13 +52,24 @@ def read_plan(path: Path) -> CompiledPlan:
     from bilan.plan.model import CompiledPlan
 
     try:
-        return CompiledPlan.model_validate_json(path.read_bytes())
+        plan = CompiledPlan.model_validate_json(path.read_bytes())
     except OSError as error:
         raise FileError(f"{path}：无法读取：{os_reason(error)}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"]) or "JSON"
         raise FileError(f"{path}：不是 bilan compile 写出的计划：{place}：{first['msg']}") from error
+    _check_numbers(plan, path)
+    return plan
+
+
+def _check_numbers(plan: CompiledPlan, path: Path) -> None:
+    """Raise where a target has a number that is none, or that no plan can mean: nothing can be reckoned with it."""
+    for place, target in enumerate(plan.targets):
+        for name in ("value", "value_max", "baseline_value"):
+            number = getattr(target, name)
+            if number is not None and number != 0 and not _LEAST <= abs(number) < _MOST:
+                raise FileError(f"{path}：targets.{place}.{name}：{number} 不是计划里会有的数")
 
 
 def write_plan(plan: CompiledPlan, output: Path) -> None:

@@ -2,16 +2,20 @@
 
 A key names everything that a result depends on: the data files that were read, the policy, the version of the software.
 Nothing is ever invalidated; a result whose inputs changed has another key, and what is not used any more is dropped
-when the folder is full.
+when the folder is full. Every file begins with the checksum of what follows: one that was damaged is as good as none.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bilan import __version__
 from bilan.errors import FileError
@@ -20,6 +24,7 @@ from bilan.whole_file import replacing
 
 MOST_BYTES = 256 << 20
 _SUFFIX = ".kept"
+_CHECKSUM = hashlib.sha256().digest_size  # bytes
 
 
 def default_folder() -> Path:
@@ -41,7 +46,7 @@ def default_folder() -> Path:
 class Kept:
     """Results in ``folder``, at most ``most_bytes`` of them; without a folder nothing is kept.
 
-    A folder that cannot be written to costs time, not the result.
+    A folder that cannot be written to, and a file in it that was damaged, cost time, not the result.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -60,7 +65,11 @@ class Kept:
             return None
         path = self._path(parts)
         try:
-            data = path.read_bytes()
+            content = path.read_bytes()
+            checksum, data = content[:_CHECKSUM], content[_CHECKSUM:]
+            if hashlib.sha256(data).digest() != checksum:
+                path.unlink(missing_ok=True)
+                return None
             os.utime(path)  # used last
         except OSError:
             return None
@@ -74,7 +83,7 @@ class Kept:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with replacing(path) as unfinished:
-                unfinished.write_bytes(data)
+                unfinished.write_bytes(hashlib.sha256(data).digest() + data)
             self._make_room()
         except (OSError, FileError):
             return
@@ -94,6 +103,22 @@ class Kept:
                 return
             path.unlink(missing_ok=True)
             too_much -= state.st_size
+
+
+def packed(table: pa.Table) -> bytes:
+    """Return ``table`` as bytes to keep.
+
+    >>> unpacked(packed(pa.table({"day": [1, 2]}))).to_pylist()
+    [{'day': 1}, {'day': 2}]
+    """
+    sink = io.BytesIO()
+    pq.write_table(table, sink)
+    return sink.getvalue()
+
+
+def unpacked(data: bytes) -> pa.Table:
+    """Return the table that was :func:`packed`."""
+    return pq.read_table(pa.BufferReader(data))
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from bilan.errors import BilanError
-from bilan.policy import Region, region_by_name, regions
+from bilan.policy import Region, inner_region, region_by_name, regions
 
 if TYPE_CHECKING:
     from bilan.observe import Lake
@@ -26,15 +26,21 @@ class RegionError(BilanError):
     """No region, or more than one, is called so."""
 
 
-def region(text: str) -> Region:
-    """Return the region with the id or the name ``text``.
+def region(text: str, within: str | None = None) -> Region:
+    """Return the region with the id or the name ``text``; a name is looked up in the region ``within`` (its id) first.
 
-    >>> region("990100").name, region("清河市").id
-    ('清河市', '990100')
+    The name of an outer region before it tells namesakes apart, too.
+
+    >>> region("990100").name, region("清河市").id, region("清河市东湖区").id
+    ('清河市', '990100', '990103')
+    >>> region("东湖区").id, region("东湖区", within="990100").id
+    ('360102', '990103')
 
     Raises :class:`RegionError`.
     """
-    found = _by_id().get(text) or region_by_name(text)
+    found = _by_id().get(text)
+    for place in dict.fromkeys((within, None)):
+        found = found or region_by_name(text, within=place) or inner_region(text, place)
     if found is None:
         raise RegionError(f"行政区表里没有“{text}”，或不止一个；请写全名或编号")
     return found

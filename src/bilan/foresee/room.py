@@ -70,7 +70,7 @@ class Room:
         >>> numbers = (("what", "good_day"), ("rest", 92), ("sign", "≥"), ("target", Decimal("87.7")))
         >>> room = Room("share", "share.at_least.exhausted", "exhausted", 0, "day", 92, "day", numbers)
         >>> room.sentence()
-        '其余预计 92 个有效日须全部是优良天，才能达到目标（≥87.7%）。'
+        '其余预计 92 个有效日须全部是优良天，才能达到要求（≥87.7%）。'
         """
         said = {"amount": self.amount, "unit": self.unit, "per": self.per, "each": self.per_unit}
         return sentence(self.code, said | dict(self.numbers), language)

@@ -25,7 +25,7 @@ def room_of_count(
     >>> room.amount, dict(room.numbers)["pace"]
     (35, Decimal('11.7'))
     >>> room.sentence("en")
-    'Still to do: 35 projects (85 done, goal ≥120 projects); pace needed over 3 months: 11.7 each.'
+    'Still to do: 35 projects (85 done, asked ≥120 projects); pace needed over 3 months: 11.7 each.'
     """
     digits = places(limit.value, done)
     spare = _to_the_edge(limit, done, digits)

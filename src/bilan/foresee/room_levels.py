@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from bilan.foresee.room_limits import published
+from bilan.foresee.room_limits import plain, published
 
 Change = Literal["decrease", "increase"]
 
@@ -45,9 +45,4 @@ def _moved(baseline: Decimal | int, by: Decimal, change: Change, decimals: int |
     if by < 0:
         raise ValueError(f"a change is named by its size and its direction, not by its sign: {by}")
     level = baseline - by if change == "decrease" else baseline + by
-    return _plain(level) if decimals is None else published(level, decimals)
-
-
-def _plain(level: Decimal) -> Decimal:
-    """``level`` without zeros at its end and without an exponent."""
-    return level.quantize(Decimal(1)) if level == level.to_integral() else level.normalize()
+    return plain(level) if decimals is None else published(level, decimals)

@@ -52,12 +52,21 @@ def places(*figures: Exact) -> int:
 
 
 def as_decimal(value: Exact, digits: int) -> Decimal | int:
-    """Return ``value`` for a text: as it is written, only a fraction is rounded to ``digits``.
+    """Return ``value`` for a text: as it is written; a fraction is rounded to ``digits``, without zeros at its end.
 
-    >>> as_decimal(Decimal("34.20"), 1), as_decimal(Fraction(1, 3), 2)
-    (Decimal('34.20'), Decimal('0.33'))
+    >>> as_decimal(Decimal("34.20"), 1), as_decimal(Fraction(1, 3), 2), as_decimal(Fraction(33), 4)
+    (Decimal('34.20'), Decimal('0.33'), Decimal('33'))
     """
-    return published(value, digits) if isinstance(value, Fraction) else value
+    return plain(published(value, digits)) if isinstance(value, Fraction) else value
+
+
+def plain(level: Decimal) -> Decimal:
+    """Return ``level`` without zeros at its end and without an exponent.
+
+    >>> plain(Decimal("34.20")), plain(Decimal("1E+2"))
+    (Decimal('34.2'), Decimal('100'))
+    """
+    return level.quantize(Decimal(1)) if level == level.to_integral() else level.normalize()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,8 @@ def room_of_mean(limit: Limit, so_far: SoFar, scale: Scale = CONCENTRATION) -> R
     >>> room = room_of_mean(limit, SoFar(total=30 * 273, count=273, rest=Rest(92)))
     >>> room.amount  # (35.5 * 365 - 30 * 273) / 92 = 51.82, downwards
     Decimal('51.8')
-    >>> room.sentence("en")
-    'The rest (valid days expected: 92) may average at most 51.8 µg/m3 for the goal (≤35 µg/m3); so far 30.0 µg/m3.'
+    >>> room.sentence()
+    '其余时间（预计有效 92 天）均值不超过 51.8 µg/m3，即达到要求（≤35 µg/m3）；迄今有效 273 天，均值 30.0 µg/m3。'
     """
     return _room(limit, [so_far], scale, "mean")
 
@@ -91,6 +91,19 @@ def room_of_mean_of_cities(limit: Limit, cities: Sequence[SoFar], scale: Scale =
     Decimal('36.9')
     """
     return _room(limit, cities, scale, "mean_of_cities")
+
+
+def room_of_mean_of_sections(limit: Limit, sections: Sequence[SoFar], scale: Scale) -> Room:
+    """Return the same for the mean of the means of sections of water; of a single one that is its own.
+
+    >>> sections = [SoFar(Decimal("0.9"), 9, Rest(3)), SoFar(Decimal("1.8"), 9, Rest(3))]
+    >>> room = room_of_mean_of_sections(Limit("at_most", Decimal("0.2"), decimals=3), sections, Scale("mg/L", "month"))
+    >>> room.amount  # the sections have 0.1 and 0.2: (0.2005 * 12 - 0.15 * 9) / 3, as 0.2005 is published as 0.200
+    Decimal('0.3520')
+    >>> room.sentence()
+    '2 个断面其余时间均值不超过 0.3520 mg/L，即达到要求（≤0.2 mg/L）；迄今各断面均值的平均为 0.1500 mg/L。'
+    """
+    return _room(limit, sections, scale, "mean_of_sections" if len(sections) > 1 else "mean")
 
 
 def bound_of_rest(limit: Limit, parts: Sequence[SoFar]) -> Bound | None:
@@ -173,7 +186,7 @@ def _numbers(limit: Limit, parts: Sequence[SoFar], scale: Scale) -> tuple[tuple[
         ("figure", published(_made_of(parts)[0], digits if limit.decimals is None else limit.decimals)),
         ("rest", sum(part.rest.expected for part in parts)),
         ("valid", sum(part.count for part in parts)),
-        ("cities", sum(1 for part in parts if part.final)),
+        ("parts", sum(1 for part in parts if part.final)),
         ("best", best),
         ("worst", worst),
     )

@@ -34,7 +34,7 @@ def sentence(code: str, numbers: Mapping[str, Value], language: Language = "zh")
     Raises KeyError for a code without a row and for a place without a number.
 
     >>> sentence("count.reached", {"done": 12, "sign": "≥", "target": 10, "unit": "km"}, "en")
-    'The goal (≥10 km) is reached: 12 km done.'
+    'The level asked (≥10 km) is reached: 12 km done.'
     """
     shown = {name: _shown(value, language) for name, value in numbers.items()}
     for name in shown.keys() & {"unit", "limit_unit"}:

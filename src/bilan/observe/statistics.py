@@ -114,6 +114,12 @@ class Statistics:
         return cls(lake.path, lake._options)
 
     @property
+    def id(self) -> str:
+        """The name that the reports were given when they were first taken in; empty where there are none."""
+        log = self._opened()
+        return "" if log is None else str(log.table.metadata().id)
+
+    @property
     def version(self) -> int:
         """The number of the last commit to the reports; -1 where there are none."""
         log = self._opened()

@@ -11,7 +11,7 @@ from functools import cache
 from bilan.observe.importers.cells import BEIJING, UNDECODED, parse_time
 from bilan.observe.statistics_report import Status
 from bilan.observe.statistics_units import StatisticUnitError, unit_factor
-from bilan.policy import Region, region_by_name
+from bilan.policy import Region, inner_region, region_by_name
 from bilan.policy.statistics import Reportable, regions_by_id, reportables_called
 
 _STATUS: dict[str, Status] = {
@@ -63,7 +63,7 @@ def place(text: str, on: date) -> Region:
     >>> place("990100", date(2025, 12, 31)).name, place("清河市东湖区", date(2025, 12, 31)).id
     ('清河市', '990103')
     """
-    found = regions_by_id().get(text) or region_by_name(text) or region_by_name(text, on) or _inner(text)
+    found = regions_by_id().get(text) or region_by_name(text) or region_by_name(text, on) or inner_region(text)
     if found is None:
         said = "行政区表里没有这个地区，或不止一个同名；应为编号、全名或上级加全名（如 长春市朝阳区）"
         raise ValueError(said if text else "没有地区，应为编号或全名")
@@ -165,16 +165,6 @@ def said(text: str, what: str) -> str:
 def _shortest(value: Decimal) -> Decimal:
     """The value without the zeros behind its point that rounding has left."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-
-
-def _inner(text: str) -> Region | None:
-    """The region whose name follows that of one around it."""
-    for end in range(len(text) - 1, 1, -1):
-        outer = region_by_name(text[:end])
-        found = region_by_name(text[end:], within=outer.id) if outer else None
-        if found:
-            return found
-    return None
 
 
 @cache

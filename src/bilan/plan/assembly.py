@@ -14,6 +14,7 @@ from bilan.plan.grammar.dates import dates
 from bilan.plan.grammar.found import Found
 from bilan.plan.grammar.head import Head
 from bilan.plan.grammar.measures import stretches
+from bilan.plan.grammar.places import leading_places, without_place
 from bilan.plan.grammar.projects import Named, table_projects, text_projects
 from bilan.plan.grammar.regions import plan_region, scope_region
 from bilan.plan.grammar.responsibility import Answer, Unit, answers, charged
@@ -60,7 +61,7 @@ class Assembly:
         tasks = [self._task(p) for p in self.parts if p.is_task]
         scraps = zones(self.mapped.text)
         skip = [(z.start, z.end) for z in scraps] + row_lines(self.mapped.text)
-        found = list(promises(self.mapped.text, self.parts, self.head, skip))
+        found = list(promises(self.mapped.text, self.parts, self.head, self.region, skip))
         shared = Counter((p.clause, p.found.value) for p in found)
         targets = [self._target(p, alone=shared[p.clause, p.found.value] == 1) for p in found]
         targets += [self._row(r, r.start, r.end) for t in self.document.tables for r in table_goals(t, self.head.due)]
@@ -171,7 +172,6 @@ class Assembly:
 
     def _target(self, promise: Promise, *, alone: bool) -> Target:
         goal = promise.found
-        match = lexicon.find(goal.name)
         # The clause as issued, so that a better repair or name changes no id; the value tells its goals apart.
         words = self.mapped.printed(*promise.clause) + f"|{goal.value}" + ("" if alone else f"|{goal.name}")
         return self._make_target(
@@ -186,10 +186,12 @@ class Assembly:
             season=promise.season,
             recurrence=promise.recurrence,
             task=self.item_of.get(id(promise.part)) if promise.part and promise.part.is_task else None,
-            confidence=round(max(0.1, goal.confidence - (0 if match else 0.25)), 2),
+            confidence=round(max(0.1, goal.confidence - (0 if self._indicator(goal) else 0.25)), 2),
         )
 
     def _row(self, row: Row, start: int, end: int) -> Target:
+        places, _ = leading_places(row.found.name, self.region)
+        scope = places[0] if len(places) == 1 else None
         return self._make_target(
             row.found,
             f"{row.found.name}|{row.due}",
@@ -198,24 +200,28 @@ class Assembly:
             baseline_value=row.baseline,
             due=row.due,
             due_source="table",
-            region=self.region.id,
+            scope=scope,
+            region=scope_region(scope, self.region),
             nature=row.nature,
             confidence=row.found.confidence,
         )
 
     def _make_target(self, goal: Found, words: str, span: tuple[int, int], **place: object) -> Target:
-        match = lexicon.find(goal.name)
         return Target.model_validate(
             {
                 **{name: getattr(goal, name) for name in _GOAL_FIELDS},
                 **place,
                 "id": self.ids.make("target", words),
-                "indicator": match.indicator.code if match else None,
+                "indicator": self._indicator(goal),
                 "quote": self.document.text[slice(*span)],
                 "start": span[0],
                 "end": span[1],
             }
         )
+
+    def _indicator(self, goal: Found) -> str | None:
+        match = lexicon.find(without_place(goal.name, self.region))
+        return match.indicator.code if match else None
 
     def _measures(self, part: Part) -> list[Measure]:
         found = self.answers[id(part)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bilan._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from bilan.policy.lookup import department_for, region_by_name
+    from bilan.policy.lookup import department_for, inner_region, region_by_name
     from bilan.policy.tables import (
         Department,
         Indicator,
@@ -28,6 +28,7 @@ _HOMES = {
     "department_for": "lookup",
     "departments": "tables",
     "indicators": "tables",
+    "inner_region": "lookup",
     "region_by_name": "lookup",
     "regions": "tables",
     "resource_version": "tables",
@@ -41,6 +42,7 @@ __all__ = [
     "department_for",
     "departments",
     "indicators",
+    "inner_region",
     "region_by_name",
     "regions",
     "resource_version",

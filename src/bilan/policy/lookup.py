@@ -53,6 +53,24 @@ def region_by_name(name: str, on: date | None = None, within: str | None = None)
     return best[0] if len(best) == 1 else None
 
 
+def inner_region(name: str, within: str | None = None) -> Region | None:
+    """Return the region whose name follows that of one around it, or None; ``within`` as in :func:`region_by_name`.
+
+    >>> inner_region("长春市朝阳区").id, inner_region("吉林省长春市朝阳区").id
+    ('220104', '220104')
+    >>> inner_region("朝阳区") is None
+    True
+    """
+    name = "".join(name.split())
+    for end in range(len(name) - 1, 1, -1):
+        outer = region_by_name(name[:end], within=within)
+        inner = name[end:]
+        found = (region_by_name(inner, within=outer.id) or inner_region(inner, outer.id)) if outer else None
+        if found:
+            return found
+    return None
+
+
 def department_for(text: str, on: date | None = None) -> Department | None:
     """Return the body that ``text`` names, or None.
 

@@ -22,7 +22,7 @@ DepartmentKind = Literal[
 ]
 
 FOLDER = Path(__file__).parent
-
+_VERSION_LENGTH = 12  # enough to tell versions apart, short enough to be read out
 
 UnitKind = Literal["measured", "counted", "duration"]
 
@@ -169,19 +169,29 @@ def units() -> dict[str, Unit]:
     return {printed: Unit(printed, cast(UnitKind, kind), canonical) for printed, kind, canonical in _rows("units.csv")}
 
 
-@cache
 def resource_version() -> str:
-    """Return the SHA-256 of every CSV file in the folder: the policy version that results point at.
+    """Return the policy version that results point at: the first characters of the SHA-256 of every table.
 
-    Line ends do not count, so a checkout on another system has the same version.
+    The tables of this folder and of ``hj212``, and the standards in force, also those of a draft
+    (:func:`bilan.policy.standards.using_folder`). Line ends do not count, so a checkout on another system has the same
+    version.
 
     >>> len(resource_version())
-    64
+    12
     """
+    from bilan.policy.standards import folder  # it reads tables of its own, and asks this room for nothing
+
+    return _version_of(FOLDER, FOLDER / "hj212", folder())
+
+
+@cache
+def _version_of(*folders: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(FOLDER.glob("*.csv")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()
+    for number, folder in enumerate(folders):
+        for path in sorted(folder.glob("*.csv")):
+            content = path.read_bytes().replace(b"\r\n", b"\n")
+            digest.update(b"%d\0%s\0%d\0%s" % (number, path.name.encode(), len(content), content))
+    return digest.hexdigest()[:_VERSION_LENGTH]
 
 
 def _rows(name: str) -> Iterator[list[str]]:

@@ -50,7 +50,7 @@ def summary(board: Board, *, language: Language = "zh") -> alt.LayerChart | alt.
     title = word("summary.title", language)
     if not board.rows:
         return no_data(title, notes, simulated=head.simulated, language=language)
-    areas = _areas(board.rows)
+    areas = _areas([row for row in board.rows if not row.district])
     entries = _entries(areas[_ALL], language)
     rows = [row for area, counts in areas.items() for row in _bar(area, counts, entries, language)]
     chart = alt.LayerChart(layer=_layers(areas, entries, language), data=values(rows))

@@ -127,7 +127,8 @@ def _headline(row: Row, language: Language) -> str:
     if row.chance is None or row.chance.probability is None:
         return word("trajectory.headline_no_chance", language, subject=subject, status=status)
     probability = percent(row.chance.probability)
-    return word("trajectory.headline", language, subject=subject, status=status, probability=probability)
+    code = "trajectory.headline" if row.chance.asked == "goal" else "trajectory.headline_step"
+    return word(code, language, subject=subject, status=status, probability=probability)
 
 
 def _content(row: Row, history: Iterable[tuple[str, Decimal | None]], language: Language) -> _Content:
@@ -180,8 +181,9 @@ def _fan(row: Row, known: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _period_end(row: Row) -> date | None:
-    """The end of the period that the probability is of: the next day of judgement, else that of the figure's year."""
-    if row.next_due or row.due:
+    """The end of the period that the probability is of: of a step the figure's year, of a goal the day it is due."""
+    goal = row.chance is None or row.chance.asked == "goal"
+    if goal and (row.next_due or row.due):
         return row.next_due or row.due
     return date(end_of(row.period).year, 12, 31) if row.period else None
 

@@ -16,7 +16,7 @@ from bilan import cli
 from bilan.evaluate import places
 from bilan.evaluate.engine import connect
 from bilan.evaluate.indicators import reading
-from bilan.evaluate.water.lake import WaterQuestion, groups, sections
+from bilan.evaluate.water.lake import WaterQuestion, groups, sections, sections_over
 from bilan.observe import Lake
 from bilan.observe.lake_schema import INCOMING, STATIONS
 from bilan.periods import Period
@@ -209,7 +209,21 @@ def test_a_share_of_too_few_judged_sections_cannot_be_judged(tmp_path: Path) -> 
     assert found.completeness == "2 / 4 个断面有类别"
     assert sum(item.count for item in found.left_out) == 2
     assert read(lake, "water.surface.good_ratio", "2024-06").value is None  # c and d are silent
-    assert "地表水按整月评价，不跨年" in read(lake, "water.surface.good_ratio", "2023-12/2024-01").reason
+
+
+def test_a_run_of_months_may_cross_the_year(tmp_path: Path) -> None:
+    """The mean of the months, not of the values: 0.3, and 0.1 twice in January, come to 0.2; b lacks a month of two."""
+    days = ((date(2023, 12, 5), 0.3), (date(2024, 1, 5), 0.1), (date(2024, 1, 25), 0.1), (date(2024, 2, 5), 0.9))
+    lake = make(tmp_path / "lake", "ab", [("a", day, CLEAN | {"tp": value}) for day, value in days])
+    add(lake, monthly("b", CLEAN, (1,)), received=datetime(2025, 3, 1, tzinfo=UTC))
+    one, other = sections_over(asked(lake), Period.parse("2023-12/2024-01")).to_pylist()
+    assert (one["station"], one["period"], one["class"], one["tp"], one["count_tp"]) == (
+        *("a", "2023-12/2024-01", "Ⅲ"),
+        *(0.2, 2),
+    )
+    assert (other["station"], other["class"], other["count_tp"]) == ("b", None, 1)
+    assert "总磷（1 个，至少 2 个）" in other["reason"]
+    assert read(lake, "water.surface.good_ratio", "2023-12/2024-01").provisional == Decimal(100)
 
 
 @pytest.mark.parametrize(("kind", "rows"), [("month", 96), ("quarter", 32), ("year", 8), ("week", 96), ("day", 96)])

@@ -158,3 +158,14 @@ def test_two_ranges_that_begin_alike_are_two_promises() -> None:
     plan = plan_with("到2028年,优良水体比例达到85%—88%。到2028年,优良水体比例达到85%—95%。")
     assert [(t.value, t.value_max) for t in plan.targets] == [(85.0, 88.0), (85.0, 95.0)]
     assert [g.kind for g in plan.gaps if len(g.items) == 2] == ["contradiction"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "values"),
+    [
+        ("细颗粒物年均浓度不高于33微克/立方米,力争达到31微克/立方米。", "细颗粒物年均浓度", [33.0, 31.0]),
+        ("到2027年,优良天数比率达到85%,到2028年达到87%。", "优良天数比率", [85.0, 87.0]),
+    ],
+)
+def test_a_second_figure_has_the_name_of_the_first(sentence: str, name: str, values: list[float]) -> None:
+    assert [(t.name, t.value) for t in goals(sentence)] == [(name, value) for value in values]

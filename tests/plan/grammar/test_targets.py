@@ -74,6 +74,46 @@ def test_a_season_is_kept(season: str) -> None:
     assert found.season == season
 
 
+@pytest.mark.parametrize(
+    ("words", "due", "season"),
+    [
+        ("2025—2026年秋冬季", "2025-10/2026-03", "秋冬季"),
+        ("力争2026—2027年采暖季", "2026-11/2027-03", "采暖季"),
+        ("到2027年采暖季", "2027", "采暖季"),
+        ("2027年汛期期间", "2027", "汛期"),
+    ],
+)
+def test_a_season_before_a_comma_holds_for_its_sentence(words: str, due: str, season: str) -> None:
+    found = goals(f"{words},细颗粒物平均浓度不高于44微克/立方米,重污染天数不超过5天。{COVER}。")
+    assert [(t.value, t.due, t.season) for t in found[:2]] == [(44.0, due, season), (5.0, due, season)]
+    assert (found[2].value, found[2].season) == (42.0, None)
+
+
+def test_a_winter_does_not_date_the_next_sentence() -> None:
+    assert [due for due, _ in dues(f"2026—2027年秋冬季,重污染天数不超过5天。{COVER}。")] == ["2026-10/2027-03", "2028"]
+
+
+def test_a_figure_of_the_whole_year_is_none_of_the_season() -> None:
+    found = goals("到2027年采暖季,清洁取暖率达到90%,全年优良天数比率达到85%。")
+    assert [(t.value, t.season) for t in found] == [(90.0, "采暖季"), (85.0, None)]
+
+
+@pytest.mark.parametrize("words", ["长期坚持", "长期保持", "常年保持", "长期稳定保持"])
+def test_a_standing_duty_takes_no_date_from_the_plan(words: str) -> None:
+    assert dues(f"{words}森林覆盖率不低于42%。") == [(None, None)]
+    assert dues(f"到2027年,{words}森林覆盖率不低于42%。") == [("2027", "explicit")]
+    assert dues(f"到2027年,环境质量改善。{words}森林覆盖率不低于42%。") == [("2027", "section")]
+
+
+@pytest.mark.parametrize(
+    ("words", "indicator"), [("可吸入颗粒物平均浓度", "air.pm10.annual"), ("细颗粒物浓度", "air.pm25.annual")]
+)
+@pytest.mark.parametrize("every", ["每月", "每季度", "每年"])
+def test_what_recurs_is_no_part_of_the_name(every: str, words: str, indicator: str) -> None:
+    (found,) = goals(f"{every}{words}不高于80微克/立方米。")
+    assert (found.name, found.indicator, found.recurrence) == (words, indicator, every)
+
+
 def test_a_month_holds_for_its_own_clause_only() -> None:
     found = goals_in_task("10月底前完成18个排口整治。全年修复湿地600亩。", title=YEARLY)
     assert [(t.value, t.due) for t in found] == [(18.0, "2027-10"), (600.0, "2027")]

@@ -93,6 +93,45 @@ COMPARED: dict[str, tuple[str, list[Expected]]] = {
         "废旧农膜回收率达到84%—87%。",
         [{"value": 84.0, "value_max": 87.0, "value_kind": "range", "unit": "%"}],
     ),
+    "下降超过 is strict": (
+        "细颗粒物浓度比2025年下降超过16%。",
+        [{"operator": "decrease_by", "bound": ">=", "value": 16.0, "strict": True}],
+    ),
+    "下降不超过 is not strict": (
+        "湿地面积比2025年下降不超过1%。",
+        [{"operator": "decrease_by", "bound": "<=", "value": 1.0, "strict": False}],
+    ),
+    "年均下降": (
+        "细颗粒物年均下降3%。",
+        [{"name": "细颗粒物", "operator": "decrease_by", "value": 3.0, "indicator": PM25, "recurrence": "年均"}],
+    ),
+    "PM2.5年均下降": (
+        "PM2.5年均下降3%。",
+        [{"name": "PM2.5", "operator": "decrease_by", "value": 3.0, "indicator": PM25, "recurrence": "年均"}],
+    ),
+    "the mean of a year falls once": (
+        "细颗粒物年均浓度比2025年下降9%。",
+        [{"operator": "decrease_by", "value": 9.0, "indicator": PM25, "recurrence": None}],
+    ),
+    "an order to reduce": (
+        "到2028年,每年减少化肥使用量1%。",
+        [{"name": "化肥使用量", "operator": "decrease_by", "value": 1.0, "unit": "%", "recurrence": "每年"}],
+    ),
+    "an order to reduce each": (
+        "压减化肥、农药使用量各3%以上。",
+        [
+            {"name": "化肥使用量", "operator": "decrease_by", "value": 3.0, "bound": ">="},
+            {"name": "农药使用量", "operator": "decrease_by", "value": 3.0, "bound": ">="},
+        ],
+    ),
+    "an order to raise by points": (
+        "提高再生水利用率3个百分点。",
+        [{"operator": "increase_by", "value": 3.0, "unit": "百分点", "indicator": "water.reuse_rate"}],
+    ),
+    "an order to raise to a level": (
+        "提高再生水利用率到33%。",
+        [{"operator": ">=", "value": 33.0, "unit": "%", "indicator": "water.reuse_rate"}],
+    ),
     "doubling": (
         "充电桩数量比2025年翻一番。",
         [{"operator": "increase_by", "value": 100.0, "unit": "%", "baseline_year": "2025"}],

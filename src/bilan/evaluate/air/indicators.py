@@ -105,7 +105,8 @@ def air_reading(
         return Reading(**about, value=None, reason=f"{region.name} 没有空气站点，或站点没有行政区")
     under = tuple((regime_name(regime), _value(_rows_of(rows, regime), method, regime)) for regime in found)
     last = _rows_of(rows, found[-1])
-    silent = _reporting(lake, region, period) - {row["region"] for row in last} if cities else set()
+    inside = members(lake, "air", within=region.id).to_pylist() if cities else []
+    silent = reporting(inside, period) - {row["region"] for row in last}
     judged_as = judged_rows(method, rows, silent, period)
     value, lacking = judged_as.value, judged_as.lacking
     proof = _proof(report_of(question, judged), period, method, last, silent, found[-1])
@@ -171,6 +172,15 @@ def cities_of(lake: Lake, region: Region) -> tuple[str, ...]:
     return (region.id,) if members(lake, "air", cities=(region.id,)).num_rows else ()
 
 
+def reporting(rows: Iterable[Mapping[str, Any]], period: Period) -> set[str]:
+    """Return the cities that have a station in ``period``, by its validity; ``rows`` of ``places.members``."""
+    return {
+        row["region"]
+        for row in rows
+        if (row["valid_from"] or period.first) <= period.last and (row["valid_to"] or date.max) > period.first
+    }
+
+
 def _states(found: Sequence[str], method: Method) -> tuple[str, ...]:
     """What is to be said of gases given in several states, which no method here makes one of."""
     gases = {"273K", "298K"} & set(found)
@@ -181,15 +191,6 @@ def _states(found: Sequence[str], method: Method) -> tuple[str, ...]:
 
 def _rows_of(rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[Mapping[str, Any]]:
     return [row for row in rows if row["regime"] == regime_name(regime)]
-
-
-def _reporting(lake: Lake, region: Region, period: Period) -> set[str]:
-    """The cities in the region that have a station in the period, by its validity."""
-    return {
-        row["region"]
-        for row in members(lake, "air", within=region.id).to_pylist()
-        if (row["valid_from"] or period.first) <= period.last and (row["valid_to"] or date.max) > period.first
-    }
 
 
 def _method(method: Method, *, cities: bool, mixed: bool) -> str:

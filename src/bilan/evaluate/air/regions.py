@@ -5,7 +5,6 @@ See Also: ``lake`` for the same of one question, ``indicators`` for a reading wi
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from bilan.evaluate.air.days import VALUES
-from bilan.evaluate.air.indicators import AIR, Judged, cities_of, judged_rows
+from bilan.evaluate.air.indicators import AIR, Judged, cities_of, judged_rows, reporting
 from bilan.evaluate.air.lake import CODES, AirQuestion, computed_days, periods_of
 from bilan.evaluate.engine import fetched
-from bilan.evaluate.kept import Kept
+from bilan.evaluate.kept import Kept, packed, unpacked
 
 if TYPE_CHECKING:
     from bilan.observe.lake_files import LakeFile
@@ -100,7 +98,7 @@ class AirRegions:
 
     def _kept(self, year: int) -> pa.Table | None:
         data = self.kept.get(self._parts(year))
-        return None if data is None else pq.read_table(pa.BufferReader(data))
+        return None if data is None else unpacked(data)
 
     def _computed(self, years: Sequence[int]) -> Iterator[tuple[int, pa.Table]]:
         """The days of a run of years, computed together, kept one by one."""
@@ -108,7 +106,7 @@ class AirRegions:
         rows = fetched(self._asked.backend, judged.select(*COLUMNS).order_by("region", "day"))
         for year in years:
             part = rows.filter(pc.equal(pc.year(rows["day"]), year))
-            self.kept.put(self._parts(year), _packed(part))
+            self.kept.put(self._parts(year), packed(part))
             yield year, part
 
 
@@ -128,15 +126,7 @@ class AirFigures:
         cities = self.cities[region.id]
         rows = [row for city in cities for row in self._by_place.get((city, str(period)), ())]
         silent = {city for city in cities if (city, str(period)) not in self._by_place} if len(cities) > 1 else set()
-        return judged_rows(AIR[code], rows, silent & self._reporting(period), period)
-
-    def _reporting(self, period: Period) -> set[str]:
-        """The cities that have a station in the period, by its validity."""
-        return {
-            row["region"]
-            for row in self.members
-            if (row["valid_from"] or period.first) <= period.last and (row["valid_to"] or date.max) > period.first
-        }
+        return judged_rows(AIR[code], rows, silent & reporting(self.members, period), period)
 
     def row(self, city: str, period: Period) -> Mapping[str, Any] | None:
         """Return the figures of one city by the standards valid at the end of ``period``."""
@@ -167,12 +157,6 @@ def _runs(years: Sequence[int]) -> Iterator[list[int]]:
     """
     for _, run in groupby(enumerate(sorted(years)), key=lambda pair: pair[1] - pair[0]):
         yield [year for _, year in run]
-
-
-def _packed(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(table, sink)
-    return sink.getvalue()
 
 
 _NOTHING = pa.table(

@@ -54,16 +54,23 @@ def statistics_reading(
 
 def reports_of(lake: Lake) -> Reports:
     """Return every report in ``lake``, read again only when something was added; for many readings take it once."""
-    if lake not in _STATISTICS:
-        _STATISTICS[lake] = Statistics.of(lake)
-    return _STATISTICS[lake].reports()
+    return _statistics(lake).reports()
 
 
 def reports_version(lake: Lake) -> int:
     """Return the number of the last commit to the reports in ``lake``, -1 where there are none; reads none of them."""
+    return _statistics(lake).version
+
+
+def reports_identity(lake: Lake) -> str:
+    """Return what tells the reports in ``lake`` from any others: when they were deleted and taken in anew, too."""
+    return f"{_statistics(lake).id} {reports_version(lake)}"
+
+
+def _statistics(lake: Lake) -> Statistics:
     if lake not in _STATISTICS:
         _STATISTICS[lake] = Statistics.of(lake)
-    return _STATISTICS[lake].version
+    return _STATISTICS[lake]
 
 
 def reading_from(

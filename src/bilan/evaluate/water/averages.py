@@ -17,13 +17,14 @@ import ibis.expr.types as ir
 from bilan.evaluate.exact import half_even, half_even_signed, published, scaled, shared
 from bilan.evaluate.water.items import DIGITS, WaterError, items
 from bilan.evaluate.water.limits import by_validity, valid_on
-from bilan.policy.standards import StandardTable, standard_tables
+from bilan.periods import Period
+from bilan.policy.standards import StandardTable, standard_on, standard_tables
 
 PeriodKind = Literal["day", "week", "ten_days", "month", "quarter", "year"]
 Scope = Literal["national", "other"]
 KINDS: tuple[PeriodKind, ...] = ("day", "week", "ten_days", "month", "quarter", "year")
 
-_MONTHS = {"quarter": 3, "year": 12}
+_YEAR = 12
 _IONS = 17  # decimals of an ion concentration in mol/L: seven figures are left at pH 10
 _FINE = 6  # decimals of a pH that comes from ions
 
@@ -153,13 +154,11 @@ def section_means(
     kind: PeriodKind,
     keys: Sequence[str],
     scope: Scope = "national",
-    months: int | None = None,
 ) -> ir.Table:
     """Return the mean of every section and period, ready to be classed.
 
     ``wide``: one row per section and time as for :func:`bilan.evaluate.water.classes.classified`; ``key``: the columns
-    that name a section (and point); ``keys``: the items; ``scope``: sections of the national network need more months;
-    ``months``: of a year of which only so many are asked, the least number is the same part of them (upwards).
+    that name a section (and point); ``keys``: the items; ``scope``: sections of the national network need more months.
 
     Columns: ``key``, ``period``, ``first``, ``day`` (the last day, whose standard judges), ``body``, one per item,
     ``count_ITEM`` (values, or months for a quarter and a year), ``withheld`` (items with fewer than the least number,
@@ -179,7 +178,7 @@ def section_means(
     """
     tables = standard_tables("water.surface.periods")
     ends = last_day(first_day(wide.day, kind), kind)
-    parts = [_means(_of_table(wide, ends, table), key, kind, keys, scope, table, months) for table in tables]
+    parts = [_means(_of_table(wide, ends, table), key, kind, keys, scope, table) for table in tables]
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
 
 
@@ -196,15 +195,20 @@ def _means(
     keys: Sequence[str],
     scope: Scope,
     table: StandardTable,
-    months: int | None = None,
 ) -> ir.Table:
     """The means of :func:`section_means` by one table of periods."""
     of, least = _need(kind, scope, table)
-    if months is not None and of == "month":
-        least = -(-least * months // _MONTHS[kind])
     source = _means(wide, key, cast(PeriodKind, of), keys, scope, table) if of != "value" else wide
     dated = source.mutate(first=first_day(source.day, kind))
-    found = averaged(dated, [*key, "first"], keys)
+    found = _with_enough(averaged(dated, [*key, "first"], keys), keys, least)
+    return found.mutate(
+        period=period_name(found["first"], kind),
+        day=last_day(found["first"], kind),
+    ).select(*key, "period", "first", "day", "body", *keys, *(f"count_{item}" for item in keys), "withheld")
+
+
+def _with_enough(found: ir.Table, keys: Sequence[str], least: int) -> ir.Table:
+    """``found`` without the means of fewer than ``least`` values, which ``withheld`` then names."""
     lacking = found.withheld if "withheld" in found.columns else ibis.null("string")
     short = [
         ibis.cases(
@@ -221,11 +225,33 @@ def _means(
     enough = {
         item: ibis.cases((found[f"count_{item}"] >= least, found[item]), else_=ibis.null("int64")) for item in keys
     }
+    return found.mutate(**enough, withheld=ibis.literal("、").join([lacking, *short]).nullif(""))
+
+
+def run_means(
+    wide: ir.Table, key: Sequence[str], run: Period, keys: Sequence[str], scope: Scope = "national"
+) -> ir.Table:
+    """Return the mean of every section over ``run``, whole months that may cross the year, as :func:`section_means`.
+
+    ``wide`` holds the days of ``run`` only. The mean is that of the months; there must be as many of them as of a year,
+    in proportion (upwards), by the table that is valid on the last day. One row a section.
+
+    >>> from datetime import date
+    >>> import pyarrow as pa
+    >>> from bilan.evaluate.water.items import exact
+    >>> days = ((date(2025, 12, 5), "0.1"), (date(2026, 1, 5), "0.1"), (date(2026, 1, 25), "0.3"))
+    >>> rows = [{"station": "甲", "body": "river", "day": day, "tp": exact(value)} for day, value in days]
+    >>> wide = ibis.memtable(pa.Table.from_pylist(rows))
+    >>> found = run_means(wide, ["station"], Period.parse("2025-12/2026-01"), ["tp"])
+    >>> found.select("period", "tp", "count_tp").to_pyarrow().to_pylist()
+    [{'period': '2025-12/2026-01', 'tp': 1500000000, 'count_tp': 2}]
+    """
+    of, least = _need("year", scope, standard_on("water.surface.periods", run.last))
+    source = section_means(wide, key, cast(PeriodKind, of), keys, scope)
+    least = -(-least * (run.months or 0) // _YEAR)
+    found = _with_enough(averaged(source, key, keys), keys, least)
     return found.mutate(
-        **enough,
-        withheld=ibis.literal("、").join([lacking, *short]).nullif(""),
-        period=period_name(found["first"], kind),
-        day=last_day(found["first"], kind),
+        period=ibis.literal(str(run)), first=ibis.literal(run.first), day=ibis.literal(run.last)
     ).select(*key, "period", "first", "day", "body", *keys, *(f"count_{item}" for item in keys), "withheld")
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.reading import Inputs, Reading
 from bilan.evaluate.water.items import rule
-from bilan.evaluate.water.lake import WaterQuestion, asked_as, sections
+from bilan.evaluate.water.lake import WaterQuestion, kind_of, sections_over
 from bilan.policy import Indicator, Region, resource_version
 from bilan.policy.standards import StandardTable, standard_on
 
@@ -67,13 +67,11 @@ def water_reading(
         "lake_version": lake.version,
         "policy_version": resource_version(),
     }
-    asked = asked_as(period)
-    if asked is None:
-        return Reading(**about, value=None, reason="地表水按整月评价，不跨年")
-    kind, months = asked
+    if kind_of(period) is None:
+        return Reading(**about, value=None, reason="地表水按整月评价")
     question = WaterQuestion(lake, backend, region.id, known_at=known_at)
     try:
-        found = sections(question, kind, period.first, period.last, months)
+        found = sections_over(question, period)
     except NoDataError as error:
         return Reading(**about, value=None, reason=str(error))
     return _reading(about, found, classes, tables, period.last)

@@ -16,15 +16,15 @@ from bilan.evaluate.places import city_of, covers
 from bilan.evaluate.water.averages import PeriodKind, Scope
 from bilan.evaluate.water.classes import Way
 from bilan.evaluate.water.grades import river_grades
-from bilan.evaluate.water.items import DIGITS, evaluated, items
+from bilan.evaluate.water.items import DIGITS, WaterError, evaluated, items
 from bilan.evaluate.water.observations import classes_of_periods
+from bilan.periods import Period
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.sql import SQLBackend
 
     from bilan.observe import Lake
-    from bilan.periods import Period
 
 Group = Literal["section", "city", "river", "basin"]
 MEDIUM = "surface_water"
@@ -67,39 +67,43 @@ def codes(way: Way) -> list[str]:
     return sorted({code for key in keys for code in items()[key].codes})
 
 
-def asked_as(period: Period) -> tuple[PeriodKind, int | None] | None:
-    """Return how a period is averaged: as a month, a quarter, or a year; and of how many months of a year it is.
+def kind_of(period: Period) -> PeriodKind | Period | None:
+    """Return how a period is averaged: as a month, a quarter, a year, or as itself, a run of months, also of two years.
 
-    None for one that is not made of whole months of one year.
+    None for one that is not made of whole months.
 
-    >>> from bilan.periods import Period
-    >>> [asked_as(Period.parse(text)) for text in ("2025-03", "2025Q2", "2025", "2025-01/2025-03", "2025-10/2026-03")]
-    [('month', None), ('quarter', None), ('year', None), ('year', 3), None]
+    >>> [str(kind_of(Period.parse(text))) for text in ("2025-03", "2025Q2", "2025", "2025-01/2025-03")]
+    ['month', 'quarter', 'year', '2025-01/2025-03']
     """
-    months = period.months
-    if months is None or period.first.year != period.last.year:
+    if period.months is None:
         return None
-    if months == 1:
-        return "month", None
-    if "Q" in period.text:
-        return "quarter", None
-    return "year", None if months == 12 else months
+    if period.months == 1:
+        return "month"
+    if "Q" in period.text and "/" not in period.text:
+        return "quarter"
+    return "year" if (period.months, period.first.month) == (12, 1) else period
 
 
-def sections(question: WaterQuestion, kind: PeriodKind, first: date, last: date, months: int | None = None) -> pa.Table:
+def sections_over(question: WaterQuestion, period: Period) -> pa.Table:
+    """Return the class of every section over ``period``, with the columns of :func:`sections`.
+
+    Raises :class:`WaterError` for a period that is not made of whole months.
+    """
+    kind = kind_of(period)
+    if kind is None:
+        raise WaterError(f"地表水按整月评价，{period} 不是整月")
+    return _shown(question, _classes(question, kind, period.first, period.last))
+
+
+def sections(question: WaterQuestion, kind: PeriodKind, first: date, last: date) -> pa.Table:
     """Return the class of every section in every period of ``kind`` from ``first`` to ``last``.
 
     Columns: ``station``, ``period``, ``body``, ``class``, ``status``, ``deciding_items``, ``main_pollutants``,
     ``reason``, one per item with its mean in the item's unit, ``count_ITEM``. Periods that ``first`` or ``last`` cut
     are judged by the days inside. Months, quarters and years have a row, without a class, also for a section that
-    reports only in other months of the year. ``months``: a year is asked up to so many of its months only.
+    reports only in other months of the year.
     """
-    found = _classes(question, kind, first, last, months)
-    keys = [key for key in evaluated(question.way.profile) if key in found.columns]
-    shown = [published(found[key], DIGITS).name(key) for key in keys]
-    about = ("station", "period", "body", "class", "status", "deciding_items", "main_pollutants", "reason")
-    counts = [f"count_{key}" for key in keys]
-    return fetched(question.backend, found.select(*about, *shown, *counts).order_by("period", "station"))
+    return _shown(question, _classes(question, kind, first, last))
 
 
 def groups(question: WaterQuestion, by: Group, kind: PeriodKind, first: date, last: date) -> pa.Table:
@@ -123,15 +127,24 @@ def groups(question: WaterQuestion, by: Group, kind: PeriodKind, first: date, la
     return pa.table(names | {name: rows[name] for name in rows.column_names if name != "_key"})
 
 
-def _classes(question: WaterQuestion, kind: PeriodKind, first: date, last: date, months: int | None = None) -> ir.Table:
+def _shown(question: WaterQuestion, found: ir.Table) -> pa.Table:
+    keys = [key for key in evaluated(question.way.profile) if key in found.columns]
+    shown = [published(found[key], DIGITS).name(key) for key in keys]
+    about = ("station", "period", "body", "class", "status", "deciding_items", "main_pollutants", "reason")
+    counts = [f"count_{key}" for key in keys]
+    return fetched(question.backend, found.select(*about, *shown, *counts).order_by("period", "station"))
+
+
+def _classes(question: WaterQuestion, kind: PeriodKind | Period, first: date, last: date) -> ir.Table:
     """The class of every section; from a month on also of those that only report at other times of the year."""
     stations = ibis.memtable(question.stations())
     facts = _facts(question, first, last)
-    if kind not in ("month", "quarter", "year"):
+    if kind in ("day", "week", "ten_days"):
         return classes_of_periods(facts, stations, kind, question.way, question.scope)
     whole_years = _facts(question, date(first.year, 1, 1), date(last.year, 12, 31))
-    roster = whole_years.select("station", year=whole_years.day.year()).distinct()
-    return classes_of_periods(facts, stations, kind, question.way, question.scope, roster, months)
+    year = last.year if isinstance(kind, Period) else whole_years.day.year()
+    roster = whole_years.select("station", year=year).distinct()
+    return classes_of_periods(facts, stations, kind, question.way, question.scope, roster)
 
 
 def _facts(question: WaterQuestion, first: date, last: date) -> ir.Table:

@@ -9,11 +9,12 @@ import ibis
 import ibis.expr.types as ir
 
 from bilan.evaluate.exact import scaled, shared, stage
-from bilan.evaluate.water.averages import PeriodKind, Scope, section_means
+from bilan.evaluate.water.averages import PeriodKind, Scope, run_means, section_means
 from bilan.evaluate.water.classes import Way, classified
 from bilan.evaluate.water.items import BODIES, DIGITS, Item, evaluated, items, plain
 from bilan.evaluate.water.pollutants import with_pollutants
 from bilan.observe.lake_schema import USABLE
+from bilan.periods import Period
 from bilan.policy.standards import standard_tables
 
 STATISTICS = ("value", "avg")
@@ -102,28 +103,31 @@ def _body(kind: ir.StringColumn) -> Any:
 def classes_of_periods(
     observations: ir.Table,
     stations: ir.Table | None,
-    kind: PeriodKind,
+    kind: PeriodKind | Period,
     way: Way | None = None,
     scope: Scope = "national",
     roster: ir.Table | None = None,
-    months: int | None = None,
 ) -> ir.Table:
     """Return the class of every station in every period of ``kind`` that its observations touch.
 
     ``observations`` must hold the whole of the first and the last period. ``roster`` (``station``, ``year``) names the
     stations that also have a row, without a class, in the periods of the year for which only others have observations.
-    ``months`` as for :func:`bilan.evaluate.water.averages.section_means`.
+    ``kind`` may also be a run of whole months; ``observations`` and ``roster`` then are those of its days.
 
     Columns: ``station``, ``period``, ``day`` (last of the period, whose standard judges), ``body``, ``class_number``,
     ``class``, ``status``, ``deciding_items``, ``main_pollutants``, ``reason``, ``withheld`` (items with too few
     values), one per item with the mean in steps of ``10**-10``, ``count_ITEM``.
 
-    Rule: :func:`bilan.evaluate.water.averages.section_means`, then
+    Rule: :func:`bilan.evaluate.water.averages.section_means` or ``run_means``, then
     :func:`bilan.evaluate.water.classes.classified`. Manual values are rounded after the mean.
     """
     way = way or Way()
     keys = [*evaluated(way.profile), *(["water_temp"] if way.saturation else [])]
-    means = section_means(observed(observations, stations, keys), ["station"], kind, keys, scope, months)
+    wide = observed(observations, stations, keys)
+    if isinstance(kind, Period):
+        means = run_means(wide, ["station"], kind, keys, scope)
+    else:
+        means = section_means(wide, ["station"], kind, keys, scope)
     if roster is not None:
         means = _with_silent(shared(means), stations, roster)
     judged = with_pollutants(shared(classified(means, way)), ["station", "period"], way.profile)

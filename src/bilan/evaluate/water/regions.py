@@ -5,7 +5,6 @@ See Also: ``lake`` for the tables of one question, ``indicators`` for a reading 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,14 +13,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from bilan.evaluate.kept import Kept
+from bilan.evaluate.kept import Kept, packed, unpacked
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.places import covers
-from bilan.evaluate.water.averages import PeriodKind
 from bilan.evaluate.water.items import evaluated
-from bilan.evaluate.water.lake import MEDIUM, WaterQuestion, asked_as, codes, sections
+from bilan.evaluate.water.lake import MEDIUM, WaterQuestion, codes, kind_of, sections_over
 from bilan.evaluate.water.limits import numbers_of_classes
 
 if TYPE_CHECKING:
@@ -32,7 +29,8 @@ if TYPE_CHECKING:
 class Section:
     """A section over a period: its class (1 to 6, None with the reason) and the mean and its count for each item.
 
-    ``means`` are in the unit of the item; of a year or a part of one they count months, of a month values.
+    ``means`` are in the unit of the item; of a year or a run of months they count months, of a month values.
+    ``measured``: there is a value of some item, be it too few for a mean.
     """
 
     station: str
@@ -41,6 +39,7 @@ class Section:
     number: int | None
     reason: str
     means: Mapping[str, tuple[Decimal, int]]
+    measured: bool
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,9 @@ class WaterRegions:
     _found: dict[str, list[Section]] = field(default_factory=dict)
 
     def sections(self, period: Period) -> list[Section]:
-        """Return every section of the lake over ``period``, whole months of one year.
+        """Return every section of the lake over ``period``, whole months of a year or of several.
 
-        An empty list where nothing was measured, or the period is no such run of months.
+        An empty list where nothing was measured, or the period is not made of whole months.
         """
         if str(period) not in self._found:
             self._found[str(period)] = self._read(period)
@@ -64,9 +63,9 @@ class WaterRegions:
         """Return the ids of the sections that count for ``region`` (see :func:`bilan.evaluate.places.covers`)."""
         return {name for name, station in self.stations.items() if covers(region, station)}
 
-    def river(self, station: str) -> str | None:
-        """Return the name of the river that the section is on, as the lake has it."""
-        return dict(self.stations[station]["attributes"] or ()).get("river")
+    def attribute(self, station: str, name: str) -> str:
+        """Return what the lake says of the section, its ``river`` or ``basin``; empty where it says nothing."""
+        return dict(self.stations[station]["attributes"] or ()).get(name) or ""
 
     @cached_property
     def stations(self) -> Mapping[str, dict[str, Any]]:
@@ -85,20 +84,19 @@ class WaterRegions:
         return repr(sorted(self.stations.items()))
 
     def _read(self, period: Period) -> list[Section]:
-        asked = asked_as(period)
-        if asked is None or not self.stations:
+        if kind_of(period) is None or not self.stations:
             return []
         key = ["sections", str(period), *self.identity(date(period.first.year, 1, 1), date(period.last.year, 12, 31))]
         data = self.kept.get(key)
         if data is None:
-            data = _packed(self._computed(period, *asked))
+            data = packed(self._computed(period))
             self.kept.put(key, data)
-        rows = pq.read_table(pa.BufferReader(data)).to_pylist()
+        rows = unpacked(data).to_pylist()
         return [_section(row, self.stations[row["station"]], evaluated(self.question.way.profile)) for row in rows]
 
-    def _computed(self, period: Period, kind: PeriodKind, months: int | None) -> pa.Table:
+    def _computed(self, period: Period) -> pa.Table:
         try:
-            return sections(self.question, kind, period.first, period.last, months)
+            return sections_over(self.question, period)
         except NoDataError:
             return pa.table({"station": pa.array([], pa.string())})
 
@@ -112,10 +110,5 @@ def _section(row: Mapping[str, Any], station: Mapping[str, Any], items: Sequence
         number=numbers_of_classes().get(row["class"] or ""),
         reason=row["reason"] or "",
         means={item: (Decimal(repr(mean)), n) for item, (mean, n) in means.items() if mean is not None and n},
+        measured=any(n for _, n in means.values()),
     )
-
-
-def _packed(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(table, sink)
-    return sink.getvalue()

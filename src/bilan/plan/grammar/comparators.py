@@ -38,11 +38,11 @@ def compare(goal: Found, predicate: Predicate, q: Quantity) -> None:
     about = q.suffix in ("左右", "上下") or "about" in kinds
     goal.soft = "soft" in kinds
     goal.base = predicate.base
+    goal.strict = bool(kinds & {"above", "below"}) and not kinds & {"at_least", "at_most"}
     change = _change(goal.name, kinds, q)
     if change is not None:
         goal.operator, goal.approx, goal.bound = change, about, _bound(kinds, q)
         return
-    goal.strict = bool(kinds & {"above", "below"}) and not kinds & {"at_least", "at_most"}
     goal.operator = "approx" if about else _level(goal.name, predicate, q)
     if q.value_max is not None:
         goal.value_kind = "range"

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bilan.plan.grammar.numerals import number
+from bilan.plan.grammar.seasons import season_at, season_run
 
 DateKind = Literal["due", "baseline", "start", "past"]
 
@@ -83,7 +84,8 @@ def dates(text: str, year: int | None = None, issued: int | None = None) -> list
 
 def _period(m: re.Match[str]) -> str:
     if m["year2"]:
-        return m["year2"]
+        season = season_at(m.string, m.end())
+        return (season_run(season, int(m["year"]), int(m["year2"])) if season else None) or m["year2"]
     year = m["year"]
     last = _month(year, m["month"]) if m["month"] else None
     if m["from"] and last:  # a season that may cross the year
@@ -155,3 +157,20 @@ def relative(text: str, issued: str | None) -> tuple[int, int, str | None] | Non
         return m.start(), m.end(), f"{months // 12}-{months % 12 + 1:02d}"
     days = n * 7 // 5 if m["unit"] == "工作日" else n
     return m.start(), m.end(), f"{first + timedelta(days=days):%Y-%m}"
+
+
+def baseline_year(base: str | None, due: str | None) -> str | None:
+    """The year that the words ``base`` compare with, for a goal due in the period ``due``.
+
+    >>> [baseline_year(words, "2028") for words in ("比2025年", "较“十四五”末", "同比", None)]
+    ['2025', '2025', '2027', None]
+    """
+    if base is None:
+        return None
+    if m := re.search(r"20\d\d", base):
+        return m[0]
+    if m := re.search(r"十[一二三四五]", base):
+        return str(FIVE_YEAR_PLANS[m[0]])
+    if re.search(r"上一?年|去年|前年|同比", base) and due:
+        return str(int(due[:4]) - (2 if "前年" in base else 1))
+    return None

@@ -23,6 +23,9 @@ _DAYS = re.compile(r"天数|日数|污染天气?")
 _MAX_GROUPS = 40  # a clause with more numbers is a table that lost its cells, not a sentence
 _FULL_NAME = 6  # characters; a shorter conjunct leans on the next one
 _PERCENT = frozenset({"%", "百分点", "‰"})
+_CHANGE = re.compile(r"(?:(?P<less>减少|降低|削减|压减|压缩|缩减)|提高|提升|增加(?!值)|扩大)(?P<what>.+)")
+_BESIDE_CHANGE = frozenset({"firm", "soft", "each", "in_turn", "about", "at_least", "above"})
+_RATE = re.compile(r"(?:率|比例|比率|占比|比重|比|度|水平)(?:\([^()]*\))?$")
 _BARE = re.compile(r"(?:系数|指数|EQI\)?|得分|分值|评分|级别?)$")
 
 
@@ -119,6 +122,7 @@ def _bind(group: _Group, left: str, right: str, shared: str, subject: str, verb_
     inherited = not clean(rest) and bool(subject) and (bool(predicate) or (q.unit in _PERCENT and not noun_follows))
     if inherited:
         rest = subject
+    rest = _ordered_change(rest, predicate, q)
     name = clean(rest)
     compared = bool(predicate.kinds - {"firm", "soft", "each", "in_turn", "about"}) or "为" in predicate.words
     if q.kind == "bare" and not (compared and _BARE.search(name)):
@@ -132,6 +136,20 @@ def _bind(group: _Group, left: str, right: str, shared: str, subject: str, verb_
         return _levels(group, predicate, rest, name, inherited)
     counted = CountPlace(group.items, group.left, group.right, predicate, rest, right, shared, verb_led, clean(subject))
     return count_goals(counted)
+
+
+def _ordered_change(rest: str, predicate: Predicate, q: Quantity) -> str:
+    """What an order to change it by ``q`` stands before: 减少化肥使用量1%; the order becomes part of the predicate.
+
+    A percentage after a rate may be the level to reach (提高回用率30%), so that only points of it are a change.
+    """
+    m = _CHANGE.fullmatch(order_start(rest))
+    if m is None or q.unit not in ("%", "百分点") or predicate.kinds - _BESIDE_CHANGE or not HEAD.search(m["what"]):
+        return rest
+    if q.unit == "%" and _RATE.search(m["what"]):
+        return rest
+    predicate.kinds.add("decrease" if m["less"] else "increase")
+    return m["what"]
 
 
 def _counts_scope(group: _Group, following: _Group, text: str) -> bool:

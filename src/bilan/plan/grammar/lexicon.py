@@ -103,6 +103,8 @@ def find(name: str, cutoff: float = 0.84) -> Match | None:
     forms = _forms()
     if text in forms:
         return Match(forms[text], 1.0)
+    if f"{text}浓度" in forms:  # 细颗粒物年均下降3%: a substance is measured by its concentration
+        return Match(forms[f"{text}浓度"], 0.9)
     if (form := _contained(text)) is not None:
         return Match(forms[form], 0.9)
     if "、" in name:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from bilan.policy import region_by_name
+from bilan.policy import Region, inner_region, region_by_name
 
 _PLACE = re.compile(
     r"^(?:中共)?(?P<name>[\u4e00-\u9fffX]{2,12}?(?:特别行政区|自治区|自治州|自治县|投资区|开发区|高新区|新区|省|市|县|区|州|盟|旗))"
@@ -55,6 +55,15 @@ def scope_region(scope: str | None, plan: PlanRegion) -> str | None:
     """
     if scope is None or re.match(r"全[省市县区州]|辖区|每个|地级|县级|设区市|省级", scope):
         return plan.id
-    found = region_by_name(scope, within=plan.id) if plan.id else None
+    found = inside(scope, plan.id) if plan.id else None
     found = found or region_by_name(scope)
     return found.id if found else plan.id
+
+
+def inside(name: str, plan: str) -> Region | None:
+    """The region called ``name`` in the region ``plan``, the names of regions around it in front or not.
+
+    >>> [inside(name, "990100").id for name in ("临江区", "清河市临江区", "清河高新区")]
+    ['990102', '990102', '990171']
+    """
+    return region_by_name(name, within=plan) or inner_region(name, within=plan)

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 
 from bilan.plan.grammar import lexicon
 from bilan.plan.grammar.clauses import HIDDEN, Clause, clauses, hide
-from bilan.plan.grammar.dates import FIVE_YEAR_PLANS, DateRef, dates, relative
+from bilan.plan.grammar.dates import DateRef, baseline_year, dates, relative
 from bilan.plan.grammar.found import Found
 from bilan.plan.grammar.goals import number_goals
 from bilan.plan.grammar.head import Head
 from bilan.plan.grammar.implied import implied_goals
 from bilan.plan.grammar.names import ACTION
+from bilan.plan.grammar.places import by_place, without_place
+from bilan.plan.grammar.regions import PlanRegion
+from bilan.plan.grammar.seasons import SEASON, season_in
 from bilan.plan.grammar.structure import Part
 from bilan.plan.model import DueSource
 
@@ -27,13 +30,15 @@ _MILESTONE = re.compile(
 _LIST_ITEM = re.compile(r"\d.*|[\u4e00-\u9fff“”()、]{2,16}\d[\d.]*[^\d]{1,12}")  # …,人工种草20万亩,改良草原8万亩
 _BRACKETED_DATE = 4  # characters beside the date in a bracket that only dates
 _LEANING = 8  # characters; a longer name stands by itself
+_EMPTY = re.compile(rf"力争|争取|努力|确保|期间|{SEASON}")  # what a clause that only dates may say beside
+_WHOLE_YEAR = re.compile(r"全年|年均|年度")
 _COUNTED = re.compile(r"^[个家户条座台辆处项起件]$")
-_SEASON = re.compile(r"秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季")
 _RECUR = re.compile(  # 年均浓度 is the mean of a year: what it falls by, it does not fall by each year
     r"每(?:年度?|季度|月|周|日|个[^\W\dA-Za-z_]{1,4}|[县市区]|村|\d年)|年均(?!浓度|值|质量浓度|水平)|逐年"
 )
 _EVERY = re.compile(r"每(?:年|季|月|周|日|\d年)")
 _FAR = re.compile(r"从长远看|长远来看|从长远来看|今后一个时期")  # a date left open on purpose
+_STANDING = re.compile(r"(?:长期|常年)(?:稳定)?(?:坚持|保持|维持)")  # never done, not even with the plan
 _SCOPE = re.compile(
     r"^(?P<scope>每个[^\W\dA-Za-z_]{1,4}|(?:地级|县级|设区市|省级)(?:及以上)?(?:城市"
     r"|工业园区)?(?:建成区)?|全(?:省|市|县|区|州)|辖区"
@@ -63,6 +68,7 @@ class Promise:
 
 @dataclass(slots=True)
 class _Context:
+    region: PlanRegion
     due: DateRef | None = None
     sentence: int = -1
     subject: str = ""
@@ -75,13 +81,28 @@ class _Context:
     verb_led: bool = False  # the clause before ordered a count
     last_name: str = ""
     said: str = ""  # the indicator named last in this sentence
+    season: str | None = None  # 到2027年采暖季, …: said of the whole sentence
+    standing: bool = False
     offered: list[DateRef] = field(default_factory=list)  # the dates of a clause that is nothing else
 
+    def begin(self, sentence: int) -> None:
+        """Forget what was said of the sentence before; its date may hold on, but a winter dates its own only."""
+        self.sentence, self.subject, self.said, self.season = sentence, "", "", None
+        self.dated_here = self.past = self.passed = self.verb_led = False
+        self.far = self.soft = self.standing = False
+        if self.due is not None and "/" in self.due.period:
+            self.due = None
 
-def promises(text: str, parts: list[Part], head: Head, skip: Sequence[tuple[int, int]] = ()) -> Iterator[Promise]:
-    """The goals of the repaired ``text`` in order, results of the last period and the ranges in ``skip`` left out."""
+
+def promises(
+    text: str, parts: list[Part], head: Head, region: PlanRegion, skip: Sequence[tuple[int, int]] = ()
+) -> Iterator[Promise]:
+    """The goals of the repaired ``text`` in order, results of the last period and the ranges in ``skip`` left out.
+
+    ``region`` is that of the plan; a goal that names a district of it is the district's.
+    """
     text = _blanked(text, skip)
-    opening = _part(text, 0, parts[0].start if parts else len(text), None, head)
+    opening = _part(text, 0, parts[0].start if parts else len(text), None, head, region)
     # Before the first heading a plan describes itself; only what it dates there is promised.
     yield from (p for p in opening if not parts or p.source in ("explicit", "inherited"))
     for part in parts:
@@ -90,7 +111,7 @@ def promises(text: str, parts: list[Part], head: Head, skip: Sequence[tuple[int,
         start = part.body_start
         if not part.children and (len(part.title) > 20 or "," in part.title):
             start = part.end - len(part.title)
-        yield from _part(text, start, part.body_end, part, head)
+        yield from _part(text, start, part.body_end, part, head, region)
 
 
 def _blanked(text: str, ranges: Sequence[tuple[int, int]]) -> str:
@@ -103,8 +124,8 @@ def _blanked(text: str, ranges: Sequence[tuple[int, int]]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _part(text: str, start: int, end: int, part: Part | None, head: Head) -> Iterator[Promise]:
-    context = _Context()
+def _part(text: str, start: int, end: int, part: Part | None, head: Head, region: PlanRegion) -> Iterator[Promise]:
+    context = _Context(region)
     shown = hide(text[start:end])
     at = 0
     for paragraph in shown.split("\n"):
@@ -124,10 +145,9 @@ def _paragraph(
     for clause in clauses(paragraph):
         found = dates(clause.text, head.year, head.issued_year)
         if clause.sentence != context.sentence:
-            context.sentence, context.subject, context.said = clause.sentence, "", ""
-            context.dated_here = False
-            context.past = context.passed = context.verb_led = context.far = context.soft = False
+            context.begin(clause.sentence)
         context.far = context.far or _FAR.search(clause.text) is not None
+        context.standing = context.standing or _STANDING.search(clause.text) is not None
         due = [d for d in found if d.kind == "due"]
         past = [d for d in found if d.kind == "past"]
         if not clause.inner:
@@ -135,13 +155,16 @@ def _paragraph(
                 context.due, context.dated_here, context.past = due[-1] if len(due) == 1 else due[0], True, False
             elif (past and not due) or _PAST.search(clause.text) or _DONE.search(clause.text):
                 context.past = True
+        made: list[Promise] = []
         if not context.past or (clause.inner and due):
             made = list(_clause(text, clause, found, offset, part, head, context))
             yield from made
             if made:
-                context.last_name = context.said = made[-1].found.name
+                context.last_name = made[-1].found.name
+                context.said = without_place(context.last_name, context.region)
             if not clause.inner:
-                bare = re.sub(r"力争|争取|努力|确保", "", _without(clause.text, found)).strip(f"{HIDDEN},、")
+                bare = _EMPTY.sub("", _without(clause.text, found)).strip(f"{HIDDEN},、")
+                context.season = context.season if bare else season_in(clause.text) or context.season
                 context.fresh = bool(due) and not bare
                 context.offered = due if context.fresh else []
                 context.soft = context.soft or (context.fresh and _SOFT.search(clause.text) is not None)
@@ -154,7 +177,7 @@ def _paragraph(
         if not clause.inner:
             own = _without(clause.text, found)
             if len(own.strip("\x00")) >= 3:
-                context.subject = own
+                context.subject = made[0].found.name if len(made) == 1 and made[0].found.value is not None else own
 
 
 def _clause(
@@ -176,9 +199,10 @@ def _clause(
         goals = [_milestone(clause.text, own, own[counted[1] :])]
     if not due:
         _pair_off(goals, context.offered)
-    for goal in goals:
+    for goal, district in by_place(goals, context.said, context.region):
         place = _PLACE.fullmatch(goal.name) if context.said and goal.kind == "target" else None
-        goal.name = context.said if place else _completed(goal.name, context.last_name)
+        said = place or (district and goal.name == context.said)
+        goal.name = context.said if said else _completed(goal.name, context.last_name)
         if goal.date is not None and goal.date.kind == "past":
             continue
         recurrence = m[0] if (m := _RECUR.search(clause.text)) else None
@@ -207,10 +231,10 @@ def _clause(
             part,
             when,
             source,
-            baseline=_baseline(goal.base, when),
-            season=m[0] if (m := _SEASON.search(clause.text)) else None,
+            baseline=baseline_year(goal.base, when),
+            season=season_in(clause.text) or (None if _WHOLE_YEAR.search(clause.text) else context.season),
             recurrence=recurrence,
-            scope=place[0] if place else scope["scope"] if scope and not ACTION.match(scope["scope"]) else None,
+            scope=place[0] if place else scope["scope"] if scope and not ACTION.match(scope["scope"]) else district,
         )
 
 
@@ -264,16 +288,6 @@ def _due(
     if context.due is not None and (context.dated_here or goals or carried):
         source: DueSource = "section" if goals else "inherited"
         return context.due.period, ("explicit" if context.fresh else "inherited") if context.dated_here else source
+    if context.standing:
+        return None, None
     return head.due, "document" if head.due else None
-
-
-def _baseline(base: str | None, due: str | None) -> str | None:
-    if base is None:
-        return None
-    if m := re.search(r"20\d\d", base):
-        return m[0]
-    if m := re.search(r"十[一二三四五]", base):
-        return str(FIVE_YEAR_PLANS[m[0]])
-    if re.search(r"上一?年|去年|前年|同比", base) and due:
-        return str(int(due[:4]) - (2 if "前年" in base else 1))
-    return None

@@ -125,6 +125,15 @@ class Regime:
         return ", ".join(dict.fromkeys(table.standard for table in self.tables.values()))
 
 
+def folder() -> Path:
+    """Return the folder that standards come from: this one, or that of a draft (:func:`using_folder`).
+
+    >>> folder().name
+    'standards'
+    """
+    return _folder.get()
+
+
 def standard_tables(kind: str) -> tuple[StandardTable, ...]:
     """Return every table of ``kind``, the oldest validity first; none overlaps another.
 
@@ -133,7 +142,7 @@ def standard_tables(kind: str) -> tuple[StandardTable, ...]:
 
     Raises :class:`StandardError` for a kind without a table.
     """
-    found = _by_kind(_folder.get()).get(kind)
+    found = _by_kind(folder()).get(kind)
     if found is None:
         raise StandardError(f"标准表中没有 {kind}")
     return found

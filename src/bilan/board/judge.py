@@ -1,0 +1,271 @@
+"""Judging one target: its question, the figure at hand, what may become of it, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from bilan.board.answer import Answer, answer
+from bilan.board.cases import Case
+from bilan.board.facts import Facts, Figure, Matter
+from bilan.board.facts_decline import DECLINES
+from bilan.board.goal import Unjudged
+from bilan.board.model import Said
+from bilan.board.outdated import is_outdated
+from bilan.board.question import Question, baseline_of, question_of
+from bilan.board.spans import Span, base_year, baseline_period, span_of
+from bilan.board.status import Status, status_rules
+from bilan.board.texts import Value, said
+from bilan.foresee.attainment import Outlook
+from bilan.foresee.room_limits import Limit
+from bilan.periods import Period
+
+if TYPE_CHECKING:
+    from bilan.board.entries import Entries, Entry
+    from bilan.board.evidence import Evidence
+    from bilan.foresee.room import Room
+    from bilan.plan.model import CompiledPlan
+
+Baseline: TypeAlias = tuple[int | None, Decimal | None]  # year and figure
+_OPEN = ("on_course", "at_risk")  # judgements that a due date ends
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a row says beyond the words of the plan; ``reason`` is a rule of the status table or what is missing."""
+
+    status: Status
+    reason: str
+    words: Said
+    span: Span | None = None
+    figure: Figure | None = None
+    baseline: Baseline = (None, None)
+    question: Question | None = None
+    answer: Answer | None = None
+    room: Room | None = None
+    chance: Outlook | None = None
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges cases of ``plan`` on the evening of ``as_of`` by ``evidence`` and what people decided."""
+
+    plan: CompiledPlan
+    evidence: Evidence
+    entries: Entries
+    as_of: date
+    _spans: dict[tuple[str, str], Span | Unjudged] = field(default_factory=dict)
+    _made: dict[tuple[str, tuple[Period, ...] | None], Span | Unjudged] = field(default_factory=dict)
+    _judged_cases: dict[tuple[str, str], Found] = field(default_factory=dict)
+
+    def found(self, case: Case) -> Found:
+        """Return what there is to say about ``case``."""
+        key = _key(case)
+        if key not in self._judged_cases:
+            self._judged_cases[key] = self._by_person(case, self._found(case))
+        return self._judged_cases[key]
+
+    def levels(self, case: Case) -> tuple[Limit, ...]:
+        """Return the levels that ``case`` is judged by at present: of the goal, or of the step to it; else none."""
+        found = self.found(case)
+        if found.question is None:
+            return ()
+        on_the_way = found.span is not None and not found.span.last and found.question.step is not None
+        return found.question.step or () if on_the_way else found.question.limits
+
+    def span(self, case: Case) -> Span | Unjudged:
+        """Return over which period the target is measured, or why nobody can say."""
+        key = _key(case)
+        if key not in self._spans:
+            self._spans[key] = self._span(case)
+        return self._spans[key]
+
+    def periods(self, case: Case) -> list[Period]:
+        """Return the periods whose figures the row of ``case`` needs, as far as its plan says them."""
+        span = self.span(case)
+        if isinstance(span, Unjudged) or case.region is None:
+            return []
+        matter = Matter(case.target, case.indicator, case.region, span, self.as_of)
+        if matter.code in DECLINES:
+            needed = self.evidence.declines.periods(matter)
+        else:
+            year = span.period.first.year - 1 if span.every else base_year(case.target, self.plan.plan)
+            day = self.evidence.air.arrived(matter).as_of
+            needed = [span.period.to_date(day), span.period.months_to(day)]
+            needed += [None if year is None else baseline_period(span, year)]
+        return [period for period in needed if period is not None and period.first <= self.as_of]
+
+    def _span(self, case: Case) -> Span | Unjudged:
+        """One for all regions of which the same periods have been reported."""
+        reported = self._reported(case)
+        key = case.target.id, None if reported is None else tuple(reported)
+        if key not in self._made:
+            try:
+                self._made[key] = span_of(case.target, case.indicator, self.plan.plan, self.as_of, reported)
+            except Unjudged as missing:
+                self._made[key] = missing
+        return self._made[key]
+
+    def _reported(self, case: Case) -> list[Period] | None:
+        """The periods with a report, None for what monitors measure and what people enter."""
+        if case.region is None or case.indicator is None or self.evidence.is_monitored(case.indicator):
+            return None
+        if self.evidence.entered.has(case.target.id):
+            return None
+        year = base_year(case.target, self.plan.plan)
+        first = date(self.as_of.year - 1 if year is None else year, 1, 1)
+        return self.evidence.reported.periods(case.indicator, case.region, first, self.as_of)
+
+    def _found(self, case: Case) -> Found:
+        span = self.span(case)
+        if isinstance(span, Unjudged):
+            return self._lacking(case, span.why)
+        if case.region is None:
+            return self._lacking(case, "no_region" if case.lost else "no_region_named", span)
+        matter = Matter(case.target, case.indicator, case.region, span, self.as_of)
+        facts = self.evidence.of(matter)
+        figure = self.evidence.figure(matter)
+        baseline = self._baseline(case, matter, facts)
+        try:
+            question = self._question(case, span, figure, baseline)
+        except Unjudged as missing:
+            return self._lacking(case, missing.why, span, figure, baseline)
+        if figure.lack is not None or figure.value is None or span.unreported:
+            lack = "not_reported" if span.unreported else figure.lack or "no_data"
+            return self._lacking(case, lack, span, figure, baseline, question)
+        if is_outdated(question, span, figure, self.as_of):
+            return self._lacking(case, "not_reported", span, figure, baseline, question)
+        return self._judged(matter, facts, figure, baseline, question)
+
+    def _judged(
+        self,
+        matter: Matter,
+        facts: Facts | None,
+        figure: Figure,
+        baseline: Baseline,
+        question: Question,
+    ) -> Found:
+        assert figure.value is not None
+        limit = _one_limit(question, matter.span, to_the_end=facts is self.evidence.reported)
+        open_yet = facts is not None and limit is not None and not matter.span.ended(self.as_of)
+        room = facts.room(matter, limit) if facts and limit and open_yet else None
+        chance = facts.chance(matter, limit) if facts and limit and open_yet else None
+        probability = None if chance is None else chance.probability
+        found = answer(question, matter.span, self.as_of, figure.value, room=room, chance=probability)
+        rule = next(rule for rule in status_rules() if rule.rule == found.rule)
+        words = Said(zh=rule.zh, en=rule.en)
+        return Found(found.status, rule.rule, words, matter.span, figure, baseline, question, found, room, chance)
+
+    def _question(self, case: Case, span: Span, figure: Figure, baseline: Baseline) -> Question:
+        year, value = baseline
+        start = None if year is None or value is None else (year, value)
+        region = case.region.id if case.region else None
+        district = region if case.district else case.target.region
+        return question_of(
+            case.target,
+            case.indicator,
+            span,
+            self.as_of,
+            self.entries,
+            start,
+            figure.decimals,
+            district,
+            until=figure.period.last if figure.period is not None and figure.source == "reported" else None,
+        )
+
+    def _baseline(self, case: Case, matter: Matter, facts: Facts | None) -> Baseline:
+        """The baseline as the plan or a person says it, else its figure in the data."""
+        region = case.region.id if case.district and case.region else case.target.region
+        year, value = baseline_of(
+            case.target, case.indicator, self.plan.plan, matter.span, self.as_of, self.entries, region
+        )
+        if value is None and case.whole and case.indicator is not None:
+            value = self._printed.get((case.indicator.code, case.target.region, year))
+        if value is not None or year is None or facts is None or facts is self.evidence.entered:
+            return year, value
+        found = facts.figure(matter.over(baseline_period(matter.span, year)))
+        return year, None if found.lack else found.value
+
+    def _by_person(self, case: Case, found: Found) -> Found:
+        """What nothing else can judge is as a person judged it last."""
+        if found.status != "cannot_be_judged":
+            return found
+        entry = self._judgement(case, found.span)
+        if entry is None or entry.status is None or self._is_outdated(entry, found.span):
+            return found
+        code = "missing.judged_so" if entry.status == "cannot_be_judged" else "judged.by_person"
+        words = said(code, by=entry.by, on=entry.on, reason=entry.reason)
+        return replace(found, status=entry.status, reason="by_person", words=words)
+
+    def _is_outdated(self, entry: Entry, span: Span | None) -> bool:
+        """Whether somebody said how it goes before it was due, and now it is over."""
+        return span is not None and span.ended(self.as_of) and entry.status in _OPEN
+
+    @cached_property
+    def _printed(self) -> Mapping[tuple[str, str | None, int | None], Decimal]:
+        """The baselines that the plan prints, by indicator, region and year: one holds for every target of it."""
+        found: dict[tuple[str, str | None, int | None], Decimal] = {}
+        for target in self.plan.targets:
+            if target.indicator and target.baseline_value is not None:
+                year = base_year(target, self.plan.plan)
+                found.setdefault((target.indicator, target.region, year), Decimal(repr(target.baseline_value)))
+        return found
+
+    def _judgement(self, case: Case, span: Span | None) -> Entry | None:
+        years = (None,) if span is None else (span.year, None)
+        regions = (case.district,) if case.district else (None, case.target.region)
+        told = [
+            entry
+            for year in years
+            for region in regions
+            if (entry := self.entries.latest(case.target.id, "judgement", self.as_of, year, region)) is not None
+        ]
+        return max(told, key=lambda entry: (entry.on, entry.line), default=None)
+
+    def _lacking(
+        self,
+        case: Case,
+        why: str,
+        span: Span | None = None,
+        figure: Figure | None = None,
+        baseline: Baseline = (None, None),
+        question: Question | None = None,
+    ) -> Found:
+        indicator = case.indicator
+        values: dict[str, Value] = {
+            "year": baseline[0] if baseline[0] is not None else base_year(case.target, self.plan.plan),
+            "goal_unit": case.target.unit or "",
+            "indicator_unit": indicator.unit if indicator else "",
+            "season": case.target.season or "",
+            "name": case.target.name,
+            "region": case.region.name if case.region else case.lost or "",
+            "indicator": Said(zh=indicator.name, en=indicator.name_en) if indicator else case.target.name,
+            "period": str(_awaited(span)) if span else "",
+            "detail": figure.detail if figure else "",
+            "scope": case.target.scope or "",
+        }
+        words = said(f"missing.{why}", **values)
+        figure = None if why == "qualitative" else figure  # what the words ask has no figure
+        return Found("cannot_be_judged", why, words, span, figure, baseline, question)
+
+
+def _key(case: Case) -> tuple[str, str]:
+    return case.target.id, case.region.id if case.region else ""
+
+
+def _awaited(span: Span) -> Period:
+    """The period of which a figure is missing."""
+    return span.stands_for or span.period
+
+
+def _one_limit(question: Question, span: Span, *, to_the_end: bool) -> Limit | None:
+    """What rooms and probabilities are of: the goal of the last period, before it the step of its course.
+
+    ``to_the_end``: the room is that of all periods until the target is due, as of declines that are reported.
+    """
+    limits = question.limits if span.last or to_the_end else question.step
+    return limits[0] if limits is not None and len(limits) == 1 else None
