@@ -40,7 +40,7 @@ def test_what_must_be_known_of_a_figure() -> None:
         ("3", [ABOVE], "µg/m3", "超 3 µg/m³"),
         ("3", [BELOW], "µg/m3", "差 3 µg/m³"),
         ("3", [BELOW, ABOVE], "µg/m3", "差 3 µg/m³"),
-        ("-1.20", [BELOW], "%", "有余 1.20 个百分点"),
+        ("-1.20", [BELOW], "%", "有余 1.2 个百分点"),
         ("0.0", [ABOVE], "天", "恰好达到"),
     ],
 )

@@ -88,7 +88,7 @@ class TestRoom:
             92,
             "day",
         )
-        assert found.sentence().startswith("最多还可有 6 天超过限值，第 90 百分位数一定达到要求（≤160 µg/m3）；")
+        assert found.sentence().startswith("最多还可有 6 天超过限值，第 90 百分位数一定达到要求（≤160 µg/m³）；")
         assert found.sentence().endswith("全期约 365 个有效日可有 36 天，已有 30 天。")
 
     def test_only_valid_days_count(self) -> None:

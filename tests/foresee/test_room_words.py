@@ -163,7 +163,7 @@ def test_a_code_without_words_and_a_place_without_a_number_are_defects() -> None
 def test_the_sentences_that_offices_will_read() -> None:
     room = room_of_mean(AT_MOST, SoFar(30 * 273, 273, Rest(92)))
     assert room.sentence() == (
-        "其余时间（预计有效 92 天）均值不超过 51.8 µg/m3，即达到要求（≤35 µg/m3）；迄今有效 273 天，均值 30.0 µg/m3。"
+        "其余时间（预计有效 92 天）均值不超过 51.8 µg/m³，即达到要求（≤35 µg/m³）；迄今有效 273 天，均值 30.0 µg/m³。"
     )
     share = room_of_share(Limit("at_least", Decimal("87.7"), 1), DaysSoFar(240, 273, Rest(92)))
     assert share.sentence() == (

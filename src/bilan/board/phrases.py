@@ -55,7 +55,10 @@ def step_gap(row: Row, language: Language = "zh") -> str:
     if row.step_gap is None or row.step_gap <= 0 or row.step == row.limits:
         return ""
     return phrase(
-        f"show.off_course.{_missed_side(row)}", language, gap=row.step_gap, unit=_of_difference(row.unit, language)
+        f"show.off_course.{_missed_side(row)}",
+        language,
+        gap=_trimmed(row.step_gap, row),
+        unit=_of_difference(row.unit, language),
     )
 
 
@@ -76,7 +79,7 @@ def room(row: Row, language: Language = "zh") -> str:
     if row.room is None:
         return ""
     text = spoken(row.room.text, language)
-    return text if row.room.asked == "goal" else phrase("show.of_step", language, levels=_step(row), text=text)
+    return text if row.room.asked == "goal" else phrase("show.of_step", language, text=text)
 
 
 def chance_of(row: Row, language: Language = "zh") -> str:
@@ -157,7 +160,14 @@ def _distance(short: Decimal, row: Row, unit: str, language: Language) -> str:
     if short == 0:
         return phrase("show.even", language)
     code = f"show.{_missed_side(row)}" if short > 0 else "show.spare"
-    return phrase(code, language, gap=abs(short), unit=_of_difference(unit, language))
+    return phrase(code, language, gap=_trimmed(abs(short), row), unit=_of_difference(unit, language))
+
+
+def _trimmed(gap: Decimal, row: Row) -> Decimal:
+    """The gap without zeros beyond the decimals of the figure: 4.2 of 4.200, but 3.0 of 3.0."""
+    least = max(0, -int(row.figure.as_tuple().exponent)) if row.figure is not None else 0
+    plain = gap.normalize()
+    return plain if -int(plain.as_tuple().exponent) > least else round(gap, least)
 
 
 def _of_difference(unit: str, language: Language) -> str:

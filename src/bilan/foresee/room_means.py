@@ -76,7 +76,7 @@ def room_of_mean(limit: Limit, so_far: SoFar, scale: Scale = CONCENTRATION) -> R
     >>> room.amount  # (35.5 * 365 - 30 * 273) / 92 = 51.82, downwards
     Decimal('51.8')
     >>> room.sentence()
-    '其余时间（预计有效 92 天）均值不超过 51.8 µg/m3，即达到要求（≤35 µg/m3）；迄今有效 273 天，均值 30.0 µg/m3。'
+    '其余时间（预计有效 92 天）均值不超过 51.8 µg/m³，即达到要求（≤35 µg/m³）；迄今有效 273 天，均值 30.0 µg/m³。'
     """
     return _room(limit, [so_far], scale, "mean")
 

@@ -38,8 +38,8 @@ def sentence(code: str, numbers: Mapping[str, Value], language: Language = "zh")
     """
     shown = {name: _shown(value, language) for name, value in numbers.items()}
     for name in shown.keys() & {"unit", "limit_unit"}:
-        close = not shown[name] or shown[name][0] in "%‰"
-        shown[name] = shown[name] if close else f" {shown[name]}"
+        printed = shown[name].replace("m2", "m²").replace("m3", "m³")
+        shown[name] = printed if not printed or printed[0] in "%‰" else f" {printed}"
     return room_texts()[code][language].format_map(shown)
 
 
