@@ -12,7 +12,7 @@ from datetime import date
 from bilan.errors import BilanError
 from bilan.periods import Period
 
-_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_QUARTERS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _FIVE_YEARS = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _SPELLING = str.maketrans({"—": "-", "–": "-", "“": "", "”": "", '"': "", "q": "Q"})
 _TO = r"(?:-|~|至|到)"
@@ -26,6 +26,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(_YEAR + "第?(?P<q>[一二三四1-4])季度?"), lambda m: f"{m['year']}Q{_QUARTERS[m['q']]}"),
     (re.compile(r"(?P<year>\d{4})-?Q(?P<q>[1-4])"), lambda m: f"{m['year']}Q{m['q']}"),
     (re.compile(_YEAR + "上半年"), lambda m: f"{m['year']}-01/{m['year']}-06"),
+    (
+        re.compile(_YEAR + "前(?P<q>[二两三23])个?季度"),
+        lambda m: f"{m['year']}-01/{m['year']}-{3 * _QUARTERS[m['q']]:02}",
+    ),
+    (
+        re.compile(_YEAR + r"前(?P<month>\d{1,2})个月"),
+        lambda m: f"{m['year']}-01/{_month(m['year'], m['month'])}",
+    ),
     (re.compile(_YEAR + "下半年"), lambda m: f"{m['year']}-07/{m['year']}-12"),
     (
         re.compile(rf"(?P<year>\d{{4}})年(?P<from>\d{{1,2}})月?{_TO}(?P<to>\d{{1,2}})月份?"),
@@ -54,6 +62,8 @@ def statistic_period(text: str) -> Period:
 
     >>> [str(statistic_period(t)) for t in ("2025年", "2025年3月", "2025年一季度", "秋冬季 2024-10/2025-03")]
     ['2025', '2025-03', '2025Q1', '2024-10/2025-03']
+    >>> [str(statistic_period(t)) for t in ("2026年前三季度", "2026年前两季度", "2026年前10个月", "2026年前1个月")]
+    ['2026-01/2026-09', '2026-01/2026-06', '2026-01/2026-10', '2026-01']
 
     Raises :class:`StatisticPeriodError`.
     """
