@@ -62,6 +62,7 @@ class Expected:
     room: Found | None = None
     completeness: str | None = None
     official: bool = False
+    enough: bool = False  # the days that are over suffice
 
 
 def days_of(ask: Ask, day: date) -> Days:
@@ -111,7 +112,7 @@ class Worked:
         told = Expected(figure, completeness=None if self.ask.basis == "decline" else self._completeness(part))
         over = self.day >= span.last
         enough = self._suffices(span, part)
-        told = replace(told, official=over and enough and figure is not None)
+        told = replace(told, official=over and enough and figure is not None, enough=enough)
         if figure is None or not enough or (self.ask.basis in ("percent", "points") and base is None):
             return replace(told, status="cannot_be_judged")
         goal = self._goal(base)

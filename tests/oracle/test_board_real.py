@@ -147,7 +147,8 @@ def differences(ask: Ask, row: Row, air: Air, region: str, day: date) -> list[st
         "due": (row.due, days_of(ask, day).due),
     }
     if row.districts:
-        own = {one: Worked(ask, air.cities[one], day).expected(None).figure for one in DISTRICTS}
+        worked = {one: Worked(ask, air.cities[one], day).expected(None) for one in DISTRICTS}
+        own = {one: found.figure if found.enough else None for one, found in worked.items()}
         pairs["districts"] = ({share.region: share.figure for share in row.districts}, own | {EMPTY: None, ZONE: None})
     if wanted.completeness is not None and row.figure is not None:
         pairs["completeness"] = (row.completeness, wanted.completeness)
