@@ -24,12 +24,12 @@ from bilan.evaluate.kept import Kept
 from bilan.observe import Lake
 
 from .reference.answers import Known, judged, standing
-from .reference.cases import CASES, OPEN, Case
+from .reference.cases import CASES, Case
 from .reference.reckon import meets
 from .reference.written import TITLE, compiled, target_of, write_lake
 
 BY_NAME = {case.name: case for case in CASES}
-ALL = [*CASES, *OPEN]
+ALL = CASES
 HERE = Path(__file__).parent
 
 
@@ -125,12 +125,6 @@ def entries_of(case: Case) -> Iterator[Entry]:
 def test_the_board_has_the_answer_of_the_reference(name: str, rows: dict[str, Row]) -> None:
     case, row = BY_NAME[name], rows[name]
     assert (row.status, row.reason) == (case.status, case.reason)
-
-
-@pytest.mark.xfail(reason="a vague goal is lost by its number; water over two years lacks no data", strict=False)
-@pytest.mark.parametrize("case", OPEN, ids=lambda case: case.name)
-def test_what_the_board_does_not_answer_rightly_yet(case: Case, rows: dict[str, Row]) -> None:
-    assert (rows[case.name].status, rows[case.name].reason) == (case.status, case.reason)
 
 
 @pytest.mark.parametrize("name", [name for name, case in BY_NAME.items() if case.figure is not None])

@@ -18,6 +18,7 @@ from bilan.observe import Lake
 from bilan.plan.model import CompiledPlan
 
 RESULTS = ("清河市-五张清单.xlsx", "清河市.json")
+BOARDS = ("清河市-看板.xlsx", "清河市-看板.json")
 SHORT = ("--from", "2026-09-29", "--to", "2026-09-30")
 
 
@@ -34,8 +35,8 @@ def test_the_demo_goes_from_the_plan_to_official_figures(
     out = tmp_path / "a" / "out"
     assert cli.main(["demo", "--out", str(out), *SHORT]) == 0
     shown = capsys.readouterr().out
-    assert sorted(path.name for path in out.iterdir()) == ["lake", "simulated", *RESULTS]
-    assert all(f"已写入 {out / name}" in shown for name in RESULTS)
+    assert sorted(path.name for path in out.iterdir()) == sorted(["lake", "simulated", *RESULTS, *BOARDS])
+    assert all(f"已写入 {out / name}" in shown for name in (*RESULTS, *BOARDS))
     assert f"全部是模拟数据：文件在 {out / 'simulated'}，数据湖在 {out / 'lake'}" in shown
     assert "清河市 2026Q3 地表水达到或好于Ⅲ类水体比例：" in shown
     version = Lake(out / "lake", create=False).version
@@ -95,4 +96,4 @@ def test_the_demo_works_where_the_locale_knows_ascii_only(tmp_path: Path) -> Non
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["lake", "simulated", *RESULTS]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["lake", "simulated", *RESULTS, *BOARDS])

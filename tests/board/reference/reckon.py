@@ -127,6 +127,20 @@ def good_sections(year: int, months: int = 12, river: str = "") -> Decimal:
     return share_of(classes(year, months, river), lambda one: one <= 3)
 
 
+def winter_sections(year: int) -> Decimal:
+    """The good sections of October to March: each classed by the mean of its six months."""
+    months = [(year, 10), (year, 11), (year, 12), (year + 1, 1), (year + 1, 2), (year + 1, 3)]
+
+    def worst(section: str) -> int:
+        found = 0
+        for item, limits in (("codmn", _CODMN), ("tp", _TP)):
+            mean = sum((exact(raw.sampled(section, item, *month)) for month in months), Fraction()) / len(months)
+            found = max(found, 1 + sum(mean > limit for limit in limits))
+        return found
+
+    return share_of([worst(section) for section in raw.SECTIONS], lambda one: one <= 3)
+
+
 def inferior_sections(year: int, months: int = 12) -> Decimal:
     return share_of(classes(year, months), lambda one: one == 6)
 
