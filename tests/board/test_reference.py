@@ -211,3 +211,16 @@ def test_the_reference_knows_nothing_of_bilan() -> None:
             if isinstance(node, ast.ImportFrom | ast.Import):
                 names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
                 assert not any(one.startswith("bilan") for one in names)
+
+
+def test_the_room_of_a_reported_decline_is_that_of_the_goal(rows: dict[str, Row]) -> None:
+    """It speaks of all years to come, and so it must not be told as that of the year's step."""
+    found = [rows[name].room for name, case in BY_NAME.items() if case.form == "cumulated" and rows[name].room]
+    assert found
+    assert {room.asked for room in found if room is not None} == {"goal"}
+
+
+def test_the_room_of_a_year_on_the_way_is_that_of_its_step(rows: dict[str, Row]) -> None:
+    monitored = [rows[name] for name, case in BY_NAME.items() if case.step is not None]
+    asked = {row.room.asked for row in monitored if row.source == "monitored" and row.room is not None}
+    assert asked == {"step"}

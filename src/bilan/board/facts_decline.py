@@ -62,12 +62,18 @@ class DeclineFacts:
         return None if level is None else self.air.room(self._level(matter), level)
 
     def chance(self, matter: Matter, limit: Limit) -> Outlook | None:
-        """Return the probability of the level that the decline comes to; its interval is one of levels."""
+        """Return the probability of the level that the decline comes to, with the interval of the decline."""
         level = self._limit(matter, limit)
-        return None if level is None else self.air.chance(self._level(matter), level)
+        found = None if level is None else self.air.chance(self._level(matter), level)
+        base = self._whole_base(matter).value
+        return None if found is None or not base else _as_decline(found, float(base))
+
+    def _whole_base(self, matter: Matter) -> Figure:
+        """The concentration of the whole base year."""
+        return self.air.figure(self._in_base_year(matter, date(_base(matter), 12, 31)))
 
     def _limit(self, matter: Matter, limit: Limit) -> Limit | None:
-        base = self.air.figure(self._in_base_year(matter, date(_base(matter), 12, 31)))
+        base = self._whole_base(matter)
         if limit.side != "at_least" or base.value is None or base.lack:
             return None
         decimals = self.air.figure(self._level(matter)).decimals  # those of the years differ where a standard changed
@@ -88,6 +94,26 @@ class DeclineFacts:
 
 def _base(matter: Matter) -> int:
     return matter.span.period.first.year - 1
+
+
+def _as_decline(found: Outlook, base: float) -> Outlook:
+    """The outlook of a level as that of its decline from ``base``, in percent: the highest level is the least decline.
+
+    >>> told = _as_decline(Outlook(0.7, low=30.0, middle=36.0, high=42.0), 40.0)
+    >>> [round(end, 6) for end in (told.low, told.middle, told.high)], told.probability
+    ([-5.0, 10.0, 25.0], 0.7)
+    """
+
+    def fallen(level: float | None) -> float | None:
+        return None if level is None else 100 * (1 - level / base)
+
+    return replace(
+        found,
+        low=fallen(found.high),
+        middle=fallen(found.middle),
+        high=fallen(found.low),
+        so_far=fallen(found.so_far),
+    )
 
 
 def _same_day(day: date, year: int) -> date:

@@ -14,7 +14,7 @@ from bilan.board.cases import Case
 from bilan.board.facts import Facts, Figure, Matter
 from bilan.board.facts_decline import DECLINES
 from bilan.board.goal import Unjudged
-from bilan.board.model import Said
+from bilan.board.model import Asked, Said
 from bilan.board.outdated import is_outdated
 from bilan.board.question import Question, baseline_of, question_of
 from bilan.board.spans import Span, base_year, baseline_period, span_of
@@ -48,6 +48,7 @@ class Found:
     answer: Answer | None = None
     room: Room | None = None
     chance: Outlook | None = None
+    asked: Asked = "goal"  # of what room and chance are
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,10 @@ class Judge:
         question: Question,
     ) -> Found:
         assert figure.value is not None
-        limit = _one_limit(question, matter.span, to_the_end=facts is self.evidence.reported)
+        # What is reported has rooms until the target is due, of a decline over all years to come; a monitor one of the
+        # period at hand.
+        asked: Asked = "goal" if matter.span.last or facts is self.evidence.reported else "step"
+        limit = _one_limit(question, asked)
         open_yet = facts is not None and limit is not None and not matter.span.ended(self.as_of)
         room = facts.room(matter, limit) if facts and limit and open_yet else None
         chance = facts.chance(matter, limit) if facts and limit and open_yet else None
@@ -158,7 +162,9 @@ class Judge:
         found = answer(question, matter.span, self.as_of, figure.value, room=room, chance=probability)
         rule = next(rule for rule in status_rules() if rule.rule == found.rule)
         words = Said(zh=rule.zh, en=rule.en)
-        return Found(found.status, rule.rule, words, matter.span, figure, baseline, question, found, room, chance)
+        return Found(
+            found.status, rule.rule, words, matter.span, figure, baseline, question, found, room, chance, asked
+        )
 
     def _question(self, case: Case, span: Span, figure: Figure, baseline: Baseline) -> Question:
         year, value = baseline
@@ -262,10 +268,7 @@ def _awaited(span: Span) -> Period:
     return span.stands_for or span.period
 
 
-def _one_limit(question: Question, span: Span, *, to_the_end: bool) -> Limit | None:
-    """What rooms and probabilities are of: the goal of the last period, before it the step of its course.
-
-    ``to_the_end``: the room is that of all periods until the target is due, as of declines that are reported.
-    """
-    limits = question.limits if span.last or to_the_end else question.step
+def _one_limit(question: Question, asked: Asked) -> Limit | None:
+    """The level that rooms and probabilities are of, None where there is none, or there are two."""
+    limits = question.limits if asked == "goal" else question.step
     return limits[0] if limits is not None and len(limits) == 1 else None

@@ -38,7 +38,6 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
         told |= {"gap": against.against_goal.gap}
         told |= {} if against.against_step is None else {"step_gap": against.against_step.gap}
     year, value = found.baseline
-    asked = _asked(question, span)
     return Row(
         target=target.id,
         region=case.region.id if case.region else None,
@@ -60,8 +59,8 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
         next_due=None if span is None else next_due(span, judge.as_of),
         every=None if span is None else span.every,
         baseline=None if year is None else Baseline(year=year, value=value),
-        room=None if found.room is None else _room(found.room, asked),
-        chance=None if found.chance is None else _chance(found.chance, asked),
+        room=None if found.room is None else _room(found.room, found.asked),
+        chance=None if found.chance is None else _chance(found.chance, found.asked),
         course=_course(question, span),
         leads=units.leads(target),
         supports=units.supports(target),
@@ -81,13 +80,6 @@ def _doubts(case: Case, question: Question | None) -> Iterator[str]:
         yield spoken(said("doubt.season", season=case.target.season), "zh")
     if question is not None and question.standard is not None:
         yield from question.standard.doubts
-
-
-def _asked(question: Question | None, span: Span | None) -> Asked:
-    """What room and probability are of: the goal, or what is asked of the period at hand on the way to it."""
-    if question is None or span is None or span.last or question.step is None:
-        return "goal"
-    return "step"
 
 
 def _of_figure(figure: Figure) -> dict[str, Any]:

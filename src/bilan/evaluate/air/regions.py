@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -128,25 +127,12 @@ class AirFigures:
         silent = {city for city in cities if (city, str(period)) not in self._by_place} if len(cities) > 1 else set()
         return judged_rows(AIR[code], rows, silent & reporting(self.members, period), period)
 
-    def row(self, city: str, period: Period) -> Mapping[str, Any] | None:
-        """Return the figures of one city by the standards valid at the end of ``period``."""
-        return next((row for row in self._by_place.get((city, str(period)), ()) if row["applies"]), None)
-
     @cached_property
     def _by_place(self) -> Mapping[tuple[str, str], list[Mapping[str, Any]]]:
         found = defaultdict(list)
         for row in self.rows:
             found[row["region"], row["period"]].append(row)
         return dict(found)
-
-
-def amounts(steps: Sequence[int]) -> Decimal:
-    """Return the sum of ``steps`` of ``10**-4`` as a decimal.
-
-    >>> amounts([350000, 5000])
-    Decimal('35.5000')
-    """
-    return Decimal(sum(steps)).scaleb(-4)
 
 
 def _runs(years: Sequence[int]) -> Iterator[list[int]]:
