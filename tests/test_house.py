@@ -69,6 +69,7 @@ def test_the_locks_hold_every_dependency() -> None:
 
     assert names(project["dependencies"]) <= base.keys()
     extras = project["optional-dependencies"]
+    assert names(extras["portal"]) - {"bilan"} <= base.keys()
     assert names(extras["lake"] + extras["charts"] + extras["test"] + extras["docs"]) <= dev.keys()
     assert names(extras["spark"]) - {"bilan"} <= spark.keys()
 
