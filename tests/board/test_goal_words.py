@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bilan.board.goal import goal_or_why
 from bilan.board.goal_words import form_of, goal_words
 from bilan.board.texts import said
 from bilan.plan.model import Target
@@ -23,7 +24,8 @@ def target(code: str | None, operator: str, value: float, unit: str | None = Non
 
 
 def words(one: Target, year: int | None = 2025) -> tuple[str, str]:
-    found = goal_words(one, BY_CODE.get(one.indicator or ""), year, None)
+    indicator = BY_CODE.get(one.indicator or "")
+    found = goal_words(one, indicator, goal_or_why(one, indicator), year, None)
     return found.zh, found.en
 
 
@@ -81,4 +83,4 @@ def test_work_is_said_with_the_unit_of_its_number(
 ) -> None:
     one = target(code, ">=", value, unit)
     assert words(one)[0] == said("goal.count", value=Decimal(said_value), unit=said_unit).zh
-    assert form_of(one, BY_CODE[code]) == "count"
+    assert form_of(one, BY_CODE[code], goal_or_why(one, BY_CODE[code])) == "count"

@@ -356,11 +356,11 @@ def test_a_season_is_counted_by_the_year_it_begins_in() -> None:
 def test_the_points_of_a_course() -> None:
     question, span, _ = asked(target("<=", 31), "2026-09-30", baseline=(2025, "32"))
     points = [("2025", "32"), ("2026", "31.6667"), ("2027", "31.3333"), ("2028", "31")]
-    assert course_points(question, span) == [(at, Decimal(value)) for at, value in points]
+    assert course_points(question, span) == {at: Decimal(value) for at, value in points}
     work, span, _ = asked(target("=", 36, None, kind="task_quantity", unit="个", due="2026-06"), "2026-03-31")
-    assert course_points(work, span) == [(f"2026-{m:02}", Decimal(6 * m)) for m in range(1, 7)]
+    assert course_points(work, span) == {f"2026-{m:02}": Decimal(6 * m) for m in range(1, 7)}
     none, span, _ = asked(target("<=", 31), "2026-09-30")
-    assert course_points(none, span) == []
+    assert course_points(none, span) == {}
 
 
 # --- two readings, changes of every year, standards -------------------------------------------------------------------

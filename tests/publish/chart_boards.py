@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bilan.board.model import Baseline, Board, Chance, CoursePoint, Head, Level, Row, Said, Share
+from bilan.board.model import Baseline, Board, Chance, Head, Level, Row, Said, Share
 
 NOTHING = Said(zh="", en="")
 CHANCE = Chance(probability=0.72, reason=None, level=0.9, low=30.4, middle=32.4, high=34.1)
@@ -39,7 +39,7 @@ def row(**changes: Any) -> Row:
         next_due=date(2026, 12, 31),
         official=False,
         chance=CHANCE,
-        course=[CoursePoint(period=period, value=Decimal(value)) for period, value in COURSE],
+        course={period: Decimal(value) for period, value in COURSE},
     )
     return plain.model_copy(update=changes)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bilan.board.model import Chance, CoursePoint, Level, Said
+from bilan.board.model import Chance, Level, Said
 from bilan.policy.tables import FOLDER
 from bilan.publish import ChartError, trajectory
 from bilan.publish.charts_times import end_of
@@ -120,7 +120,7 @@ def test_of_many_years_some_are_named_the_last_among_them() -> None:
 
 
 def test_months_are_named_where_they_are_few() -> None:
-    course = [CoursePoint(period=f"2026-{month:02}", value=Decimal(40 - month)) for month in range(1, 13)]
+    course = {f"2026-{month:02}": Decimal(40 - month) for month in range(1, 13)}
     x = with_mark(trajectory(row(course=course, baseline=None)), "line")[-1]["encoding"]["x"]
     assert x["axis"]["format"] == "%Y-%m"
     assert x["axis"]["values"][:2] == [ms(2026, 1, 31), ms(2026, 2, 28)]
@@ -149,7 +149,7 @@ def test_simulated_data_are_called_so() -> None:
 def test_with_nothing_to_draw_it_says_so_and_why() -> None:
     nothing: dict[str, Any] = {
         "figure": None,
-        "course": [],
+        "course": {},
         "chance": None,
         "status": "cannot_be_judged",
         "simulated": True,

@@ -145,7 +145,8 @@ class ReportedFacts:
     def _read(self, indicator: Indicator, region: Region, period: Period) -> Reading:
         key = (indicator.code, region.id, period.first, period.last)
         if key not in self._readings:
-            self._readings[key] = reading_from(self.reports, indicator, region, period, known_at=self.known_at)
+            found = reading_from(self.reports, indicator, region, period, known_at=self.known_at, explained=False)
+            self._readings[key] = found
         return self._readings[key]
 
     @cached_property

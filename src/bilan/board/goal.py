@@ -191,6 +191,14 @@ def goal_of(target: Target, indicator: Indicator | None, value: Decimal | None =
     )
 
 
+def goal_or_why(target: Target, indicator: Indicator | None) -> Goal | Unjudged:
+    """Return what ``target`` asks as the plan says it, or why no figure can answer it."""
+    try:
+        return goal_of(target, indicator)
+    except Unjudged as missing:
+        return missing
+
+
 def measures_decline(indicator: Indicator | None) -> bool:
     """Return whether the figure of the indicator is itself a rate of decline.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bilan.board.goal import Ask, Goal, Unjudged, counts_work, goal_of, measures_decline, unit_of
+from bilan.board.goal import Ask, Goal, Unjudged, counts_work, measures_decline, unit_of
 from bilan.board.model import Said
 from bilan.board.spans import every
 from bilan.board.texts import Value, said
@@ -23,8 +23,8 @@ _WAYS = {True: "increase", False: "decrease"}
 _UNSAID = ("by_reference", "standard_reference")
 
 
-def form_of(target: Target, indicator: Indicator | None) -> str:
-    """Return the form of the goal: as the plan gives its number, else what the number counts.
+def form_of(target: Target, indicator: Indicator | None, goal: Goal | Unjudged) -> str:
+    """Return the form of the ``goal`` of ``target``: as the plan gives its number, else what the number counts.
 
     ``level``, ``percent``, ``points``, ``amount``, ``count``, ``range``, ``implied``, ``class``, ``by_reference``,
     ``standard_reference``, ``qualitative``, ``no_value``.
@@ -33,41 +33,36 @@ def form_of(target: Target, indicator: Indicator | None) -> str:
         return target.value_kind
     if counts_work(target, indicator):
         return "count"
-    try:
-        return goal_of(target, indicator).basis
-    except Unjudged as missing:
-        return missing.why if missing.why == "no_value" else "level"
+    if isinstance(goal, Unjudged):
+        return goal.why if goal.why == "no_value" else "level"
+    return goal.basis
 
 
-def goal_words(target: Target, indicator: Indicator | None, year: int | None, question: Question | None) -> Said:
-    """Return what is asked; with a ``question`` the number that was entered for it, too.
+def goal_words(
+    target: Target, indicator: Indicator | None, goal: Goal | Unjudged, year: int | None, question: Question | None
+) -> Said:
+    """Return what is asked: ``goal`` as the plan says it; with a ``question`` the number that was entered for it, too.
 
     ``year`` is that of the baseline. Of an indicator that measures a decline it says what is to fall and by how much;
     what is asked every year, quarter or month is said to be.
     """
-    goal = question.goal if question is not None else _goal(target, indicator)
-    words = _unsaid(target) if goal is None else _said(target, indicator, goal, year)
-    if question is not None and goal is not None and goal.change is not None and len(question.limits) == 1:
+    if question is not None:
+        goal = question.goal
+    if isinstance(goal, Unjudged):
+        return _unsaid(target)
+    words = _said(target, indicator, goal, year)
+    if question is not None and goal.change is not None and len(question.limits) == 1:
         limit = question.limits[0]
         level = Decimal(as_decimal(limit.value, _DIGITS))
         unit = indicator.unit if indicator is not None else target.unit or ""
         words = said("goal.with_level", goal=words, sign=limit.sign, value=_plain(level), unit=unit)
-    words = said("goal.soft", goal=words) if target.soft and goal is not None else words
-    if goal is not None and goal.vague and target.operator != "approx":
+    words = said("goal.soft", goal=words) if target.soft else words
+    if goal.vague and target.operator != "approx":
         words = said("goal.vague", goal=words)
-    if goal is None:
-        return words
     again = every(target)
     if again is not None:
         return said(f"goal.every.{again}", goal=words)
     return said("goal.each_year", goal=words) if goal.yearly else words
-
-
-def _goal(target: Target, indicator: Indicator | None) -> Goal | None:
-    try:
-        return goal_of(target, indicator)
-    except Unjudged:
-        return None
 
 
 def _unsaid(target: Target) -> Said:

@@ -13,12 +13,12 @@ from bilan.board.answer import Answer, answer
 from bilan.board.cases import Case
 from bilan.board.facts import Facts, Figure, Matter
 from bilan.board.facts_decline import DECLINES
-from bilan.board.goal import Unjudged
+from bilan.board.goal import Goal, Unjudged, goal_or_why
 from bilan.board.model import Asked, Said
 from bilan.board.outdated import is_outdated
 from bilan.board.question import Question, baseline_of, question_of
 from bilan.board.spans import Span, base_year, baseline_period, span_of
-from bilan.board.status import Status, status_rules
+from bilan.board.status import Status, status_rule
 from bilan.board.texts import Value, said
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room_limits import Limit
@@ -61,6 +61,7 @@ class Judge:
     as_of: date
     _spans: dict[tuple[str, str], Span | Unjudged] = field(default_factory=dict)
     _made: dict[tuple[str, tuple[Period, ...] | None], Span | Unjudged] = field(default_factory=dict)
+    _goals: dict[str, Goal | Unjudged] = field(default_factory=dict)
     _judged_cases: dict[tuple[str, str], Found] = field(default_factory=dict)
 
     def found(self, case: Case) -> Found:
@@ -69,6 +70,12 @@ class Judge:
         if key not in self._judged_cases:
             self._judged_cases[key] = self._by_person(case, self._found(case))
         return self._judged_cases[key]
+
+    def goal(self, case: Case) -> Goal | Unjudged:
+        """Return what the target asks as the plan says it, or why no figure can answer it; one for all its regions."""
+        if case.target.id not in self._goals:
+            self._goals[case.target.id] = goal_or_why(case.target, case.indicator)
+        return self._goals[case.target.id]
 
     def levels(self, case: Case) -> tuple[Limit, ...]:
         """Return the levels that ``case`` is judged by at present: of the goal, or of the step to it; else none."""
@@ -160,7 +167,7 @@ class Judge:
         chance = facts.chance(matter, limit) if facts and limit and open_yet else None
         probability = None if chance is None else chance.probability
         found = answer(question, matter.span, self.as_of, figure.value, room=room, chance=probability)
-        rule = next(rule for rule in status_rules() if rule.rule == found.rule)
+        rule = status_rule(found.rule)
         words = Said(zh=rule.zh, en=rule.en)
         return Found(
             found.status, rule.rule, words, matter.span, figure, baseline, question, found, room, chance, asked
@@ -181,6 +188,7 @@ class Judge:
             figure.decimals,
             district,
             until=figure.period.last if figure.period is not None and figure.source == "reported" else None,
+            asked=self.goal(case),
         )
 
     def _baseline(self, case: Case, matter: Matter, facts: Facts | None) -> Baseline:

@@ -88,13 +88,6 @@ class Share(_Part):
     status: Status | None = Field(description="of its own row; null without a goal of its own")
 
 
-class CoursePoint(_Part):
-    """Where the figure should stand, at the end of a month or for a year."""
-
-    period: str
-    value: Decimal
-
-
 class Row(_Part):
     """One target in one region on the day of the board."""
 
@@ -128,7 +121,7 @@ class Row(_Part):
     step_gap: Decimal | None = None
     room: RoomLeft | None = None
     chance: Chance | None = None
-    course: list[CoursePoint] = []
+    course: dict[str, Decimal] = Field({}, description="where the figure should stand: for a year, or at a month's end")
     leads: list[Unit] = []
     supports: list[Unit] = []
     districts: list[Share] = []

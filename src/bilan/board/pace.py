@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bilan.board.spans import Span
 from bilan.foresee.course import MONTHS, Course, course, milestone_course
-from bilan.foresee.room_limits import Exact, Limit, as_decimal
+from bilan.foresee.room_limits import Exact, Limit, published
 from bilan.periods import Period, periods_between
 
 if TYPE_CHECKING:
@@ -78,25 +78,25 @@ def step_of(
     return (replace(limits[0], value=Fraction(math.floor(level)) if whole and span.running else level),), True
 
 
-def course_points(question: Question, span: Span) -> list[tuple[str, Decimal]]:
-    """Return the course as points to draw: of each year, of a running count of each month; none without a course.
+def course_points(question: Question, span: Span) -> dict[str, Decimal]:
+    """Return the course by the year, of a running count by the month; nothing without a course.
 
     >>> from bilan.board.goal import Ask, Goal
     >>> from bilan.board.question import Question
     >>> line = course((2025, Decimal(34)), (2028, Decimal(31)))
     >>> question = Question(Goal((Ask("at_most", Decimal(31)),)), (Limit("at_most", Decimal(31)),), None, line)
-    >>> course_points(question, Span(Period.parse("2026"), date(2028, 12, 31), last=False))[:2]
+    >>> list(course_points(question, Span(Period.parse("2026"), date(2028, 12, 31), last=False)).items())[:2]
     [('2025', Decimal('34')), ('2026', Decimal('33'))]
     """
     line = question.course
     if line is None or span.due is None or span.goal_year is None:
-        return []
+        return {}
     if span.running:
         months = periods_between("month", span.period.first, span.due)
-        return [(str(month), _shown(level)) for month in months if (level := line.at_end_of(month.last)) is not None]
+        return {str(month): _shown(level) for month in months if (level := line.at_end_of(month.last)) is not None}
     begins = (line.points[0][0] - 1) // MONTHS
     years = range(begins, span.goal_year + 1)
-    return [(str(year), _shown(level)) for year in years if (level := line.of_year(year)) is not None]
+    return {str(year): _shown(level) for year in years if (level := line.of_year(year)) is not None}
 
 
 def _count_course(
@@ -148,4 +148,4 @@ def _end(year: int) -> int:
 
 
 def _shown(level: Fraction) -> Decimal:
-    return Decimal(as_decimal(level, _DIGITS)).normalize() + 0
+    return published(level, _DIGITS).normalize() + 0  # the sum has no exponent above zero

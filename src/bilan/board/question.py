@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bilan.board.entries import Entries, Entry, What
-from bilan.board.goal import Goal, Unjudged, counts_work, goal_of, measures_decline
+from bilan.board.goal import Goal, Unjudged, counts_work, goal_of, goal_or_why, measures_decline
 from bilan.board.pace import course_of, step_of
 from bilan.board.spans import Span, base_year, is_year
 from bilan.board.standard_goals import standard_limit
@@ -58,6 +58,7 @@ def question_of(
     decimals: int | None = None,
     region: str | None = None,
     until: date | None = None,
+    asked: Goal | Unjudged | None = None,
 ) -> Question:
     """Return what is asked of the figure of ``span`` on ``as_of``; ``baseline`` is a year and its figure.
 
@@ -68,12 +69,15 @@ def question_of(
     ``region`` (an id) asks for a district: its own goal where one was entered, with the operator, side and strictness
     of the target, else the number of the whole; its own milestones where it has a goal or milestones of its own.
 
+    ``asked`` is the goal of the target, for one that asks for many regions.
+
     Raises :class:`~bilan.board.goal.Unjudged`, which says what is missing.
     """
+    asked = asked or goal_or_why(target, indicator)
     district = None if region == target.region else region
     own = None if district is None else entries.latest(target.id, "goal", as_of, region=district)
     reference = own or _latest(entries, target, "reference", as_of, district)
-    goal, standard = _goal(target, indicator, span, as_of, reference, own=own is not None)
+    goal, standard = _goal(target, indicator, span.due or as_of, asked, reference, own=own is not None)
     used = reference if reference is not None and (own is not None or (standard is None and _waits(target))) else None
     milestones = _milestones(entries, target, as_of, district, own=own is not None)
     day = as_of if until is None or span.ended(as_of) else min(as_of, until)
@@ -121,21 +125,19 @@ def baseline_of(
 
 
 def _goal(
-    target: Target, indicator: Indicator | None, span: Span, as_of: date, number: Entry | None, *, own: bool
+    target: Target, indicator: Indicator | None, day: date, asked: Goal | Unjudged, number: Entry | None, *, own: bool
 ) -> tuple[Goal, StandardTable | None]:
-    """What is asked, and the table of the standard that says so, where it is one."""
-    try:
-        goal = goal_of(target, indicator)
-    except Unjudged as missing:
-        if missing.why == "qualitative" or (missing.why not in _BY_ENTRY and not own):
-            raise
-        if number is not None and number.value is not None:
-            return goal_of(target, indicator, number.value), None
-        limit = standard_limit(target, span.due or as_of) if missing.why == "standard_reference" else None
-        if limit is None:
-            raise
-        return goal_of(target, indicator, limit.value), limit.table
-    return (goal_of(target, indicator, number.value) if own and number is not None else goal), None
+    """What is asked, and the table of the standard of ``day`` that says so, where it is one."""
+    if isinstance(asked, Goal):
+        return (goal_of(target, indicator, number.value) if own and number is not None else asked), None
+    if asked.why == "qualitative" or (asked.why not in _BY_ENTRY and not own):
+        raise Unjudged(asked.why)
+    if number is not None and number.value is not None:
+        return goal_of(target, indicator, number.value), None
+    limit = standard_limit(target, day) if asked.why == "standard_reference" else None
+    if limit is None:
+        raise Unjudged(asked.why)
+    return goal_of(target, indicator, limit.value), limit.table
 
 
 def _latest(

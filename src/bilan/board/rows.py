@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from bilan.board.cases import Case
 from bilan.board.facts import Figure
 from bilan.board.goal_words import form_of, goal_words
-from bilan.board.model import Asked, Baseline, Chance, CoursePoint, Level, RoomLeft, Row, Said
+from bilan.board.model import Asked, Baseline, Chance, Level, RoomLeft, Row, Said
 from bilan.board.pace import course_points
 from bilan.board.question import Question
 from bilan.board.seasons import season
-from bilan.board.spans import Span, next_due
+from bilan.board.spans import next_due
 from bilan.board.texts import said, spoken
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room_limits import Limit, as_decimal
@@ -30,7 +30,7 @@ _DIGITS = 4  # of a level that no decimal writes
 def row_of(case: Case, judge: Judge, units: Units) -> Row:
     """Return the row of ``case`` as ``judge`` found it."""
     found = judge.found(case)
-    target, figure, question = case.target, found.figure, found.question
+    target, figure, question, goal = case.target, found.figure, found.question, judge.goal(case)
     against, span = found.answer, found.span
     told: dict[str, Any] = {} if figure is None else _of_figure(figure)
     doubts = [*(figure.unverified if figure else ()), *_doubts(case, question)]
@@ -46,8 +46,8 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
         name=target.name,
         quote=target.quote,
         indicator=target.indicator,
-        form=form_of(target, case.indicator),
-        goal=goal_words(target, case.indicator, year, question),
+        form=form_of(target, case.indicator, goal),
+        goal=goal_words(target, case.indicator, goal, year, question),
         limits=[] if question is None else _levels(question.limits),
         step=[] if question is None or question.step is None else _levels(question.step),
         soft=target.soft,
@@ -61,7 +61,7 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
         baseline=None if year is None else Baseline(year=year, value=value),
         room=None if found.room is None else _room(found.room, found.asked),
         chance=None if found.chance is None else _chance(found.chance, found.asked),
-        course=_course(question, span),
+        course={} if question is None or span is None else course_points(question, span),
         leads=units.leads(target),
         supports=units.supports(target),
         task=target.task,
@@ -129,9 +129,3 @@ def _chance(found: Outlook, asked: Asked) -> Chance:
         tried=found.tried,
         years=found.years,
     )
-
-
-def _course(question: Question | None, span: Span | None) -> list[CoursePoint]:
-    if question is None or span is None:
-        return []
-    return [CoursePoint(period=period, value=value) for period, value in course_points(question, span)]

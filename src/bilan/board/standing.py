@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from bilan.periods import Period, periods_between
@@ -70,6 +71,7 @@ def last_reported(kind: Kind, until: date, reported: Sequence[Period], *, parts:
     return None if upto is None else Standing(periods_between(kind, upto, upto)[0], upto)
 
 
+@lru_cache(maxsize=1024)
 def next_of(period: Period) -> Period:
     """Return the year, quarter or month after ``period``, which is one.
 

@@ -74,6 +74,20 @@ class StatusRule:
         return enough and (self.chance_below is None or chance < self.chance_below)
 
 
+def status_rule(code: str) -> StatusRule:
+    """Return the rule called ``code``.
+
+    >>> status_rule("lost").status
+    'missed'
+    """
+    return _by_code()[code]
+
+
+@cache
+def _by_code() -> dict[str, StatusRule]:
+    return {rule.rule: rule for rule in status_rules()}
+
+
 @cache
 def status_rules() -> tuple[StatusRule, ...]:
     """Return the rules in the order in which they are asked.

@@ -35,23 +35,31 @@ def verdict(limits: Sequence[Limit], figure: Decimal, tolerances: Sequence[Fract
 
     Raises ValueError without limits.
     """
-    (missed, short), at = max(((not one.met_by(figure), _short(one, figure)), n) for n, one in enumerate(limits))
+    at = _worst(limits, figure)
     worst = limits[at]
-    meets: bool | None = not missed
+    meets: bool | None = worst.met_by(figure)
     if not meets and tolerances is not None:
         tolerance = tolerances[at]
-        meets = None if tolerance is None or short <= tolerance else False
-    return Verdict(meets, _shown(short, figure, worst), worst)
+        meets = None if tolerance is None or _short(worst, figure) <= tolerance else False
+    return Verdict(meets, _shown(worst, figure), worst)
+
+
+def _worst(limits: Sequence[Limit], figure: Decimal) -> int:
+    """The place of the limit that the figure keeps worse: a missed one, and of those the one missed by more."""
+    if len(limits) == 1:
+        return 0
+    return max(((not one.met_by(figure), _short(one, figure)), n) for n, one in enumerate(limits))[1]
 
 
 def _short(limit: Limit, figure: Decimal) -> Fraction:
-    over = Fraction(figure) - Fraction(limit.value)
-    return over if limit.side == "at_most" else -over
+    (above, below), (of, by) = figure.as_integer_ratio(), limit.value.as_integer_ratio()
+    over = above * by - of * below
+    return Fraction(over if limit.side == "at_most" else -over, below * by)
 
 
-def _shown(short: Fraction, figure: Decimal, limit: Limit) -> Decimal:
+def _shown(limit: Limit, figure: Decimal) -> Decimal:
     """The gap as it would be subtracted by hand; of a limit that no decimal writes, to two decimals more."""
     if isinstance(limit.value, Fraction):
-        return published(short, 2 + max(0, -int(figure.as_tuple().exponent)))
+        return published(_short(limit, figure), 2 + max(0, -int(figure.as_tuple().exponent)))
     over = figure - Decimal(limit.value)
     return over if limit.side == "at_most" else -over

@@ -43,9 +43,8 @@ class Course:
         return self._at((year + 1) * MONTHS)
 
     def _at(self, month: int) -> Fraction | None:
-        months = [at for at, _ in self.points]
-        place = bisect_left(months, month)
-        if place == len(months):
+        place = bisect_left(self.points, month, key=_month)
+        if place == len(self.points):
             return self.points[-1][1]
         later, level = self.points[place]
         if later == month:
@@ -53,7 +52,13 @@ class Course:
         if place == 0:
             return None
         earlier, before = self.points[place - 1]
-        return before + (level - before) * Fraction(month - earlier, later - earlier)
+        gone, whole = month - earlier, later - earlier
+        (rise, of), (start, by) = level.as_integer_ratio(), before.as_integer_ratio()
+        return Fraction(start * of * (whole - gone) + rise * by * gone, by * of * whole)  # one division, not four
+
+
+def _month(point: tuple[int, Fraction]) -> int:
+    return point[0]
 
 
 def course(

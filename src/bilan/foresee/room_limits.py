@@ -83,9 +83,7 @@ class Bound:
         >>> Bound("at_most", Fraction(71, 2), False).admits(Decimal("35.4999"))
         True
         """
-        above, below = figure.as_integer_ratio()
-        over = above * self.value.denominator - self.value.numerator * below  # whole numbers: quick, and exact
-        return self.closed if over == 0 else (over < 0) == (self.side == "at_most")
+        return _keeps(figure, self.side, self.value, closed=self.closed)
 
     def furthest(self, step: Exact = 1) -> int:
         """Return the last whole number of steps that is within the bound: rounded to the safe side.
@@ -134,7 +132,7 @@ class Limit:
         [True, False]
         """
         shown = figure if self.decimals is None else published(figure, self.decimals)
-        return Bound(self.side, Fraction(self.value), not self.strict).admits(shown)
+        return _keeps(shown, self.side, self.value, closed=not self.strict)
 
     def bound(self) -> Bound:
         """Return how far the exact figure may go: half a step beyond the last published figure that meets the goal.
@@ -149,3 +147,11 @@ class Limit:
         last = said.furthest(step)
         outward = Fraction(1, 2) if self.side == "at_most" else Fraction(-1, 2)
         return Bound(self.side, (last + outward) * step, closed=last % 2 == 0)
+
+
+def _keeps(figure: Exact, side: Side, value: Exact, *, closed: bool) -> bool:
+    """Whether ``figure`` stands on the ``side`` of ``value``, or on it where that is ``closed``."""
+    above, below = figure.as_integer_ratio()
+    of, by = value.as_integer_ratio()
+    over = above * by - of * below  # whole numbers: quick, and exact
+    return closed if over == 0 else (over < 0) == (side == "at_most")

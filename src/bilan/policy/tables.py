@@ -22,6 +22,7 @@ DepartmentKind = Literal[
 ]
 
 FOLDER = Path(__file__).parent
+_PROTOCOL = FOLDER / "hj212"
 _VERSION_LENGTH = 12  # enough to tell versions apart, short enough to be read out
 
 UnitKind = Literal["measured", "counted", "duration"]
@@ -181,7 +182,7 @@ def resource_version() -> str:
     """
     from bilan.policy.standards import folder  # it reads tables of its own, and asks this room for nothing
 
-    return _version_of(FOLDER, FOLDER / "hj212", folder())
+    return _version_of(FOLDER, _PROTOCOL, folder())
 
 
 @cache

@@ -138,7 +138,9 @@ def _content(row: Row, history: Iterable[tuple[str, Decimal | None]], language: 
         figures = [record for record in figures if record["end"] != today["end"]] + [today]
     figures.sort(key=lambda record: record["end"])
     known = [record for record in figures if record["value"] is not None]
-    course = sorted((_record(at.period, at.value, row.unit) for at in row.course), key=lambda record: record["end"])
+    course = sorted(
+        (_record(period, value, row.unit) for period, value in row.course.items()), key=lambda record: record["end"]
+    )
     limits = [{"value": float(level.value)} for level in row.limits]
     return _Content(row, language, figures if known else [], course, limits, _fan(row, known), _baseline(row))
 

@@ -6,6 +6,7 @@ policy, which holds the formulas.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -81,8 +82,12 @@ def reading_from(
     *,
     known_at: datetime | None = None,
     lake_version: int | None = None,
+    explained: bool = True,
 ) -> Reading:
-    """Return the reading of ``indicator`` as :func:`statistics_reading` does, from ``reports`` that are at hand."""
+    """Return the reading of ``indicator`` as :func:`statistics_reading` does, from ``reports`` that are at hand.
+
+    Not ``explained`` it has no ``steps``: sentences cost more than the figure.
+    """
     about: dict[str, Any] = {
         "indicator": indicator.code,
         "name": indicator.name,
@@ -98,22 +103,36 @@ def reading_from(
     made = computed(indicator.code, period, Known(reports, region.id, known_at))
     done = [outcome for outcome in made if outcome.figure is not None]
     if found:
-        return _reported(about, indicator, found, done)
+        steps = tuple(_steps(found, done)) if explained else ()
+        return _reported(about, indicator, found, done, steps)
     if done:
         return _computed(about, indicator, done)
     return Reading(**about, value=None, reason=_why_not(made))
 
 
-def _reported(about: dict[str, Any], indicator: Indicator, found: list[Report], done: list[Computed]) -> Reading:
+def _told_apart(found: list[Report]) -> tuple[Report, list[Report], list[Report]]:
+    """The report that stands, those that it superseded, and stragglers that came after it."""
     stands, *others = found
     late = [report for report in others if report.came > stands.came]
-    earlier = [report for report in others if report not in late]
-    doubts: list[str] = []
-    steps = [words.said(stands)]
-    steps += [words.superseded(report) for report in earlier]
-    steps += [words.straggler(report) for report in late]
+    return stands, [report for report in others if report not in late], late
+
+
+def _steps(found: list[Report], done: list[Computed]) -> Iterator[str]:
+    stands, earlier, late = _told_apart(found)
+    yield words.said(stands)
+    yield from (words.superseded(report) for report in earlier)
+    yield from (words.straggler(report) for report in late)
     for outcome in done:
-        steps += [f"按分项核算：{outcome.formula.statement}", *outcome.steps]
+        yield f"按分项核算：{outcome.formula.statement}"
+        yield from outcome.steps
+
+
+def _reported(
+    about: dict[str, Any], indicator: Indicator, found: list[Report], done: list[Computed], steps: tuple[str, ...]
+) -> Reading:
+    stands, earlier, late = _told_apart(found)
+    doubts: list[str] = []
+    for outcome in done:
         doubts += _contradiction("报送值", stands.value, Rounded.printed(stands.value, stands.step), outcome, indicator)
         doubts += _unverified(outcome)
     return Reading(
@@ -127,7 +146,7 @@ def _reported(about: dict[str, Any], indicator: Indicator, found: list[Report], 
             *((Inputs("统计报送", len(earlier), "已被取代"),) if earlier else ()),
             *((Inputs("统计报送", len(late), "最终数之后的初步数"),) if late else ()),
         ),
-        steps=tuple(steps),
+        steps=steps,
         unverified=tuple(dict.fromkeys(doubts)),
     )
 
