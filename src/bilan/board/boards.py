@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
     from bilan.observe import Lake
+    from bilan.periods import Period
     from bilan.plan.model import CompiledPlan
 
 Progress = Callable[[str, float], None]
@@ -118,25 +120,37 @@ class Making:
 
     def board(self, progress: Progress | None = None) -> Board:
         """Return the board, computed."""
-        say = progress or (lambda what, share: None)
-        say("读取监测数据", 0.0)
-        cases = list(self.cases)
-        self.prepare(cases)
-        rows: list[tuple[Case, Row]] = []
-        for number, case in enumerate(cases):
-            if not number % _EVERY:
-                say("逐项判定", number / max(len(cases), 1))
-            rows.append((case, row_of(case, self.judge, self.units)))
+        rows = self._rows(progress or (lambda what, share: None))
         own = {(row.target, row.region or ""): row for case, row in rows if not case.whole}
         made = [self.with_districts(case, row, own) for case, row in rows]
         return Board(head=self._head(made), rows=made)
 
-    def prepare(self, cases: list[Case]) -> None:
-        """Compute the figures of ambient air of all periods that ``cases`` need in one query."""
+    def _rows(self, say: Progress) -> list[tuple[Case, Row]]:
+        """Every case with its row; what no monitor answers is judged while the engine computes the days of the air."""
+        say("读取监测数据", 0.0)
+        cases = list(self.cases)
+        rows: dict[int, Row] = {}
+        by_reports = sorted(range(len(cases)), key=lambda at: self.evidence.is_monitored(cases[at].indicator))
+        with ThreadPoolExecutor(1) as beside:
+            air = beside.submit(self.prepare, self.periods(cases))
+            for done, at in enumerate(by_reports):
+                if self.evidence.is_monitored(cases[at].indicator):
+                    air.result()
+                if not done % _EVERY:
+                    say("逐项判定", done / len(cases))
+                rows[at] = row_of(cases[at], self.judge, self.units)
+        air.result()
+        return [(case, rows[at]) for at, case in enumerate(cases)]
+
+    def periods(self, cases: list[Case]) -> list[Period]:
+        """Return the periods of which ``cases`` need figures of ambient air."""
         air = [case for case in cases if case.indicator is not None and self.evidence.rests_on_air(case.indicator)]
-        periods = {str(period): period for case in air for period in self.judge.periods(case)}
+        return list({str(period): period for case in air for period in self.judge.periods(case)}.values())
+
+    def prepare(self, periods: list[Period]) -> None:
+        """Compute the figures of ambient air of ``periods`` in one query."""
         if periods:
-            self.evidence.air.prepare(periods.values())
+            self.evidence.air.prepare(periods)
 
     def with_districts(self, case: Case, row: Row, own: dict[tuple[str, str], Row]) -> Row:
         """Return ``row`` with what its districts have; ``own`` are rows of districts by target and region."""
