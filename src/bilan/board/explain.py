@@ -57,7 +57,7 @@ def explain(
     cases = [case for case in made.cases if case.target.id == target]
     if not cases:
         raise NoSuchTargetError(f"计划里没有编号为 {target} 的目标")
-    made.prepare(cases)
+    made.prepare(made.periods(cases))
     rows = [(case, row_of(case, made.judge, made.units)) for case in cases]
     own = {(row.target, row.region or ""): row for case, row in rows if not case.whole}
     case, row = rows[0]
