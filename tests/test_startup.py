@@ -14,7 +14,7 @@ from bilan import cli
 
 HEAVY = {"docx", "openpyxl", "pdfplumber", "lxml", "rapidfuzz", "opencc", "rich.console", "bilan.plan"}
 HEAVY |= {"ibis", "duckdb", "pyarrow", "deltalake", "pyspark", "pandas", "bilan.observe", "bilan.evaluate.air.aqi"}
-HEAVY |= {"altair", "vl_convert", "bilan.board.boards"}
+HEAVY |= {"altair", "vl_convert", "bilan.board.boards", "django", "huey", "gunicorn", "bilan.portal"}
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -31,11 +31,18 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # time.
 _YOUNG_OBJECTS = 100_000
 
-_EXTRAS = dict.fromkeys(("deltalake", "duckdb", "ibis", "numpy", "pandas", "pyarrow"), "lake") | {
-    "prometheus_client": "gateway",
-    "altair": "charts",
-    "vl_convert": "charts",
-}
+_EXTRAS = (
+    dict.fromkeys(("deltalake", "duckdb", "ibis", "numpy", "pandas", "pyarrow"), "lake")
+    | {
+        "prometheus_client": "gateway",
+        "altair": "charts",
+        "vl_convert": "charts",
+    }
+    | dict.fromkeys(
+        ("axes", "csp", "dj_database_url", "django", "django_htmx", "gunicorn", "huey", "psycopg", "whitenoise"),
+        "portal",
+    )
+)
 
 VERBS = {
     "compile": "把行动计划编成五张清单 | compile a plan into its five lists",
@@ -48,6 +55,9 @@ VERBS = {
     "hj212": "HJ 212 数据包：解码、检查、模拟、装载、核验 | packets of HJ 212",
     "evaluate": "按国家标准计算空气和水的数值 | official figures of air and water",
     "board": "看板：每项目标达到了没有，还有多少余量，归谁管 | how every target stands",
+    "serve": "打开门户网站 | start the portal, the web site of the plan",
+    "worker": "只做门户的后台任务 | run the portal's jobs only",
+    "audit": "核对门户的操作日志 | verify the portal's audit log",
     "demo": "示例：编译计划，模拟一座城市，出看板 | the sample plan and city, up to the board",
     "schema": "输出计划、看板 JSON 的模式 | print the schema of plan or board JSON",
 }

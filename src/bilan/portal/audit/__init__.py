@@ -1,0 +1,1 @@
+"""What happened: a log that is only ever added to, every entry chained to the one before."""

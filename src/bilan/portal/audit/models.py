@@ -1,0 +1,78 @@
+"""Entries of the log, and the head at which the next one is chained."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bilan.portal.rights.subject import Subject
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete an entry of the log."""
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def update(self, **_: Any) -> int:
+        raise AppendOnlyError("entries of the audit log are not changed")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("entries of the audit log are not deleted")
+
+
+class Entry(models.Model):
+    """Something that happened. Made by ``record`` alone; triggers of the database refuse changes, too.
+
+    Names stand beside ids, as a name may change later. ``old`` and ``new`` are JSON as text, so that the bytes that
+    were hashed are those that are read back.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(_("时间"), db_index=True)
+    actor = models.BigIntegerField(null=True, db_index=True)
+    actor_name = models.CharField(_("操作人"), max_length=120, blank=True)
+    action = models.CharField(_("操作"), max_length=60, db_index=True)
+    object = models.CharField(_("对象"), max_length=40, blank=True)
+    object_id = models.CharField(max_length=80, blank=True)
+    label = models.CharField(_("名称"), max_length=200, blank=True)
+    old = models.TextField(_("原值"), blank=True)
+    new = models.TextField(_("新值"), blank=True)
+    plan = models.CharField(_("计划"), max_length=64, blank=True, db_index=True)
+    region = models.ForeignKey(
+        "people.Region", models.PROTECT, null=True, related_name="+", verbose_name=_("地区"), db_index=True
+    )
+    address = models.CharField(_("地址"), max_length=45, blank=True)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    objects = EntryQuerySet.as_manager()
+    rights: ClassVar = Subject("audit", region="region")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("操作日志")
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("entries of the audit log are not changed")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("entries of the audit log are not deleted")
+
+
+class Head(models.Model):
+    """The last entry's number and hash, one row: who adds the next entry holds it until his transaction ends."""
+
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+    rights: ClassVar = None  # shown to nobody
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash}"

@@ -1,0 +1,87 @@
+"""The log as a page with filters, and the same rows as a file."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.generic import ListView
+
+from bilan.portal.audit.models import Entry
+from bilan.portal.audit.record import record
+from bilan.portal.files.export import csv_response
+from bilan.portal.rights.views import Guarded
+
+
+class Filter(forms.Form):
+    """What the log is asked for; all of it stands in the address, so that a view can be sent."""
+
+    who = forms.CharField(label=_("操作人"), required=False, max_length=64)
+    action = forms.CharField(label=_("操作"), required=False, max_length=60)
+    plan = forms.CharField(label=_("计划"), required=False, max_length=64)
+    region = forms.CharField(label=_("地区"), required=False, max_length=40)
+    text = forms.CharField(label=_("内容"), required=False, max_length=100)
+    since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput({"type": "date"}))
+
+    def rows(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+        """Return the entries asked for; a field that cannot be read filters nothing."""
+        self.is_valid()
+        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        for name, value in asked.items():
+            entries = entries.filter(self._conditions[name](value))
+        return entries
+
+    _conditions: ClassVar[dict[str, Any]] = {
+        "who": lambda value: Q(actor_name__icontains=value),
+        "action": lambda value: Q(action__startswith=value),
+        "plan": lambda value: Q(plan=value),
+        "region": lambda value: Q(region__name__icontains=value) | Q(region=value),
+        "text": lambda value: Q(label__icontains=value) | Q(old__icontains=value) | Q(new__icontains=value),
+        "since": lambda value: Q(at__date__gte=value),
+        "until": lambda value: Q(at__date__lte=value),
+    }
+
+
+COLUMNS = (
+    *(_("编号"), _("时间"), _("操作人"), _("操作"), _("名称")),
+    *(_("原值"), _("新值"), _("计划"), _("地区"), _("地址")),
+)
+
+
+class Log(Guarded, ListView):
+    """The log, latest first."""
+
+    guards = ("audit", "read")
+    template_name = "audit/log.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Entry]:
+        self.form = Filter(self.request.GET)
+        return self.form.rows(self.rows(Entry.objects.select_related("region")))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.request.GET.urlencode()
+        return super().get_context_data(form=self.form, query=query, columns=COLUMNS, **kwargs)
+
+
+EXPORTED = (
+    *("number", "at", "actor", "actor_name", "action", "object", "object_id", "label", "old", "new"),
+    *("plan", "region_id", "address", "previous", "hash"),
+)
+
+
+class Export(Guarded, View):
+    """The rows of the same filter as CSV; taking them away is itself in the log."""
+
+    guards = ("audit", "export")
+
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        entries = Filter(request.GET).rows(self.rows(Entry.objects.order_by("number")))
+        record("audit.export", new={"filter": request.GET.dict()})
+        rows = ([getattr(one, name) for name in EXPORTED] for one in entries.iterator(chunk_size=2000))
+        return csv_response("bilan-audit.csv", EXPORTED, rows)

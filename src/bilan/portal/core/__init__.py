@@ -1,0 +1,1 @@
+"""What every page stands on: layout, languages, headers, error pages."""

@@ -1,0 +1,36 @@
+"""The form field of an upload: what it gives has been looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from bilan.portal.files.checks import DOCUMENTS, KINDS, UploadError, examine, too_big
+from bilan.portal.files.handlers import TooBig
+
+
+class CheckedFile(forms.FileField):
+    """A file of one of ``kinds``; cleaned, it has the attribute ``kind``, what it really is."""
+
+    def __init__(self, *, kinds: Collection[str] = DOCUMENTS, **options: Any) -> None:
+        self.kinds = tuple(kinds)
+        super().__init__(max_length=200, **options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        accepted = ",".join(f".{suffix}" for code in self.kinds for suffix in KINDS[code].suffixes)
+        return {**super().widget_attrs(widget), "accept": accepted}
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if not isinstance(file, UploadedFile):
+            return file
+        try:
+            if isinstance(file, TooBig):
+                raise too_big()
+            file.kind = examine(file.file, file.name or "", self.kinds)  # type: ignore[attr-defined]
+        except UploadError as refused:
+            raise forms.ValidationError(str(refused), code="refused") from refused
+        return file

@@ -1,0 +1,52 @@
+"""Keeping the bytes of a file under their hash: whole or not at all, and once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from typing import TYPE_CHECKING, BinaryIO
+
+from django.db import transaction
+
+from bilan.portal.audit.record import record
+from bilan.portal.files.models import StoredFile, path_of
+from bilan.whole_file import replacing
+
+if TYPE_CHECKING:
+    from bilan.portal.people.models import Region, Unit, User
+
+
+def keep(
+    file: BinaryIO, name: str, kind: str, *, owner: User, region: Region, unit: Unit | None = None, plan: str = ""
+) -> StoredFile:
+    """Keep an examined file and return its row. Raises FileError where the disk refuses."""
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    size = file.tell()
+    _write(file, sha256)
+    with transaction.atomic():
+        row = StoredFile.objects.create(
+            name=_tame(name), kind=kind, size=size, sha256=sha256, owner=owner, region=region, unit=unit, plan=plan
+        )
+        record("file.create", row=row, new={"name": row.name, "sha256": sha256, "size": size})
+    return row
+
+
+def _write(file: BinaryIO, sha256: str) -> None:
+    path = path_of(sha256)
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.seek(0)
+    with replacing(path) as unfinished, unfinished.open("wb") as target:
+        shutil.copyfileobj(file, target)
+        target.flush()
+        os.fsync(target.fileno())
+    path.chmod(0o400)
+
+
+def _tame(name: str) -> str:
+    """The last part of the name, without what a file name cannot hold."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter if letter.isprintable() else "_" for letter in last)[-200:] or "file"

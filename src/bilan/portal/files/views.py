@@ -1,0 +1,27 @@
+"""The door through which stored files leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views import View
+
+from bilan.portal.files.checks import KINDS
+from bilan.portal.files.models import StoredFile
+from bilan.portal.rights.views import Guarded
+
+
+class Download(Guarded, View):
+    """Gives a file to those who may see its row, always as a download: no browser shows it on this site."""
+
+    guards = ("file", "read")
+
+    def get(self, request: HttpRequest, pk: int, **_: Any) -> FileResponse:
+        row = get_object_or_404(self.rows(StoredFile.objects.all()), pk=pk)
+        try:
+            file = row.path.open("rb")
+        except FileNotFoundError as error:
+            raise Http404 from error
+        return FileResponse(file, as_attachment=True, filename=row.name, content_type=KINDS[row.kind].content_type)

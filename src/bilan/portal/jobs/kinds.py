@@ -1,0 +1,56 @@
+"""The kinds of jobs there are. An app names its own in a module ``work``, which is found at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Progress(Protocol):
+    """What a job tells of itself: what it does now, and the share that is done, from 0 to 1.
+
+    Raises CancelledError when somebody asked for the end; a job lets it pass.
+    """
+
+    def __call__(self, words: str, share: float) -> None: ...
+
+
+Work = Callable[..., Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job: its name, its words, what does it, and the right it takes to start one."""
+
+    name: str
+    label: Any
+    work: Work
+    guards: tuple[str, str]
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def kind(name: str, label: Any, guards: tuple[str, str] = ("job", "create")) -> Callable[[Work], Work]:
+    """Register ``work(progress, **parameters)``; it returns what is kept as the result, ``url`` of a page in it.
+
+    Raises ValueError for a name that is taken.
+    """
+
+    def register(work: Work) -> Work:
+        if name in _KINDS and _KINDS[name].work is not work:
+            raise ValueError(f"there are two kinds of job called {name}")
+        _KINDS[name] = Kind(name, label, work, guards)
+        return work
+
+    return register
+
+
+def kind_named(name: str) -> Kind:
+    """Return the kind of that name; one that an older version knew only shows its name, and running it raises."""
+    return _KINDS.get(name) or Kind(name, name, _unknown, ("job", "create"))
+
+
+def _unknown(*_: Any, **__: Any) -> None:
+    raise LookupError("this version knows no such kind of job")

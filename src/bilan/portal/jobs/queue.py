@@ -1,0 +1,43 @@
+"""The queue between pages and worker: a file in the data folder, or Redis."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from huey import Huey, MemoryHuey, SqliteHuey
+
+_NAME = "bilan"
+
+
+@cache
+def queue() -> Huey:
+    """Return the queue. With ``BILAN_JOBS_AT_ONCE`` a job runs where it is started, before the page answers."""
+    if settings.BILAN_JOBS_AT_ONCE:
+        return MemoryHuey(_NAME, immediate=True, results=False)
+    if settings.BILAN_REDIS:
+        from huey import RedisHuey
+
+        return RedisHuey(_NAME, url=settings.BILAN_REDIS, results=False)
+    path = Path(settings.BILAN_HOME) / "huey.sqlite3"
+    return SqliteHuey(_NAME, filename=str(path), results=False, fsync=True, timeout=20)
+
+
+@cache
+def _task() -> Any:
+    from bilan.portal.jobs.run import run
+
+    return queue().task(name="bilan.job")(run)
+
+
+def enqueue(job: int, attempt: int) -> None:
+    """Put a job at the end of the queue."""
+    _task()(job, attempt)
+
+
+def worker(threads: int) -> Any:
+    """Return the consumer that takes jobs from the queue; ``run()`` of it ends at SIGTERM or SIGINT."""
+    _task()
+    return queue().create_consumer(workers=threads, periodic=False, max_delay=1.0)

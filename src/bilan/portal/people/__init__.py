@@ -1,0 +1,1 @@
+"""Who works here: regions, units, users and the roles they have."""

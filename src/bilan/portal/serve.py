@@ -1,0 +1,152 @@
+"""Starting the portal: what must be there first, then the web server and the worker, until somebody stops them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from bilan.errors import BilanError
+from bilan.portal import home as homes
+
+_STOP_WITHIN = 15  # seconds that pages and jobs have to end
+_LOOK_EVERY = 1.0
+_SETTINGS = "bilan.portal.settings"
+
+
+class ServeError(BilanError):
+    """The portal cannot be started; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where to listen, with how many processes, threads and jobs at once, over which data folder."""
+
+    host: str
+    port: int
+    home: Path | None
+    workers: int
+    threads: int
+    jobs: int
+
+
+def setup(home: Path | None) -> None:
+    """Make the data folder where it is missing and Django ready to use. Raises FileError, SettingError."""
+    if home is not None:
+        os.environ["BILAN_HOME"] = str(home.resolve())
+    homes.prepare(homes.folder())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
+    import django
+
+    django.setup()
+
+
+def prepare() -> tuple[str, str] | None:
+    """Bring database, regions and static files up to this version; return the first administrator if one was made."""
+    from django.core.management import call_command
+    from django.db import DatabaseError
+
+    from bilan.portal.people.administrator import first_administrator
+    from bilan.portal.people.regions import sync_regions
+
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        sync_regions()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        return first_administrator()
+    except DatabaseError as error:
+        raise ServeError(f"数据库用不了（DATABASE_URL）：{' '.join(str(error).split())}") from error
+
+
+def start(plan: Plan) -> None:
+    """Prepare everything, say where the site is, and serve until SIGINT or SIGTERM. Raises ServeError."""
+    if sys.platform == "win32":
+        raise ServeError("Windows 上不能直接运行，请用 WSL 或容器")
+    setup(plan.home)
+    made = prepare()
+    if made:
+        print(f"第一个管理员：用户名 {made[0]}，一次性密码 {made[1]}（只显示这一次，登录后须修改）")
+    print(f"门户：{address(plan.host, plan.port)}（按 Ctrl-C 停止）", flush=True)
+    supervise(pages_command(plan), jobs_command(plan) if plan.jobs else None)
+
+
+def address(host: str, port: int) -> str:
+    """Return what a person on this machine types to see the site.
+
+    >>> address("0.0.0.0", 8000), address("::1", 80)
+    ('http://127.0.0.1:8000', 'http://[::1]:80')
+    """
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def work(home: Path | None, jobs: int) -> None:
+    """Run jobs until SIGINT or SIGTERM; a portal somewhere else keeps the database up to date."""
+    setup(home)
+    from bilan.portal.jobs.queue import worker
+
+    worker(jobs).run()
+
+
+def pages_command(plan: Plan) -> list[str]:
+    """Return the command of the web server."""
+    options = {
+        "bind": f"[{plan.host}]:{plan.port}" if ":" in plan.host else f"{plan.host}:{plan.port}",
+        "workers": plan.workers,
+        "threads": plan.threads,
+        "worker-class": "gthread",
+        "timeout": 120,
+        "graceful-timeout": _STOP_WITHIN,
+        "max-requests": 20_000,
+        "max-requests-jitter": 2_000,
+        "log-level": "warning",
+    }
+    given = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "gunicorn", *given, "bilan.portal.wsgi:application"]
+
+
+def jobs_command(plan: Plan) -> list[str]:
+    """Return the command of the worker."""
+    return [sys.executable, "-m", "bilan", "worker", f"--jobs={plan.jobs}"]
+
+
+def supervise(pages: list[str], jobs: list[str] | None) -> None:
+    """Run both until SIGINT or SIGTERM; a worker that dies is started again, without pages there is nothing left.
+
+    Raises ServeError when the web server ends by itself.
+    """
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    web = _begin(pages)
+    worker = _begin(jobs) if jobs else None
+    try:
+        while not over.wait(_LOOK_EVERY):
+            if web.poll() is not None:
+                raise ServeError(f"网页服务自行退出（退出码 {web.returncode}），原因见上")
+            if jobs and worker is not None and worker.poll() is not None:
+                print("bilan: 后台任务进程中断，重新启动", file=sys.stderr)
+                worker = _begin(jobs)
+    finally:
+        _end(web, signal.SIGTERM)
+        if worker is not None:
+            _end(worker, signal.SIGINT)  # the job that runs may come to its end
+
+
+def _begin(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a process that Ctrl-C does not reach: it ends when we say so."""
+    return subprocess.Popen(command, start_new_session=True)
+
+
+def _end(process: subprocess.Popen[bytes], number: int) -> None:
+    if process.poll() is None:
+        process.send_signal(number)
+    try:
+        process.wait(_STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

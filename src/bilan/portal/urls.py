@@ -1,0 +1,24 @@
+"""Every address of the site; each app has its own list."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from bilan.portal.core import styleguide, theme, views
+
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("language/", views.SetLanguage.as_view(), name="set_language"),
+    path("theme/", theme.SetTheme.as_view(), name="set_theme"),
+    path("style/", styleguide.StyleGuide.as_view(), name="style"),
+    path("style/<slug:name>/", styleguide.StyleChart.as_view(), name="style_chart"),
+    path("account/", include("bilan.portal.people.urls")),
+    path("audit/", include("bilan.portal.audit.urls")),
+    path("jobs/", include("bilan.portal.jobs.urls")),
+    path("files/", include("bilan.portal.files.urls")),
+]
+
+handler400 = "bilan.portal.core.views.bad_request"
+handler403 = "bilan.portal.core.views.forbidden"
+handler404 = "bilan.portal.core.views.not_found"
+handler500 = "bilan.portal.core.views.server_error"
