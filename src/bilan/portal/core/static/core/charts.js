@@ -1,0 +1,139 @@
+// Draws every <figure data-chart-url="…"> once it comes into view. The address answers with a Vega-Lite specification;
+// its usermeta may hold `alt` (what the chart shows, in words) and `table` ({columns, rows}: the same data to read).
+// The bundle (vega.js) is loaded before. Needs no eval: expressions run on Vega's interpreter.
+(() => {
+  "use strict";
+
+  const NARROW = 520;
+  const ERRORS = 1; // what Vega says to the console: no hints to makers of specifications
+  // Colours of the light theme (policy/chart_colours.csv, charts.py) and what they become on a dark ground.
+  // "#ffffff" and "#111111" are ink on a coloured bar and stay.
+  const DARK = {
+    white: "#141d23", "#1d2730": "#e4ecf0", "#5f6b76": "#a3b3bd", "#e6e9ec": "#2a3740", "#aab2ba": "#52636e",
+    "#1f4e79": "#7db9ec", "#c0392b": "#ff8f80", "#5b9bd5": "#6aa9de", "#d98032": "#e99b56", "#2a7f9e": "#5cb6d4",
+    "#c4c9cf": "#5d6b75",
+  };
+
+  // The interpreter reads datetime(ms) as a year; with one argument it is a moment.
+  const datetime = (year, month = 0, day = 1, ...time) => new Date(year, month, day, ...time);
+  const moment = (...parts) => (parts.length === 1 ? new Date(parts[0]) : datetime(...parts));
+
+  const isDark = () => getComputedStyle(document.documentElement).getPropertyValue("color-scheme").trim() === "dark";
+
+  const inDark = (part) => {
+    if (typeof part === "string") return DARK[part] ?? part;
+    if (Array.isArray(part)) return part.map(inDark);
+    if (part === null || typeof part !== "object") return part;
+    return Object.fromEntries(Object.entries(part).map(([name, value]) =>
+      [name, name === "values" || name === "datasets" ? value : inDark(value)]));
+  };
+
+  const everyLegend = (part, change) => {
+    if (part === null || typeof part !== "object") return;
+    if (part.legend && typeof part.legend === "object") change(part.legend);
+    for (const [name, value] of Object.entries(part)) if (name !== "datasets") everyLegend(value, change);
+  };
+
+  const lines = (text) => (Array.isArray(text) ? text : [text ?? ""]).join(" ").trim();
+
+  // Title and notes become text of the page: it wraps, is read aloud, and is found by a search.
+  const caption = (figure, spec) => {
+    const title = typeof spec.title === "object" ? spec.title : { text: spec.title };
+    delete spec.title;
+    const heading = figure.querySelector("[data-chart-title]");
+    const notes = figure.querySelector("[data-chart-notes]");
+    if (heading && !heading.textContent.trim()) heading.textContent = lines(title?.text);
+    if (notes) notes.textContent = lines(title?.subtitle);
+  };
+
+  // Small multiples, and charts that place a mark by pixels, keep their width; the page lets them scroll.
+  const isRigid = (spec) => "facet" in spec || "hconcat" in spec || "vconcat" in spec || "concat" in spec ||
+    (spec.layer ?? [spec]).some((layer) => typeof layer.encoding?.x?.value === "number");
+
+  const fitted = (spec, width) => {
+    const narrow = width < NARROW;
+    if (!isRigid(spec)) {
+      spec.width = "container";
+      spec.autosize = { type: "fit", contains: "padding", resize: true };
+    }
+    everyLegend(spec, (legend) => { if (narrow) Object.assign(legend, { columns: 1, labelLimit: width - 60 }); });
+    spec.config = { ...spec.config, background: "transparent", padding: 4 };
+    delete spec.background;
+    return spec;
+  };
+
+  const cell = (row, kind, text) => {
+    const one = document.createElement(kind);
+    if (kind === "th") one.scope = "col";
+    one.textContent = text ?? "—";
+    row.append(one);
+  };
+
+  const fillTable = (figure, table) => {
+    const place = figure.querySelector("[data-chart-table]");
+    if (!place || !table) return;
+    const made = document.createElement("table");
+    const head = made.createTHead().insertRow();
+    for (const name of table.columns) cell(head, "th", name);
+    const body = made.createTBody();
+    for (const values of table.rows) {
+      const row = body.insertRow();
+      for (const value of values) cell(row, "td", value);
+    }
+    place.querySelector("[data-chart-table-body]").replaceChildren(made);
+    place.hidden = false;
+  };
+
+  const draw = async (figure) => {
+    const place = figure.querySelector("[data-chart-place]");
+    const spec = structuredClone(figure.chartSpec);
+    caption(figure, spec);
+    place.style.minWidth = figure.dataset.chartMin ? `${figure.dataset.chartMin}px` : ""; // less, and words collide
+    const drawn = fitted(isDark() ? inDark(spec) : spec, place.clientWidth);
+    figure.chartView?.finalize();
+    const result = await window.bilanVegaEmbed(place, drawn, {
+      actions: false, ast: true, defaultStyle: false, logLevel: ERRORS, renderer: "canvas",
+      expressionFunctions: { datetime: moment },
+      tooltip: { disableDefaultStyle: true, theme: isDark() ? "dark" : "light" },
+    });
+    figure.chartView = result;
+    const canvas = place.querySelector("canvas");
+    canvas?.setAttribute("role", "img");
+    canvas?.setAttribute("aria-label", figure.dataset.chartAlt || figure.chartSpec.usermeta?.alt || "");
+    figure.dataset.chartState = "drawn";
+  };
+
+  const load = async (figure) => {
+    figure.dataset.chartState = "loading";
+    try {
+      const answer = await fetch(figure.dataset.chartUrl, { headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      figure.chartSpec = await answer.json();
+      fillTable(figure, figure.chartSpec.usermeta?.table);
+      await draw(figure);
+    } catch {
+      figure.dataset.chartState = "failed"; // the stylesheet shows the sentence that stands in the page for it
+    }
+  };
+
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      load(target);
+    }
+  }, { rootMargin: "200px" });
+
+  const watch = (root) => root.querySelectorAll("figure[data-chart-url]:not([data-chart-state])").forEach((figure) => {
+    figure.dataset.chartState = "waiting";
+    seen.observe(figure);
+  });
+
+  const redraw = () => document.querySelectorAll('figure[data-chart-state="drawn"]').forEach(draw);
+
+  watch(document);
+  document.addEventListener("htmx:afterSettle", (event) => watch(event.target));
+  document.addEventListener("bilan:theme", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  addEventListener("beforeprint", () => document.querySelectorAll('figure[data-chart-state="waiting"]').forEach(load));
+})();

@@ -1,0 +1,1 @@
+"""What templates say and draw: ``words`` (filters), ``parts`` (components), ``sparkline``, ``icons``."""

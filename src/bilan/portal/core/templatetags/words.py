@@ -1,0 +1,122 @@
+"""Filters that put what the library knows into words of the page's language. Each gives '' for nothing.
+
+``{% load words %}``, then ``{{ row|subject:head }}``, ``{{ row.goal|said }}``, ``{{ head.as_of|day }}``.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from bilan.board import phrases
+from bilan.board.model import Chance, Head, Row, Said
+from bilan.board.texts import amount, phrase, spoken, unit_printed
+from bilan.portal.core.speech import day_words, language, moment_words
+
+register = template.Library()
+
+
+@register.filter
+def said(words: Said | None) -> str:
+    """What the library says, in the language of the page."""
+    return spoken(words, language()) if words else ""
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """A day, in an element that machines can read."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_words(value)) if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A moment to the minute, in the time of the site."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), moment_words(value)) if value else ""
+
+
+@register.filter
+def subject(row: Row, head: Head) -> str:
+    """What the row is about, its place where that is not the board's own."""
+    return phrases.subject(row, head, language())
+
+
+@register.filter
+def period(row: Row) -> str:
+    """The period that the figure is of."""
+    return phrases.period(row, language())
+
+
+@register.filter
+def amount_of(row: Row) -> str:
+    """The figure with its unit."""
+    return phrases.figure(row)
+
+
+@register.filter
+def unit(code: str) -> str:
+    """A unit as it is printed."""
+    return unit_printed(code)
+
+
+@register.filter
+def levels(row: Row) -> str:
+    """The goal as levels of the figure: ``≥6、<9 mg/L``."""
+    between = "、" if language() == "zh" else ", "
+    return between.join(f"{level.sign}{amount(level.value, row.unit)}" for level in row.limits)
+
+
+@register.filter
+def room(row: Row) -> str:
+    """What the rest of the period may bring, one sentence."""
+    return phrases.room(row, language())
+
+
+@register.filter
+def dragging(row: Row) -> str:
+    """The districts that fall short."""
+    return phrases.dragging(row, language())
+
+
+@register.filter
+def answering(row: Row) -> str:
+    """The units that lead, or those among whom the work is divided."""
+    return phrases.answering(row, language())
+
+
+@register.filter
+def marks(row: Row) -> list[str]:
+    """What must be known of the figure, a word each: provisional, reported, simulated."""
+    return phrases.marks(row, language())
+
+
+@register.filter
+def interval(row: Row) -> str:
+    """The interval of the figure."""
+    return phrases.interval(row, language())
+
+
+@register.filter
+def coverage(chance: Chance | None) -> str:
+    """How many intervals like this one held in the past."""
+    return phrases.coverage(chance, language()) if chance else ""
+
+
+@register.filter
+def status_word(status: str) -> str:
+    """One of the five answers in words."""
+    return phrase(f"status.{status}", language())
+
+
+@register.filter
+def status_means(status: str) -> str:
+    """What the answer means."""
+    return phrase(f"status.{status}.means", language())
+
+
+@register.filter
+def versions(head: Head) -> str:
+    """The versions of everything that the board was made from."""
+    return phrases.versions(head, language())
