@@ -63,12 +63,12 @@ def import_workbook(path: Path, base: CompiledPlan, *, text: str | None = None) 
     """
     book = read_workbook(path)
     _check_identity(path, book, base)
-    reader = RowReader(base, names_of(base), IdMaker(base.plan.id, taken=_ids(base)), text)
+    reader = RowReader(base, names_of(base), IdMaker(base.plan.id, taken=ids_of(base)), text)
     lists: dict[str, list[Item]] = {}
     for sheet in _ORDER:
         lists[sheet.list_name] = _read_sheet(sheet, book, reader)
-    _settle_removed_tasks(lists, reader)
-    plan = _new_plan(base, lists, reader.changes) if reader.changes else base
+    settle_removed_tasks(lists, reader)
+    plan = new_plan(base, lists, reader.changes) if reader.changes else base
     return ImportResult(
         plan, reader.changes, sorted(reader.refused, key=_place_of), sorted(reader.doubts, key=_place_of)
     )
@@ -83,9 +83,7 @@ def _place_of(note: CellNote) -> tuple[int, int, int]:
 
 def _check_identity(path: Path, book: RawBook, base: CompiledPlan) -> None:
     """Raise WorkbookError unless the workbook is one of ``base`` and of the very version of it."""
-    if IDENTITY not in book:
-        raise WorkbookError(f"{path}：不是由 bilan 生成的计划工作簿（缺少工作表“{IDENTITY}”）")
-    stated = {cell_text(row.cell(0)): cell_text(row.cell(1)) for row in book[IDENTITY]}
+    stated = _stated(path, book)
     expected = (
         ("plan_id", "是另一份计划的工作簿：计划编号", base.plan.id),
         ("version", "不是这个版本的工作簿：版本", base.plan.version),
@@ -97,7 +95,22 @@ def _check_identity(path: Path, book: RawBook, base: CompiledPlan) -> None:
             raise WorkbookError(f"{path}：{what} {stated.get(key) or '（空）'}，应为 {value}")
 
 
-def _ids(plan: CompiledPlan) -> Iterator[str]:
+def stated_version(path: Path) -> str | None:
+    """Return the version of which the workbook at ``path`` says it is; None where it does not say.
+
+    Raises WorkbookError when the file is no workbook of a plan.
+    """
+    return _stated(path, read_workbook(path)).get("version") or None
+
+
+def _stated(path: Path, book: RawBook) -> dict[str, str]:
+    if IDENTITY not in book:
+        raise WorkbookError(f"{path}：不是由 bilan 生成的计划工作簿（缺少工作表“{IDENTITY}”）")
+    return {cell_text(row.cell(0)): cell_text(row.cell(1)) for row in book[IDENTITY]}
+
+
+def ids_of(plan: CompiledPlan) -> Iterator[str]:
+    """Yield the id of every item of ``plan`` but its gaps."""
     for sheet in SHEETS:
         yield from (item.id for item in sheet.items(plan))
     yield from (section.id for section in plan.sections)
@@ -122,7 +135,7 @@ def _read_sheet(sheet: Sheet, book: RawBook, reader: RowReader) -> list[Item]:
     for row in added:
         new = reader.add(grid, row)
         if new is not None:
-            result.insert(_place(result, new), new)
+            result.insert(place_in(result, new), new)
     return result
 
 
@@ -159,7 +172,7 @@ def _correct(grid: Grid, known: dict[str, RawRow], item: Item, number: int, read
     return reader.correct(grid, row, item)
 
 
-def _place(items: list[Item], new: Item) -> int:
+def place_in(items: list[Item], new: Item) -> int:
     """Return where the new item goes: behind the last one that starts before it in the source."""
     if not isinstance(new, Spanned):
         return len(items)
@@ -167,7 +180,7 @@ def _place(items: list[Item], new: Item) -> int:
     return before[-1] + 1 if before else 0
 
 
-def _settle_removed_tasks(lists: dict[str, list[Item]], reader: RowReader) -> None:
+def settle_removed_tasks(lists: dict[str, list[Item]], reader: RowReader) -> None:
     """Put back each removed task that other items still name: removing it would leave them hanging."""
     for task, row in reader.removed_tasks:
         holders = [
@@ -177,13 +190,13 @@ def _settle_removed_tasks(lists: dict[str, list[Item]], reader: RowReader) -> No
             if getattr(item, "task", None) == task.id
         ]
         if holders:
-            lists[TASKS.list_name].insert(_place(lists[TASKS.list_name], task), task)
+            lists[TASKS.list_name].insert(place_in(lists[TASKS.list_name], task), task)
             reader.take_back_removal(task, row, len(holders))
         else:
-            lists[TARGETS.list_name] = [_not_restated_in(task.id, item) for item in lists[TARGETS.list_name]]
+            lists[TARGETS.list_name] = [not_restated_in(task.id, item) for item in lists[TARGETS.list_name]]
 
 
-def _not_restated_in(task: str, item: Item) -> Item:
+def not_restated_in(task: str, item: Item) -> Item:
     """Return the target with no place that names the removed task."""
     if not isinstance(item, Target) or all(place.task != task for place in item.restated):
         return item
@@ -191,7 +204,8 @@ def _not_restated_in(task: str, item: Item) -> Item:
     return item.model_copy(update={"restated": places})
 
 
-def _new_plan(base: CompiledPlan, lists: dict[str, list[Item]], changes: list[Change]) -> CompiledPlan:
+def new_plan(base: CompiledPlan, lists: dict[str, list[Item]], changes: list[Change]) -> CompiledPlan:
+    """Return ``base`` with other lists and what follows from them, the changes behind its own."""
     edited = base.model_copy(
         update={sheet.list_name: lists[sheet.list_name] for sheet in SHEETS if not sheet.read_only}
         | {"changes": [*base.changes, *changes]}

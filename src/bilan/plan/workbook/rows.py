@@ -115,6 +115,7 @@ class RowReader:
     names: Names
     ids: IdMaker
     text: str | None = None
+    at: Span | None = None  # where a person pointed at the words of a new item; else they are looked for
     changes: list[Change] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
@@ -181,7 +182,7 @@ class RowReader:
             return item
         for name, value in new.items():
             heading = grid.sheet.column(name).heading
-            self._record(grid, row, item.id, heading, name, _plain(old[name]), _plain(value))
+            self._record(grid, row, item.id, heading, name, plain(old[name]), plain(value))
         certain = {"confidence": 1.0} if isinstance(item, Target) else {}
         corrected = type(item).model_validate(old | new | certain)
         self._learn(corrected)
@@ -272,7 +273,7 @@ class RowReader:
             if (reason := doubt_of(name, value, self.base)) is not None:
                 heading = grid.sheet.column(name).heading
                 place = grid.address(row, heading)
-                self.doubts.append(Doubt(grid.sheet.name, row.number, heading, _plain(value), reason, place))
+                self.doubts.append(Doubt(grid.sheet.name, row.number, heading, plain(value), reason, place))
 
     def _given(self, grid: Grid, row: RawRow) -> dict[str, Any]:
         """Return what a new row says, field by field."""
@@ -293,7 +294,7 @@ class RowReader:
     def _build(self, grid: Grid, row: RawRow, given: dict[str, Any]) -> Item | None:
         sheet = grid.sheet
         quote = given.pop(SOURCE_WORDS, None) or given[sheet.words]
-        span = locate(self.base, str(quote), self.text, self._body(given.get("task")))
+        span = locate(self.base, str(quote), self.text, self.at or self._body(given.get("task")))
         if span is None:
             heading = QUOTE if QUOTE in grid.columns else sheet.column(sheet.words).heading
             self._refuse_cell(grid, row, heading, "原文中找不到这段文字，请照抄原文")
@@ -372,7 +373,7 @@ def _all_fields(model: type[Item], fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(value: object) -> str | None:
+def plain(value: object) -> str | None:
     """Return a value as a change records it: the schema's own words, lists one entry a line."""
     if value is None:
         return None
