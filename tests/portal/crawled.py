@@ -1,0 +1,74 @@
+"""Rows for the crawl of every address: one in each place, each with a marker that shows wherever the row is shown.
+
+An app adds a function to ``ROWS`` that makes its rows, and for addresses with parameters a line to ``PARAMETERS``:
+from the name of the address to the marker's model and what the address calls its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+# region, unit and owner of a row in each place
+PLACES = (
+    ("990100", "市局", "plan_office"),
+    ("990102", "临江分局", "officer"),
+    ("990103", "东湖分局", "other_officer"),
+    ("371300", "外市局", "other_plan_office"),
+    ("990100", None, "administrator"),
+    ("990100", None, "analyst"),
+    ("990100", None, "leader"),
+    ("990100", None, "newcomer"),
+)
+
+
+def jobs(people: Any) -> Iterable[Any]:
+    from bilan.portal.jobs.models import Job
+
+    for number, (region, _, owner) in enumerate(PLACES):
+        yield Job.objects.create(
+            kind="any", label=f"marker-job-{number}", owner=people.users[owner], region=people.regions[region]
+        )
+
+
+def files(people: Any) -> Iterable[Any]:
+    import io
+
+    from bilan.portal.files.store import keep
+
+    for number, (region, unit, owner) in enumerate(PLACES):
+        marker = f"marker-file-{number}"
+        yield keep(
+            io.BytesIO(marker.encode()),
+            f"{marker}.txt",
+            "text",
+            owner=people.users[owner],
+            region=people.regions[region],
+            unit=people.units[unit] if unit else None,
+        )
+
+
+def entries(people: Any) -> Iterable[Any]:
+    from bilan.portal.audit.record import record
+
+    for number, (region, _, owner) in enumerate(PLACES):
+        yield record(
+            "test.marker", label=f"marker-entry-{number}", region=people.regions[region], actor=people.users[owner]
+        )
+
+
+ROWS: list[Callable[[Any], Iterable[Any]]] = [jobs, files, entries]
+
+# name of the address -> (name of the model, name of the parameter)
+PARAMETERS = {
+    "jobs:job": ("job", "pk"),
+    "jobs:part": ("job", "pk"),
+    "jobs:cancel": ("job", "pk"),
+    "jobs:retry": ("job", "pk"),
+    "files:download": ("storedfile", "pk"),
+}
+
+# Addresses whose parameters name no row, with values for them.
+VALUES: dict[str, dict[str, str]] = {"style_chart": {"name": "trajectory"}}
+
+ONLY_WHILE_DEBUGGING = {"style", "style_chart"}

@@ -1,0 +1,121 @@
+"""Every address as every role: what the table refuses is refused, and nothing shows a row that may not be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from conftest import CAST  # type: ignore[import-not-found]
+from crawled import ONLY_WHILE_DEBUGGING, PARAMETERS, ROWS, VALUES  # type: ignore[import-not-found]
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from bilan.portal.rights.reach import allowed
+from bilan.portal.rights.words import OBJECTS
+
+WHO = [*CAST, "newcomer", "public"]
+MARKER = re.compile(r"marker-[a-z]+-\d+")
+
+
+def addresses(patterns: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the site with its full name."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, f"{space}{one.namespace}:" if one.namespace else space)
+        else:
+            yield f"{space}{one.name}", one
+
+
+ADDRESSES = dict(addresses())
+
+
+def guards_of(pattern: URLPattern) -> Any:
+    return getattr(getattr(pattern.callback, "view_class", pattern.callback), "guards", None)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_address_names_its_object_and_action(name: str) -> None:
+    guards = guards_of(ADDRESSES[name])
+    assert guards, f"{name} answers everybody"
+    assert guards[1] in OBJECTS[guards[0]][1]
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_address_can_be_tried(name: str) -> None:
+    needed = set(ADDRESSES[name].pattern.converters)
+    given = {PARAMETERS[name][1]} if name in PARAMETERS else set(VALUES.get(name, ()))
+    assert given == needed, f"tests/portal/crawled.py lacks a row for {name}"
+
+
+@pytest.fixture
+def rows(people: Any) -> list[Any]:
+    return [row for make in ROWS for row in make(people)]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("who", WHO)
+def test_nothing_answers_what_a_person_may_not_see(
+    people: Any, rows: list[Any], client_of: Callable[[str], Client], who: str, method: str
+) -> None:
+    tried, client = 0, client_of(who)
+    for name, pattern in ADDRESSES.items():
+        for row in rows_for(name, rows):
+            user = AnonymousUser() if who == "public" else getattr(people, who)
+            parameters = {PARAMETERS[name][1]: row.pk} if row is not None else VALUES.get(name, {})
+            may = allowed(user, *guards_of(pattern))
+            reaches = may and (row is None or allowed(user, *guards_of(pattern), row))
+            hidden = markers_hidden_from(user, rows)
+            if user.is_authenticated and "_auth_user_id" not in client.session:  # the address before logged him out
+                client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            answer = getattr(client, method)(reverse(name, kwargs=parameters))
+            place = (who, method, name, getattr(row, "pk", None), answer.status_code)
+            if not may:
+                refused = answer.status_code == 403 or answer.headers.get("Location", "").startswith("/account/login/?")
+                assert refused, place
+            elif answer.status_code == 405:  # an address for the other method
+                assert client.options(reverse(name, kwargs=parameters)).status_code == 200, place
+            elif not reaches:
+                assert answer.status_code == 404, place
+            else:
+                assert answer.status_code in ((404,) if name in ONLY_WHILE_DEBUGGING else (200, 302)), place
+                assert not answer.headers.get("Location", "").startswith("/account/login/?"), place
+            shown = b"".join(answer) if answer.streaming else answer.content
+            assert set(MARKER.findall(shown.decode(errors="replace"))) & hidden == set(), place
+            tried += 1
+    assert tried > len(ADDRESSES)
+
+
+def rows_for(name: str, rows: list[Any]) -> list[Any]:
+    if name not in PARAMETERS:
+        return [None]
+    found = [row for row in rows if row._meta.model_name == PARAMETERS[name][0]]
+    assert found, f"tests/portal/crawled.py makes no {PARAMETERS[name][0]}"
+    return found
+
+
+def markers_hidden_from(user: Any, rows: list[Any]) -> set[str]:
+    """The markers of rows that the person may not read; an entry of the log may name a row that it tells of."""
+    told = {mark for row in rows if seen(user, row) for mark in MARKER.findall(marks(row))}
+    return {mark for row in rows for mark in MARKER.findall(marks(row))} - told
+
+
+def seen(user: Any, row: Any) -> bool:
+    return allowed(user, type(row).rights.object, "read", row)
+
+
+def marks(row: Any) -> str:
+    return f"{row} {getattr(row, 'label', '')}"
+
+
+def test_the_crawl_would_notice_a_leak(
+    people: Any, rows: list[Any], client_of: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the filter out of order the list of jobs shows what it must not, and the markers tell."""
+    from bilan.portal.rights import views
+
+    monkeypatch.setattr(views, "visible", lambda queryset, *_: queryset)
+    shown = client_of("officer").get("/jobs/").content.decode()
+    assert set(MARKER.findall(shown)) & markers_hidden_from(people.officer, rows)
