@@ -13,10 +13,12 @@ for _name in [
     del os.environ[_name]
 
 from bilan.portal.settings import *  # noqa: E402, F403
-from bilan.portal.settings import STORAGES  # noqa: E402
+from bilan.portal.settings import BILAN_HOME, DATABASES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True  # serves what is in the tree; nothing was collected
 WHITENOISE_USE_FINDERS = True
 BILAN_JOBS_AT_ONCE = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file, as threads of one in memory share their locks
+    DATABASES["default"]["TEST"] = {"NAME": str(BILAN_HOME / "test.sqlite3")}

@@ -82,9 +82,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- state: one SQLite file, or what DATABASE_URL names ---
 
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.config(
-        env="DATABASE_URL",
-        default=f"sqlite:///{BILAN_HOME / 'db.sqlite3'}",
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{BILAN_HOME / 'db.sqlite3'}",
         conn_max_age=600,
         conn_health_checks=True,
     )
@@ -107,6 +106,10 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BILAN_HOME / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "bilan.portal.core.charts_finder.BundleFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(BILAN_FILES)}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

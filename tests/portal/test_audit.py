@@ -1,0 +1,232 @@
+"""The log: only ever added to, chained, verified, safe under many writers, and shown to those who may read it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from bilan.portal.audit import anchors, guards
+from bilan.portal.audit.chain import hash_of
+from bilan.portal.audit.models import AppendOnlyError, Entry, Head
+from bilan.portal.audit.record import record
+from bilan.portal.audit.verify import verify
+
+
+@pytest.fixture
+def five(people: Any) -> list[Entry]:
+    for number in range(1, 6):
+        record("test.made", label=f"第{number}条", new={"value": number}, region=people.regions["990102"])
+    return list(Entry.objects.order_by("number"))
+
+
+def tamper(statement: str, *values: Any) -> None:
+    """Do to the table what somebody with the database in his hands can do."""
+    guards.remove()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    guards.install()
+
+
+def test_entries_tell_who_what_old_new_where(people: Any) -> None:
+    user = people.officer
+    entry = record("user.change", row=user, old={"name": "甲"}, new={"name": "乙"}, plan="p1", actor=user)
+    assert (entry.number, entry.actor, entry.actor_name) == (1, user.pk, "officer（officer）")
+    assert (entry.object, entry.object_id, entry.label) == ("user", str(user.pk), "officer")
+    assert (entry.old, entry.new, entry.plan, entry.region_id) == ('{"name":"甲"}', '{"name":"乙"}', "p1", "990102")
+    assert entry.previous == "0" * 64
+    assert Entry.objects.get().hash == hash_of(Entry.objects.get())
+
+
+def test_requests_are_recorded_with_their_address(people: Any) -> None:
+    Client(REMOTE_ADDR="10.1.2.3").post("/account/login/", {"username": "nobody", "password": "x"})
+    entry = Entry.objects.get()
+    assert (entry.action, entry.label, entry.address, entry.actor) == ("session.failed", "nobody", "10.1.2.3", None)
+
+
+def test_nothing_changes_or_deletes_an_entry(five: list[Entry]) -> None:
+    for attempt in (
+        five[0].save,
+        five[0].delete,
+        lambda: Entry.objects.filter(number=1).update(label="x"),
+        Entry.objects.all().delete,
+        lambda: Entry.objects.bulk_update(five, ["label"]),
+    ):
+        with pytest.raises(AppendOnlyError):
+            attempt()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_entry SET label = 'x' WHERE number = 2", "DELETE FROM audit_entry WHERE number = 2"],
+    ids=["update", "delete"],
+)
+def test_the_database_refuses_it_too(five: list[Entry], statement: str) -> None:
+    with pytest.raises(DatabaseError, match="neither changed nor deleted"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert verify({}).ok
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL knows TRUNCATE")
+@pytest.mark.optional
+@pytest.mark.django_db(transaction=True)
+def test_the_database_refuses_to_empty_the_table() -> None:
+    record("test.made")
+    with pytest.raises(DatabaseError, match="neither changed nor deleted"):
+        connection.cursor().execute("TRUNCATE audit_entry")
+
+
+def test_an_untouched_log_is_whole(five: list[Entry]) -> None:
+    found = verify({one.number: one.hash for one in five})
+    assert (found.ok, found.entries, found.last) == (True, 5, five[-1].hash)
+
+
+@pytest.mark.parametrize("column", ["label", "old", "new", "actor_name", "action", "address", "plan", "object_id"])
+def test_a_changed_column_is_found(five: list[Entry], column: str) -> None:
+    tamper(f"UPDATE audit_entry SET {column} = 'x' WHERE number = 3")
+    found = verify({})
+    assert (found.broken, found.problem) == (3, "内容与散列不符，被改过")
+
+
+def test_a_changed_time_actor_or_region_is_found(five: list[Entry], people: Any) -> None:
+    tamper("UPDATE audit_entry SET actor = 77 WHERE number = 4")
+    assert verify({}).broken == 4
+    tamper("UPDATE audit_entry SET region_id = '990103' WHERE number = 3")
+    assert verify({}).broken == 3
+    tamper("UPDATE audit_entry SET at = '2020-01-01 00:00:00+00:00' WHERE number = 2")
+    assert verify({}).broken == 2
+
+
+def test_a_removed_entry_is_found(five: list[Entry]) -> None:
+    tamper("DELETE FROM audit_entry WHERE number = 3")
+    found = verify({})
+    assert (found.broken, "缺第 3 条" in found.problem) == (3, True)
+
+
+def test_a_removed_entry_whose_gap_was_closed_is_found(five: list[Entry]) -> None:
+    tamper("DELETE FROM audit_entry WHERE number = 3")
+    tamper("UPDATE audit_entry SET number = 3 WHERE number = 4")
+    tamper("UPDATE audit_entry SET number = 4 WHERE number = 5")
+    assert verify({}).broken == 3
+
+
+def test_entries_in_another_order_are_found(five: list[Entry]) -> None:
+    for before, after in ((2, 99), (3, 2), (99, 3)):
+        tamper("UPDATE audit_entry SET number = %s WHERE number = %s", after, before)
+    assert verify({}).broken == 2
+
+
+def test_a_cut_end_is_found_by_the_head_and_by_the_anchors(five: list[Entry]) -> None:
+    tamper("DELETE FROM audit_entry WHERE number > 3")
+    assert verify({}).broken == 4
+    Head.objects.update(number=3, hash=five[2].hash)  # whoever cuts the end may mend the head
+    assert verify({}).ok
+    found = verify({one.number: one.hash for one in five})
+    assert (found.broken, "截去" in found.problem) == (4, True)
+
+
+def test_a_chain_computed_anew_is_found_by_the_anchors(five: list[Entry]) -> None:
+    previous = five[1].previous
+    for entry in Entry.objects.filter(number__gte=2).order_by("number"):
+        entry.label, entry.previous = f"改后的{entry.label}", previous if entry.number == 2 else ""
+        entry.previous = five[0].hash if entry.number == 2 else previous
+        previous = hash_of(entry)
+        tamper(
+            "UPDATE audit_entry SET label = %s, previous = %s, hash = %s WHERE number = %s",
+            *(entry.label, entry.previous, previous, entry.number),
+        )
+    Head.objects.update(hash=previous)
+    assert verify({}).ok
+    found = verify({one.number: one.hash for one in five})
+    assert (found.broken, "抄存" in found.problem) == (2, True)
+
+
+def test_an_entry_of_a_change_that_was_taken_back_leaves_no_gap(five: list[Entry]) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        record("test.undone")
+        raise RuntimeError
+    record("test.after")
+    assert list(Entry.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert verify({}).ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_writers_at_once_make_one_chain() -> None:
+    failed: list[Exception] = []
+
+    def write(name: int) -> None:
+        try:
+            for number in range(5):
+                record("test.race", label=f"{name}-{number}")
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    found = verify(anchors.read(anchors.default_file()))
+    assert (found.ok, found.entries, len(anchors.read(anchors.default_file()))) == (True, 30, 30)
+
+
+def test_a_line_of_the_anchors_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    from bilan.errors import FileError
+
+    file = tmp_path / "noted"
+    file.write_text(f"1 {'a' * 64}\nsomething\n")
+    with pytest.raises(FileError, match="第 2 行"):
+        anchors.read(file)
+    assert anchors.read(tmp_path / "none") == {}
+
+
+# --- the page ---
+
+
+def test_the_page_filters(people: Any, client_of: Callable[[str], Client], five: list[Entry]) -> None:
+    record("plan.publish", label="清河市方案", plan="qinghe", region=people.regions["990100"], actor=people.plan_office)
+    client = client_of("administrator")
+
+    def shown(query: str) -> set[int]:
+        return {entry.number for entry in client.get(f"/audit/?{query}").context["page_obj"]}
+
+    assert shown("action=plan.publish") == {6}
+    assert shown("who=plan_off") == {6}
+    assert shown("plan=qinghe&text=方案") == {6}
+    assert shown("region=临江区") == {1, 2, 3, 4, 5}
+    assert shown("text=第3条") == {3}
+    assert shown("since=2999-01-01") == set()
+    assert len(shown("since=nonsense")) >= 6  # what cannot be read filters nothing and is told
+    assert client.get("/audit/?since=nonsense").context["form"].errors
+
+
+def test_the_log_of_elsewhere_is_not_shown(
+    people: Any, client_of: Callable[[str], Client], five: list[Entry]
+) -> None:
+    record("test.far", region=people.regions["371300"])
+    record("test.nowhere")
+    seen = client_of("city_administrator").get("/audit/").context["page_obj"]
+    assert {entry.number for entry in seen if entry.action.startswith("test")} == {1, 2, 3, 4, 5}
+
+
+def test_the_export_is_the_same_rows_without_formulas(people: Any, client_of: Callable[[str], Client]) -> None:
+    record("test.formula", label='=HYPERLINK("http://x")', new={"a": 1}, region=people.regions["990102"])
+    record("test.far", label="far", region=people.regions["371300"])
+    answer = client_of("city_administrator").get("/audit/export/?action=test")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["action"], row["label"]) for row in rows] == [("test.formula", '\'=HYPERLINK("http://x")')]
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert Entry.objects.filter(action="audit.export").exists()
+    assert client_of("officer").get("/audit/export/").status_code == 403
+    assert client_of("leader").get("/audit/export/").status_code == 403  # reads, but takes nothing away
