@@ -18,6 +18,14 @@ import ibis.expr.types as ir
 Whole: TypeAlias = "ir.IntegerValue | int"
 
 
+@ibis.udf.scalar.builtin(name="round")  # type: ignore[untyped-decorator]
+def _rounded(value: float) -> float:  # type: ignore[empty-body]
+    """The whole number nearest to ``value``, a tie away from zero.
+
+    Ibis writes ``round(value, 0)``, for which DuckDB multiplies and divides by a power of ten: three times the cost.
+    """
+
+
 def scaled(value: ir.NumericValue, digits: int) -> ir.IntegerColumn:
     """Return ``value`` in steps of ``10**-digits`` as int64, null for what is not finite.
 
@@ -28,7 +36,7 @@ def scaled(value: ir.NumericValue, digits: int) -> ir.IntegerColumn:
     if dtype.is_integer() and 2 ** (8 * dtype.nbytes) * 10**digits < 2**63:  # cannot overflow
         return value.cast("int64") * 10**digits
     steps = value.cast("float64") * float(10**digits)
-    return ibis.cases((steps.abs() < 9e18, steps), else_=None).round().cast("int64")
+    return _nearest(ibis.cases((steps.abs() < 9e18, steps), else_=None))
 
 
 def floordiv(n: Whole, d: Whole) -> ir.IntegerColumn:
@@ -41,7 +49,7 @@ def floordiv(n: Whole, d: Whole) -> ir.IntegerColumn:
     1000000000000000
     """
     n = _value(n)
-    return ((n - n % d) / d).round().cast("int64")
+    return _nearest((n - n % d) / d)
 
 
 def ceildiv(n: Whole, d: Whole) -> ir.IntegerColumn:
@@ -85,9 +93,9 @@ def half_even_small(n: Whole, d: int) -> ir.IntegerColumn:
     [0, 2, 2, 3]
     """
     quotient = _value(n) / d
-    nearest = quotient.round()
+    nearest = _nearest(quotient)
     tie = nearest - quotient == 0.5
-    return ibis.cases((tie, (quotient * 0.5).round() * 2), else_=nearest).cast("int64")
+    return ibis.cases((tie, _nearest(quotient * 0.5) * 2), else_=nearest).cast("int64")
 
 
 def published(n: Whole, digits: int) -> ir.FloatingColumn:
@@ -117,6 +125,10 @@ def shared(table: ir.Table) -> ir.Table:
     3
     """
     return table.alias(ibis.util.gen_name("step"))
+
+
+def _nearest(value: ir.FloatingValue) -> ir.IntegerColumn:
+    return _rounded(value).cast("int64")
 
 
 def _value(n: Whole) -> Any:

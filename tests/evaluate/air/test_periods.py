@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import calendar
 import random
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -15,10 +18,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bilan.evaluate.air import periods
 from bilan.evaluate.air.lake import _shown
 from bilan.evaluate.air.periods import evaluate_periods, percentile, rank
+from bilan.evaluate.air.pollutants import BY_NAME
 from bilan.evaluate.engine import connect
 from bilan.periods import Period
+from bilan.policy.standards import folder as standards
+from bilan.policy.standards import regimes, standard_on, using_folder
 
 from .compiled import Compiled
 from .lakes import days_between
@@ -310,6 +317,128 @@ class TestMixedYear:
         assert found["a", "2030-12"]["exceeding"] == ""
         assert found["a", "2031-01"]["exceeding"] == "PM2.5 均值"
         assert found["a", "2031-01"]["mixed"] is False
+
+
+def _nine_tenths(row: dict[str, str], columns: Iterable[str]) -> dict[str, str]:
+    return row | {name: str(Decimal(row[name]) * 9 / 10) for name in columns}
+
+
+def _one_decimal_more(row: dict[str, str]) -> dict[str, str]:
+    return row | {name: str(int(row[name]) + 1) for name in ("statistic", "attainment")}
+
+
+def _more_days(row: dict[str, str]) -> dict[str, str]:
+    fewest = {("month_days", ""): "28", ("month_days", "02"): "26", ("year_days", ""): "336"}
+    return row | {"minimum": fewest.get((row["rule"], row["scope"]), row["minimum"])}
+
+
+def _succeeded(folder: Path, name: str, start: date, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    """Close the table ``name`` on ``start``; from then on every row is as ``change`` makes it."""
+    lines = (folder / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    head = [line for line in lines if line.startswith("#") and not line.startswith("# valid_")]
+    valid_from = next(line for line in lines if line.startswith("# valid_from"))
+    columns, *cells = [line for line in lines if not line.startswith("#")]
+    names = columns.split(",")
+    rows = [",".join(change(dict(zip(names, row.split(","), strict=True))).values()) for row in cells]
+    earlier = [*head, valid_from, f"# valid_to: {start}", columns, *cells]
+    later = [*head, f"# valid_from: {start}", "# valid_to:", columns, *rows]
+    (folder / f"{name}.csv").write_text("\n".join(earlier) + "\n", encoding="utf-8")
+    (folder / f"{name}-next.csv").write_text("\n".join(later) + "\n", encoding="utf-8")
+
+
+START = date(2035, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Standards that change on ``START``: limits nine tenths, one decimal more, more days needed."""
+    folder = tmp_path_factory.mktemp("next") / "standards"
+    shutil.copytree(standards(), folder)
+    _succeeded(folder, "air-limits-2031", START, lambda row: _nine_tenths(row, ("class1", "class2")))
+    _succeeded(folder, "air-index-2031", START, lambda row: _nine_tenths(row, ("limit",)))
+    _succeeded(folder, "air-rounding-2026", START, _one_decimal_more)
+    _succeeded(folder, "air-completeness-2026", START, _more_days)
+    return folder
+
+
+class TestRegimesThatDifferInNumbers:
+    """One query judges both; 2035 is touched by either, so every number of the one could be taken for the other."""
+
+    def between_the_limits(self) -> dict[tuple[str, str, str], float]:
+        """By column of the result, pollutant and statistic: a level within the old limit and above the new one."""
+        limits = {(r["pollutant"], r["statistic"]): r for r in standard_on("air.limits", START).rows}
+        statistics = standard_on("air.statistics", START).rows
+        return {
+            (result, row["pollutant"], row["statistic"]): float(limits[row["pollutant"], row["limit"]][column]) * 0.95
+            for row in statistics
+            for result, column in (("exceeding", "class2"), ("exceeding_class1", "class1"))
+        }
+
+    def found(self, rows: list[dict[str, Any]], folder: Path, *texts: str) -> dict[Any, dict[str, Any]]:
+        with using_folder(folder):
+            return evaluate(rows, *texts)
+
+    def test_they_are_one_group(self, folder: Path) -> None:
+        with using_folder(folder):
+            groups = periods._groups(regimes(periods.KINDS, START - timedelta(1), START))
+        assert [len(group) for group in groups] == [2]
+
+    def test_limits(self, folder: Path) -> None:
+        levels = self.between_the_limits()
+        rows = [row for key, level in levels.items() for row in days_of("/".join(key), year(2035), {key[1]: level})]
+        found = self.found(rows, folder, "2035")
+        for key in levels:
+            result, pollutant, statistic = key
+            old, new = (found["/".join(key), "2035", applies][result] for applies in (False, True))
+            said = f"{BY_NAME[pollutant].formula} " + (
+                "均值" if statistic == "mean" else f"第{PERCENTS[pollutant]}百分位数"
+            )
+            assert [said in text.split("、") for text in (old, new)] == [False, True], (key, old, new)
+
+    def test_index(self, folder: Path) -> None:
+        """SO2 12 / 20 and / 18, NO2 24 / 30 and / 27, PM10 42 / 50 and / 45, PM2.5 21 / 25 and / 22.5 and so on."""
+        values: Values = {"so2": 12, "no2": 24, "pm10": 42, "pm2_5": 21, "co": 2, "o3": 80}
+        found = self.found(days_of("a", year(2035), values), folder, "2035")
+        names = [f"i_{name}" for name in ("so2", "no2", "pm10", "pm2_5", "co", "o3")]
+        assert [found["a", "2035", False][name] for name in names] == [0.6, 0.8, 0.84, 0.84, 0.5, 0.5]
+        assert [found["a", "2035", True][name] for name in names] == [0.67, 0.89, 0.93, 0.93, 0.56, 0.56]
+        assert [found["a", "2035", applies]["index"] for applies in (False, True)] == [4.08, 4.54]
+
+    def test_decimals(self, folder: Path) -> None:
+        """25.4 is 25 and within 25; 22.54 is 22.5 and within 22.5, where whole it would be 23 and above."""
+        rows = days_of("25.4", year(2035), {"pm2_5": 25.4, "so2": 10.46, "co": 0.44})
+        rows += days_of("22.54", year(2035), {"pm2_5": 22.54})
+        found = self.found(rows, folder, "2035")
+        old, new = (found["25.4", "2035", applies] for applies in (False, True))
+        assert [(row["pm2_5_mean"], row["so2_p98"], row["co_p95"]) for row in (old, new)] == [
+            (25.4, 10, 0.4),
+            (25.4, 10.5, 0.44),
+        ]
+        assert "PM2.5" not in old["exceeding"]
+        assert "PM2.5" not in found["22.54", "2035", True]["exceeding"]
+        assert [found["22.54", "2035", applies]["pm2_5_mean"] for applies in (False, True)] == [22.5, 22.54]
+
+    def test_fewest_days(self, folder: Path) -> None:
+        kept: dict[str, Callable[[date], float | None]] = {
+            "month": lambda day: None if day.month == 1 and day.day > 27 else 10,
+            "february": lambda day: None if day.month == 2 and day.day > 25 else 10,
+            "year": lambda day: None if day.day > 28 or (day.month, day.day) == (2, 27) else 10,  # 335 days
+        }
+        rows = [row for name, value in kept.items() for row in days_of(name, year(2035), {"no2": value})]
+        found = self.found(rows, folder, "2035")
+        assert {name: [found[name, "2035", a]["lacking"] for a in (False, True)] for name in kept} == {
+            name: ["", "NO2"] for name in kept
+        }
+
+    def test_is_what_a_query_for_each_says(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        levels = self.between_the_limits()
+        days = days_between(date(2034, 11, 1), date(2036, 12, 31))
+        rows = [row for key, level in levels.items() for row in days_of("/".join(key), days, {key[1]: level})]
+        texts = ("2035", "2036", "2034-11/2034-12", "2035-06", "2035-07", "2035-06/2035-07")
+        together = self.found(rows, folder, *texts)
+        monkeypatch.setattr(periods, "_groups", lambda found: [(regime,) for regime in found])
+        assert self.found(rows, folder, *texts) == together
+        assert len(together) == len(levels) * (len(texts) + 2)  # two of them touch both regimes
 
 
 SPELL = days_between(date(2025, 4, 10), date(2025, 4, 12))

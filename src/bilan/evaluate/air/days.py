@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 
 from bilan.evaluate.air.pollutants import BY_NAME, DIGITS, POLLUTANTS, steps
 from bilan.evaluate.air.regime import by_regime, lowest
-from bilan.evaluate.exact import half_even, scaled, stage
+from bilan.evaluate.exact import half_even, scaled, shared, stage
 from bilan.policy.standards import Regime
 
 KINDS = ("air.completeness", "air.rounding", "air.limits")
@@ -80,10 +80,9 @@ def _least(regime: Regime) -> dict[str, int]:
 
 def _valued(hourly: ir.Table, regime: Regime) -> ir.Table:
     decimals = _decimals(regime)
-    single = [_means(_steps(hourly, name, regime), name, regime) for name in MEANS]
-    single.append(_ozone(_steps(hourly, "o3", regime), regime))
     columns = (*(f"n_{p.name}" for p in POLLUTANTS), *(f"x_{name}" for name in VALUES))
-    table = _side_by_side(single)
+    sums = {name: _sums(_steps(hourly, name, regime)) for name in MEANS}
+    table = _side_by_side(sums, _ozone(_steps(hourly, "o3", regime), regime), regime)
     rounded = {}
     for name in VALUES:
         step = 10 ** (DIGITS - decimals[name.removesuffix("_8h").removesuffix("_1h")])
@@ -92,29 +91,46 @@ def _valued(hourly: ir.Table, regime: Regime) -> ir.Table:
 
 
 def _steps(hourly: ir.Table, name: str, regime: Regime) -> ir.Table:
-    low = lowest(regime, name) / 10**DIGITS
-    of = hourly.filter(hourly.parameter == BY_NAME[name].code, hourly.value >= low)
+    """The hours of the pollutant that are measurements, in steps.
+
+    A filter with constants is done while reading; one that looks the bound up by parameter comes after, for every hour.
+    """
+    of = hourly.filter(hourly.parameter == BY_NAME[name].code, hourly.value >= lowest(regime, name) / 10**DIGITS)
     return of.select("station", "day", "hour", steps=scaled(of.value, DIGITS))
 
 
-def _side_by_side(tables: list[ir.Table]) -> ir.Table:
-    """All columns of ``tables``, each with at most one row for a station and day; null where one has no row.
+def _sums(of: ir.Table) -> ir.Table:
+    """Hours ``n`` of a day and their total ``t``."""
+    return of.group_by(*KEYS).agg(n=of.count(), t=of.steps.sum().cast("int64"))
+
+
+def _side_by_side(sums: Mapping[str, ir.Table], ozone: ir.Table, regime: Regime) -> ir.Table:
+    """Hours and mean of all pollutants in one row for a station and day, null where there are none.
 
     Stacked and grouped once more, not joined: a chain of outer joins below the index keeps DuckDB planning for minutes.
     """
-    columns = [name for table in tables for name in table.columns if name not in KEYS]
-    nothing = dict.fromkeys(columns, ibis.null("int64"))
-    stacked = ibis.union(*(t.select(*KEYS, **nothing | {n: t[n] for n in t.columns if n not in KEYS}) for t in tables))
-    return stacked.group_by(*KEYS).agg(**{name: stacked[name].max() for name in columns})
+    of_ozone = ("n_o3", "x_o3_8h", "x_o3_1h")
+    nothing = ibis.null("int64")
+    empty = dict.fromkeys(of_ozone, nothing)
+    stacked = ibis.union(
+        *(table.select(*KEYS, pollutant=ibis.literal(name), n="n", t="t", **empty) for name, table in sums.items()),
+        ozone.select(*KEYS, pollutant=ibis.literal("o3"), n=nothing, t=nothing, **{n: ozone[n] for n in of_ozone}),
+    )
+    told = {}
+    for name in MEANS:
+        own = stacked.pollutant == name
+        told[f"n_{name}"] = ibis.cases((own, stacked.n), else_=None).max()
+        told[f"t_{name}"] = ibis.cases((own, stacked.t), else_=None).max()
+    told |= {name: stacked[name].max() for name in of_ozone}
+    table = shared(stacked.group_by(*KEYS).agg(**told))
+    return stage(table, **{f"x_{name}": _mean(table, name, regime) for name in MEANS})
 
 
-def _means(of: ir.Table, name: str, regime: Regime) -> ir.Table:
+def _mean(table: ir.Table, name: str, regime: Regime) -> ir.IntegerColumn:
     """The mean in parts: total x (parts / count), exact because the parts divide by every valid count."""
-    sums = of.group_by("station", "day").agg(n=of.count(), t=of.steps.sum().cast("int64"))
-    parts = parts_per_step(name, regime)
-    valid = [(sums.n == n, _above_zero(sums.t) * (parts // n)) for n in range(_least(regime)["day_hours"], 25)]
-    mean = ibis.cases(*valid, else_=None).cast("int64")
-    return sums.select("station", "day", **{f"n_{name}": sums.n, f"x_{name}": mean})
+    parts, total, count = parts_per_step(name, regime), _above_zero(table[f"t_{name}"]), table[f"n_{name}"]
+    valid = [(count == n, total * (parts // n)) for n in range(_least(regime)["day_hours"], 25)]
+    return ibis.cases(*valid, else_=None).cast("int64")
 
 
 def _above_zero(total: ir.IntegerValue) -> ir.IntegerValue:
@@ -132,15 +148,23 @@ def _ozone(of: ir.Table, regime: Regime) -> ir.Table:
 def _with_windows(sums: ir.Table, regime: Regime) -> ir.Table:
     """``m8`` to ``m24``: the mean of the 8 hours that end there, in parts; null with too few hours."""
     least, parts = _least(regime)["o3_8h_hours"], parts_per_step("o3_8h", regime)
-    values = {f"v{k}": ibis.coalesce(sums[f"h{k}"], 0) for k in _HOURS}
     counts = {f"c{k}": ibis.cases((sums[f"h{k}"].isnull(), 0), else_=1).cast("int64") for k in _HOURS}
-    table = stage(sums, **values, **counts)
+    values = {f"v{k}": ibis.coalesce(sums[f"h{k}"], 0) for k in _HOURS}
+    table = _sums_of_eight(stage(sums, **values, **counts))
     means = {}
     for end in range(_WINDOW, 25):
-        total, count = (_sum([table[f"{name}{k}"] for k in range(end - _WINDOW + 1, end + 1)]) for name in "vc")
-        valid = [(count == n, _above_zero(total) * (parts // n)) for n in range(least, _WINDOW + 1)]
+        total, count = _above_zero(table[f"v{end}"]), table[f"c{end}"]
+        valid = [(count == n, total * (parts // n)) for n in range(least, _WINDOW + 1)]
         means[f"m{end}"] = ibis.cases(*valid, else_=None).cast("int64")
     return stage(table, **means)
+
+
+def _sums_of_eight(table: ir.Table) -> ir.Table:
+    """``v8`` to ``v24`` and ``c8`` to ``c24`` as sums of the 8 columns that end there: of 2, of 4, of 8."""
+    for width in (1, 2, 4):
+        ends = range(2 * width, 25)
+        table = stage(table, **{f"{n}{k}": table[f"{n}{k}"] + table[f"{n}{k - width}"] for n in "vc" for k in ends})
+    return table
 
 
 def _sum(values: list[ir.IntegerValue]) -> ir.IntegerValue:

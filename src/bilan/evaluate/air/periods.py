@@ -10,7 +10,7 @@ See Also: HJ 663-2013 and HJ 663-2026 (``air.statistics``), GB 3095 (``air.limit
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 
 import ibis
@@ -22,6 +22,10 @@ from bilan.periods import Period
 from bilan.policy.standards import Regime, regimes
 
 KINDS = ("air.limits", "air.statistics", "air.completeness", "air.rounding", "air.index", "air.shares")
+
+_REGIME = "_regime"  # the place of a row's regime in its group
+
+Group = tuple[Regime, ...]  # regimes that differ in numbers only and so are judged in one query
 
 # The column of daily values that stands for each pollutant.
 DAILY = {p.name: "o3_8h" if p.name == "o3" else p.name for p in POLLUTANTS}
@@ -42,15 +46,11 @@ def evaluate_periods(days: ir.Table, unit: str, periods: Sequence[Period], dust:
     ``excellent_days``, ``heavy_days``.
     """
     first, last = min(period.first for period in periods), max(period.last for period in periods)
-    found = regimes(KINDS, first, last)
-    parts = []
-    for regime in found:
-        touched = [p for p in periods if _meets(p, regime)]
-        if touched:
-            rows = _in_periods(days, touched, regime)
-            parts.append(_judged(rows, unit, regime, dust).mutate(regime=ibis.literal(regime_name(regime))))
-    columns = sorted({name for part in parts for name in part.columns} - {unit}, key=_order)
-    return ibis.union(*(_widened(part, unit, columns) for part in parts)) if len(parts) > 1 else parts[0]
+    touched = [regime for regime in regimes(KINDS, first, last) if any(_meets(p, regime) for p in periods)]
+    parts = [_judged(_in_periods(days, periods, group), unit, group, dust) for group in _groups(touched)]
+    told = {name for part in parts for name in part.columns if not name.startswith("_")}
+    widened = [_widened(part, unit, sorted(told - {unit}, key=_order)) for part in parts]
+    return ibis.union(*widened) if len(parts) > 1 else widened[0]
 
 
 def regime_name(regime: Regime) -> str:
@@ -68,17 +68,48 @@ def _meets(period: Period, regime: Regime) -> bool:
     return (regime.first or period.first) <= period.last and (regime.end is None or period.first < regime.end)
 
 
-def _in_periods(days: ir.Table, periods: Sequence[Period], regime: Regime) -> ir.Table:
-    """The rows of ``days`` in each of the periods, with what a period is."""
+def _groups(found: Sequence[Regime]) -> list[Group]:
+    """The regimes, those together that differ in numbers only: a query for each would be the same query again."""
+    groups: dict[Hashable, Group] = {}
+    for regime in found:
+        shape = _shape(regime)
+        groups[shape] = (*groups.get(shape, ()), regime)
+    return list(groups.values())
+
+
+def _shape(regime: Regime) -> Hashable:
+    """All that a query takes from ``regime`` but what :func:`_by_regime` tells apart: limits, decimals, fewest days."""
+    rows = {kind: table.rows for kind, table in regime.tables.items()}
+    return (
+        tuple((row["pollutant"], row["statistic"], row["percentile"], row["limit"]) for row in rows["air.statistics"]),
+        tuple((row["pollutant"], row["statistic"], row["weight"]) for row in rows["air.index"]),
+        tuple((row["share"], row["from"], row["to"]) for row in rows["air.shares"]),
+    )
+
+
+def _by_regime(table: ir.Table, group: Group, number: Callable[[Regime], int]) -> ir.IntegerValue | int:
+    """What ``number`` is under the regime of each row; the number itself where all of ``group`` agree."""
+    numbers = [number(regime) for regime in group]
+    if len(set(numbers)) == 1:
+        return numbers[0]
+    cases = [(table[_REGIME] == place, told) for place, told in enumerate(numbers)]
+    return ibis.cases(*cases, else_=None).cast("int64")
+
+
+def _in_periods(days: ir.Table, periods: Sequence[Period], group: Group) -> ir.Table:
+    """The rows of ``days`` in each of the periods under each regime it touches, with what a period is."""
+    told = [(k, regime, p) for k, regime in enumerate(group) for p in periods if _meets(p, regime)]
     calendar = ibis.memtable(
         {
-            "period": [str(p) for p in periods],
-            "_first": [p.first for p in periods],
-            "_last": [p.last for p in periods],
-            "applies": [regime.end is None or p.last < regime.end for p in periods],
-            "mixed": [not _within(p, regime) for p in periods],
-            "_months": [_months(p) for p in periods],
-            "_year": [(p.first.month, _months(p)) == (1, 12) for p in periods],
+            "period": [str(p) for _, _, p in told],
+            "regime": [regime_name(regime) for _, regime, _ in told],
+            _REGIME: [k for k, _, _ in told],
+            "_first": [p.first for _, _, p in told],
+            "_last": [p.last for _, _, p in told],
+            "applies": [regime.end is None or p.last < regime.end for _, regime, p in told],
+            "mixed": [not _within(p, regime) for _, regime, p in told],
+            "_months": [_months(p) for _, _, p in told],
+            "_year": [(p.first.month, _months(p)) == (1, 12) for _, _, p in told],
         }
     )
     return days.inner_join(calendar, [days.day >= calendar._first, days.day <= calendar._last])
@@ -131,15 +162,26 @@ def _widened(table: ir.Table, unit: str, columns: list[str]) -> ir.Table:
     return table.select(unit, **{n: table[n] if n in table.columns else ibis.null("int64") for n in columns})
 
 
-def _judged(rows: ir.Table, unit: str, regime: Regime, dust: ir.Table | None) -> ir.Table:
-    """Every unit's figures in its periods under ``regime``."""
-    keys = (unit, "period")
-    every = _long(rows, unit)
+def _judged(rows: ir.Table, unit: str, group: Group, dust: ir.Table | None) -> ir.Table:
+    """Every unit's figures in its periods under each regime of ``group``."""
+    keys = (unit, "period", _REGIME)
+    every = _long(rows, keys)
     long = every if dust is None else _without_dust(every, unit, dust)
-    table = _joined(_counts(rows, keys, regime), _statistics(long, keys, regime), keys)
-    table = _complete(table, keys, every, regime)
-    table = _attained(table, regime)
-    return _index(table, regime).drop("_months", "_year")
+    table = _joined(_counts(rows, keys, group[0]), _statistics(long, keys, group), keys)
+    table = _joined(table, _full_months(every, keys, group), keys)
+    singles = _singles(table, group)
+    table = stage(
+        table,
+        lacking=_lacking(table, group),
+        exceeding=_exceeding(table, group, "class2"),
+        exceeding_class1=_exceeding(table, group, "class1"),
+        _known=_known(table, group[0]),
+        **singles,
+    )
+    complete = table.lacking == ""
+    attained = ibis.cases((complete & table._known & table._year, table.exceeding == ""), else_=None)
+    index = sum((table[name] for name in singles), start=ibis.literal(0, type="int64"))
+    return stage(table, complete=complete, attained=attained, index=index)
 
 
 def _name(row: Mapping[str, str]) -> str:
@@ -155,10 +197,9 @@ def statistic_name(pollutant: str, statistic: str, percent: str) -> str:
     return f"{pollutant}_mean" if statistic == "mean" else f"{pollutant}_p{percent.replace('.', '_')}"
 
 
-def _long(rows: ir.Table, unit: str) -> ir.Table:
-    """Valid daily values: unit, ``period``, ``day``, ``month``, ``pollutant``, ``value``."""
-    columns = [unit, "period", "day"]
-    parts = [rows.select(*columns, pollutant=ibis.literal(name), value=rows[c]) for name, c in DAILY.items()]
+def _long(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
+    """Valid daily values: the keys, ``day``, ``month``, ``pollutant``, ``value``."""
+    parts = [rows.select(*keys, "day", pollutant=ibis.literal(name), value=rows[c]) for name, c in DAILY.items()]
     long = ibis.union(*parts)
     long = long.filter(long.value.notnull())
     return stage(long, month=(long.day.year() * 12 + long.day.month()).cast("int64"))
@@ -178,7 +219,7 @@ def _counts(rows: ir.Table, keys: tuple[str, ...], regime: Regime) -> ir.Table:
         f"{row['share']}_days": _number((rows.aqi >= int(row["from"])) & (rows.aqi <= int(row["to"])))
         for row in regime.tables["air.shares"].rows
     }
-    about = {name: rows[name].max() for name in ("applies", "mixed", "_months", "_year")}
+    about = {name: rows[name].max() for name in ("regime", "applies", "mixed", "_months", "_year")}
     return rows.group_by(*keys).agg(aqi_days=rows.aqi.count(), **shares, **about)
 
 
@@ -191,14 +232,14 @@ def _joined(table: ir.Table, more: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     return joined.drop(*(name for name in joined.columns if name.endswith("_right")))
 
 
-def _statistics(long: ir.Table, keys: tuple[str, ...], regime: Regime) -> ir.Table:
+def _statistics(long: ir.Table, keys: tuple[str, ...], group: Group) -> ir.Table:
     """Every mean and percentile, rounded, and ``n_<pollutant>``: one pass over the values of all pollutants."""
-    rows = regime.tables["air.statistics"].rows
+    rows = group[0].tables["air.statistics"].rows
     ratios = {row["pollutant"]: Fraction(row["percentile"]) / 100 for row in rows if row["percentile"]}
     whole = math.lcm(*(ratio.denominator for ratio in ratios.values()))
     shares = [(long.pollutant == name, int(ratio * whole)) for name, ratio in ratios.items()]
     found = percentile(long, (*keys, "pollutant"), ibis.cases(*shares, else_=0).cast("int64"), whole)
-    found = stage(found, _step=_step(found, regime, "statistic"), _judging=_step(found, regime, "attainment"))
+    found = stage(found, _step=_step(found, group, "statistic"), _judging=_step(found, group, "attainment"))
     found = stage(found, **_rounded(found, "_step", whole, ""), **_rounded(found, "_judging", whole, "_judged"))
     wide = {}
     for row in rows:
@@ -209,11 +250,21 @@ def _statistics(long: ir.Table, keys: tuple[str, ...], regime: Regime) -> ir.Tab
     return found.group_by(*keys).agg(**wide, **counts)
 
 
-def _step(found: ir.Table, regime: Regime, use: str) -> ir.IntegerColumn:
+def _step(found: ir.Table, group: Group, use: str) -> ir.IntegerColumn:
     """The width of the last decimal of every pollutant, in steps, for statistics or for judging attainment."""
-    decimals = {row["pollutant"]: int(row[use]) for row in regime.tables["air.rounding"].rows}
-    widths = [(found.pollutant == p.name, 10 ** (DIGITS - decimals[p.name])) for p in POLLUTANTS]
+    widths = [(found.pollutant == p.name, _by_regime(found, group, _width(p.name, use))) for p in POLLUTANTS]
     return ibis.cases(*widths, else_=1).cast("int64")
+
+
+def _width(pollutant: str, use: str) -> Callable[[Regime], int]:
+    """What tells the width of the pollutant's last decimal, in steps, under a regime."""
+
+    def width(regime: Regime) -> int:
+        rows = regime.tables["air.rounding"].rows
+        step: int = 10 ** (DIGITS - next(int(row[use]) for row in rows if row["pollutant"] == pollutant))
+        return step
+
+    return width
 
 
 def _rounded(found: ir.Table, step: str, whole: int, suffix: str) -> dict[str, ir.Value]:
@@ -229,71 +280,79 @@ def _only(table: ir.Table, pollutant: str, column: str) -> ir.IntegerScalar:
     return ibis.cases((table.pollutant == pollutant, table[column]), else_=None).max()
 
 
-def _complete(table: ir.Table, keys: tuple[str, ...], long: ir.Table, regime: Regime) -> ir.Table:
-    """``lacking``: the pollutants with too few days in a month, or in the year (GB 3095 table 4)."""
-    least = {(row["rule"], row["scope"]): int(row["minimum"]) for row in regime.tables["air.completeness"].rows}
+def _full_months(long: ir.Table, keys: tuple[str, ...], group: Group) -> ir.Table:
+    """``_m_<pollutant>``: in how many months there are enough days."""
     months = long.group_by(*keys, "pollutant", "month").agg(n=long.value.count())
     february = (months.month - 2) % 12 == 0
-    needed = ibis.cases((february, least["month_days", "02"]), else_=least["month_days", ""])
-    full = months.filter(months.n >= needed)
-    full = full.group_by(*keys).agg(**{f"_m_{p.name}": _number(full.pollutant == p.name) for p in POLLUTANTS})
-    table = _joined(table, full, keys)
+    short, common = (_by_regime(months, group, _fewest("month_days", scope)) for scope in ("02", ""))
+    full = months.filter(months.n >= ibis.cases((february, short), else_=common))
+    return full.group_by(*keys).agg(**{f"_m_{p.name}": _number(full.pollutant == p.name) for p in POLLUTANTS})
+
+
+def _lacking(table: ir.Table, group: Group) -> ir.StringValue:
+    """The pollutants with too few days in a month, or in the year (GB 3095 table 4)."""
+    fewest = _by_regime(table, group, _fewest("year_days", ""))
     lacking = []
     for p in POLLUTANTS:
         short = ibis.coalesce(table[f"_m_{p.name}"], 0) < table._months
-        few = table._year & (ibis.coalesce(table[f"n_{p.name}"], 0) < least["year_days", ""])
+        few = table._year & (ibis.coalesce(table[f"n_{p.name}"], 0) < fewest)
         lacking.append(ibis.cases((short | few, p.formula), else_=None))
-    table = stage(table, lacking=ibis.literal("、").join(lacking))
-    return table.mutate(complete=table.lacking == "").drop(*(f"_m_{p.name}" for p in POLLUTANTS))
+    return ibis.literal("、").join(lacking)
 
 
-def _attained(table: ir.Table, regime: Regime) -> ir.Table:
-    """``exceeding``, ``exceeding_class1`` and ``attained``: every mean and every percentile within its limit."""
-    judged = [f"_judged_{_name(row)}" for row in regime.tables["air.statistics"].rows]
+def _fewest(rule: str, scope: str) -> Callable[[Regime], int]:
+    """What tells how many days a month or a year needs under a regime."""
+
+    def fewest(regime: Regime) -> int:
+        rows = regime.tables["air.completeness"].rows
+        return next(int(row["minimum"]) for row in rows if (row["rule"], row["scope"]) == (rule, scope))
+
+    return fewest
+
+
+def _known(table: ir.Table, regime: Regime) -> ir.BooleanValue:
+    """Whether every mean and every percentile that is judged has a value."""
     known = ibis.literal(True)
-    for name in judged:
-        known = known & table[name].notnull()
-    table = stage(
-        table,
-        exceeding=_exceeding(table, regime, "class2"),
-        exceeding_class1=_exceeding(table, regime, "class1"),
-        _known=known,
-    )
-    verdict = ibis.cases((table.complete & table._known & table._year, table.exceeding == ""), else_=None)
-    return table.mutate(attained=verdict).drop("_known", *judged)
+    for row in regime.tables["air.statistics"].rows:
+        known = known & table[f"_judged_{_name(row)}"].notnull()
+    return known
 
 
-def _exceeding(table: ir.Table, regime: Regime, column: str) -> ir.StringValue:
+def _exceeding(table: ir.Table, group: Group, column: str) -> ir.StringValue:
     """The statistics above the limit that stands in ``column``, as a text."""
-    limits = {(row["pollutant"], row["statistic"]): steps(row[column]) for row in regime.tables["air.limits"].rows}
-    names = [
-        ibis.cases(
-            (
-                table[f"_judged_{_name(row)}"] > limits[row["pollutant"], row["limit"]],
-                f"{BY_NAME[row['pollutant']].formula} {_said(row)}",
-            ),
-            else_=None,
-        )
-        for row in regime.tables["air.statistics"].rows
-    ]
+    names = []
+    for row in group[0].tables["air.statistics"].rows:
+        limit = _by_regime(table, group, _limit("air.limits", row["pollutant"], row["limit"], column))
+        above = table[f"_judged_{_name(row)}"] > limit
+        names.append(ibis.cases((above, f"{BY_NAME[row['pollutant']].formula} {_said(row)}"), else_=None))
     return ibis.literal("、").join(names)
+
+
+def _limit(kind: str, pollutant: str, statistic: str, column: str) -> Callable[[Regime], int]:
+    """What tells the limit, in steps, that stands in ``column`` of a table under a regime."""
+
+    def limit(regime: Regime) -> int:
+        rows = regime.tables[kind].rows
+        return next(steps(r[column]) for r in rows if (r["pollutant"], r["statistic"]) == (pollutant, statistic))
+
+    return limit
 
 
 def _said(row: Mapping[str, str]) -> str:
     return "均值" if row["statistic"] == "mean" else f"第{row['percentile']}百分位数"
 
 
-def _index(table: ir.Table, regime: Regime) -> ir.Table:
-    """``i_<pollutant>``: rounded statistic / limit in hundredths, weighted; ``index``: their sum, null."""
-    names = {(row["pollutant"], row["statistic"]): _name(row) for row in regime.tables["air.statistics"].rows}
+def _singles(table: ir.Table, group: Group) -> dict[str, ir.IntegerValue]:
+    """``i_<pollutant>``: rounded statistic / limit in hundredths, weighted; the index is their sum, null with one."""
+    names = {(row["pollutant"], row["statistic"]): _name(row) for row in group[0].tables["air.statistics"].rows}
     single = {}
-    for row in regime.tables["air.index"].rows:
-        value = table[names[row["pollutant"], row["statistic"]]]
+    for row in group[0].tables["air.index"].rows:
+        key = (row["pollutant"], row["statistic"])
+        limit = _by_regime(table, group, _limit("air.index", *key, "limit"))
         weight = Fraction(row["weight"])
-        part = half_even(value * 100, steps(row["limit"])) * weight.numerator
+        part = half_even(table[names[key]] * 100, limit) * weight.numerator
         single[f"i_{row['pollutant']}"] = part if weight.denominator == 1 else half_even(part, weight.denominator)
-    table = stage(table, **single)
-    return stage(table, index=sum((table[name] for name in single), start=ibis.literal(0, type="int64")))
+    return single
 
 
 def rank(table: ir.Table, by: str, within: tuple[str, ...] = ("period", "regime")) -> ir.Table:
