@@ -27,7 +27,7 @@ CHARTS = {"trajectory": 0, "ranking": 0, "summary": 600, "calendar": 0}  # the l
 
 class _SampleForm(forms.Form):
     name = forms.CharField(label="目标名称", help_text="照文件里的写法，不加书名号。")
-    value = forms.DecimalField(label="目标值", required=False)
+    value = forms.DecimalField(label="目标值", required=False, decimal_places=2)
     due = forms.DateField(label="期限", widget=forms.DateInput(attrs={"type": "date"}))
     sure = forms.BooleanField(label="与原文核对过", required=False)
 
@@ -79,7 +79,7 @@ class StyleGuide(_OnlyWhileDebugging):
                 ],
                 "page": Paginator(range(212), 20).page(4),
                 "filters": {"area": "领域：大气", "unit": "单位：市生态环境局", "status": "状态"},
-                "form": _SampleForm({"name": "", "value": "三十一", "due": ""}),
+                "form": _SampleForm({"name": "", "value": "31.4159", "due": ""}),
                 "plain_form": _SampleForm(),
                 "upload_form": _SampleUpload(),
                 "charts": [(name, reverse("style_chart", args=[name]), least) for name, least in CHARTS.items()],

@@ -5,6 +5,8 @@
   "use strict";
 
   const NARROW = 520;
+  const WIDE = 760;
+  const ENTRY = 150; // pixels of an entry of a legend
   const ERRORS = 1; // what Vega says to the console: no hints to makers of specifications
   // Colours of the light theme (policy/chart_colours.csv, charts.py) and what they become on a dark ground.
   // "#ffffff" and "#111111" are ink on a coloured bar and stay.
@@ -46,17 +48,30 @@
     if (notes) notes.textContent = lines(title?.subtitle);
   };
 
-  // Small multiples, and charts that place a mark by pixels, keep their width; the page lets them scroll.
-  const isRigid = (spec) => "facet" in spec || "hconcat" in spec || "vconcat" in spec || "concat" in spec ||
-    (spec.layer ?? [spec]).some((layer) => typeof layer.encoding?.x?.value === "number");
+  const MULTIPLES = ["facet", "concat", "hconcat", "vconcat"]; // keep their width; the page lets them scroll
+  const BESIDE = 300; // pixels for the words left and right of a chart that places some of them by pixels
+  const LEAST = 160;
+
+  const byPixels = (spec) => (spec.layer ?? []).filter((layer) => typeof layer.encoding?.x?.value === "number");
+
+  const narrowed = (spec, width) => {
+    const change = Math.min(0, Math.max(LEAST, width - BESIDE) - spec.width);
+    spec.width += change;
+    for (const layer of byPixels(spec)) layer.encoding.x.value += change;
+  };
 
   const fitted = (spec, width) => {
     const narrow = width < NARROW;
-    if (!isRigid(spec)) {
+    if (byPixels(spec).length) {
+      narrowed(spec, width);
+    } else if (!MULTIPLES.some((name) => name in spec)) {
       spec.width = "container";
-      spec.autosize = { type: "fit", contains: "padding", resize: true };
+      spec.autosize = { type: "fit-x", contains: "padding", resize: true };
     }
-    everyLegend(spec, (legend) => { if (narrow) Object.assign(legend, { columns: 1, labelLimit: width - 60 }); });
+    everyLegend(spec, (legend) => {
+      if (narrow) Object.assign(legend, { columns: 1, labelLimit: width - 60 });
+      else if (width < WIDE) legend.columns ??= Math.floor(width / ENTRY);
+    });
     spec.config = { ...spec.config, background: "transparent", padding: 4 };
     delete spec.background;
     return spec;

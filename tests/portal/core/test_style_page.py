@@ -1,0 +1,129 @@
+"""The style page, which holds every part, in a real browser under the site's own security policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DRAWN = "[...document.querySelectorAll('figure[data-chart-url]')].map(figure => figure.dataset.chartState)"
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = """[...document.querySelectorAll('button, select, input, summary, nav a, a.button')]
+  .filter(one => one.checkVisibility() && !one.closest('.review') && one.type != 'checkbox' && one.type != 'file')
+  .filter(one => Math.min(one.getBoundingClientRect().height, 44) < 43.5)
+  .filter(one => !one.closest('.crumbs'))
+  .map(one => one.outerHTML.slice(0, 80))"""
+
+
+@contextmanager
+def opened(browser: Browser, address: str, watch: Any, **context: Any) -> Iterator[Page]:
+    made = browser.new_context(**context)
+    page = made.new_page()
+    watch.follow(page)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    yield page
+    made.close()
+
+
+def _scrolled(page: Page) -> None:
+    """The whole page came into view once, and every chart is drawn."""
+    for at in range(0, page.evaluate("document.body.scrollHeight"), 600):
+        page.evaluate(f"scrollTo(0, {at})")
+        page.wait_for_timeout(30)
+    page.wait_for_function(f"{DRAWN}.every(state => state == 'drawn' || state == 'failed')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_everything_draws_and_nothing_complains(
+    chromium: Browser, style_page: str, watch: Any, viewport: Any, scheme: Any
+) -> None:
+    with opened(chromium, style_page, watch, viewport=viewport, color_scheme=scheme) as page:
+        _scrolled(page)
+        assert page.evaluate(DRAWN) == ["drawn"] * 4
+        assert page.evaluate(OVERFLOW) <= 0
+        assert page.locator("canvas[role=img]").first.get_attribute("aria-label") == "trajectory"
+    assert watch.console == []
+    assert watch.hosts <= {"localhost", "127.0.0.1"}
+
+
+def test_touch_targets_on_a_phone(chromium: Browser, style_page: str, watch: Any) -> None:
+    with opened(chromium, style_page, watch, viewport=PHONE, has_touch=True) as page:
+        assert page.evaluate(SMALL) == []
+
+
+def test_the_table_of_a_chart_holds_its_data(chromium: Browser, style_page: str, watch: Any) -> None:
+    with opened(chromium, style_page, watch, viewport=DESK) as page:
+        _scrolled(page)
+        figure = page.locator("figure[data-chart-url]").first
+        figure.locator("summary").click()
+        assert "39.8 µg/m³" in figure.locator("table").inner_text()
+
+
+def test_the_theme_is_kept_without_a_flash(chromium: Browser, style_page: str, watch: Any) -> None:
+    with opened(chromium, style_page, watch, viewport=DESK, color_scheme="light") as page:
+        page.locator(".tools button[value=dark]").click()
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        page.reload()
+        assert 'data-theme="dark"' in page.request.get(style_page).text()
+        assert page.locator(".tools button[value=dark]").get_attribute("aria-pressed") == "true"
+
+
+def test_the_theme_and_the_language_without_script(chromium: Browser, style_page: str, watch: Any) -> None:
+    with opened(chromium, style_page, watch, viewport=PHONE, java_script_enabled=False) as page:
+        page.locator(".phone-menu > summary").click()
+        page.locator(".phone-menu button[value=dark]").click()
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        page.locator(".phone-menu > summary").click()
+        page.locator(".phone-menu").get_by_text("English").click()
+        assert page.locator("html").get_attribute("lang") == "en"
+        assert "missed" in page.locator(".counts").inner_text()
+        assert page.url == style_page
+
+
+def test_the_keyboard_skips_to_the_content_and_closes_a_dialog(chromium: Browser, style_page: str, watch: Any) -> None:
+    with opened(chromium, style_page, watch, viewport=DESK) as page:
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        page.locator(".skip").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "content"
+        page.locator("[data-opens]").click()
+        assert page.locator("dialog").is_visible()
+        page.keyboard.press("Escape")
+        assert not page.locator("dialog").is_visible()
+        assert page.evaluate("document.activeElement.dataset.opens") == "sample-dialog"
+
+
+def test_a_failed_chart_says_so(chromium: Browser, style_page: str, watch: Any) -> None:
+    made = chromium.new_context(viewport=DESK)
+    page = made.new_page()
+    page.route("**/style/*/", lambda route: route.abort())
+    page.goto(style_page)
+    _scrolled(page)
+    assert page.evaluate(DRAWN) == ["failed"] * 4
+    assert page.locator("figure .failed").first.is_visible()
+    made.close()
+
+
+def test_paper_is_light_and_has_no_controls(chromium: Browser, style_page: str, watch: Any) -> None:
+    with opened(chromium, style_page, watch, viewport=DESK, color_scheme="dark") as page:
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert not page.locator(".masthead").is_visible()
+        assert not page.locator(".filters").is_visible()
+        assert page.locator(".simulated-banner").is_visible()
+        assert page.locator("table.cards thead").is_visible()
+
+
+def test_there_is_no_style_page_where_others_work(client: Any) -> None:
+    assert client.get("/style/").status_code == 404
+    assert client.get("/style/trajectory/").status_code == 404
