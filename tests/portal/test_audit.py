@@ -210,9 +210,7 @@ def test_the_page_filters(people: Any, client_of: Callable[[str], Client], five:
     assert client.get("/audit/?since=nonsense").context["form"].errors
 
 
-def test_the_log_of_elsewhere_is_not_shown(
-    people: Any, client_of: Callable[[str], Client], five: list[Entry]
-) -> None:
+def test_the_log_of_elsewhere_is_not_shown(people: Any, client_of: Callable[[str], Client], five: list[Entry]) -> None:
     record("test.far", region=people.regions["371300"])
     record("test.nowhere")
     seen = client_of("city_administrator").get("/audit/").context["page_obj"]

@@ -152,7 +152,9 @@ def test_a_running_job_is_cancelled_when_it_next_tells_its_progress(people: Any,
     assert (job.state, reached) == (State.CANCELLED, [])
 
 
-def test_a_job_whose_worker_is_silent_is_lost_and_may_run_again(people: Any, waiting: list[Any], client_of: Any) -> None:
+def test_a_job_whose_worker_is_silent_is_lost_and_may_run_again(
+    people: Any, waiting: list[Any], client_of: Any
+) -> None:
     job = start(people.officer, "add", first=2, second=2)
     alive, silent = timezone.now() - timedelta(seconds=20), timezone.now() - timedelta(seconds=40)
     Job.objects.update(state=State.RUNNING, heartbeat=alive)
@@ -217,6 +219,7 @@ def test_start_and_end_are_in_the_log_of_their_owner(people: Any, waiting: list[
 
 # --- a real worker ---
 
+
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Callable[..., str]]:
     """A data folder with a database and an administrator; gives what Python code prints there."""
@@ -225,7 +228,9 @@ def site(tmp_path: Path) -> Iterator[Callable[..., str]]:
 
     def python(code: str) -> str:
         whole = f"from bilan.portal import serve\nserve.setup(None)\n{code}"
-        done = subprocess.run([sys.executable, "-c", whole], env=env, capture_output=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", whole], env=env, capture_output=True, encoding="utf-8", check=False
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -273,7 +278,9 @@ def test_a_job_outlives_its_page_and_tells_when_its_worker_is_killed(site: Any, 
     assert wait_for(site, "running 1") == "running 1"
     first.send_signal(signal.SIGKILL)
     first.wait()
-    old = "from bilan.portal.jobs.models import Job\nfrom django.utils import timezone\nfrom datetime import timedelta\n"
+    old = (
+        "from bilan.portal.jobs.models import Job\nfrom django.utils import timezone\nfrom datetime import timedelta\n"
+    )
     site(f"{old}Job.objects.update(heartbeat=timezone.now() - timedelta(seconds=31))\nJob.objects.mark_lost()")
     assert site(STATE) == "lost 1"
     again = "from bilan.portal.jobs.start import retry\nfrom bilan.portal.jobs.models import Job\n"

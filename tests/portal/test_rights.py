@@ -85,7 +85,7 @@ class World:
             "below": ("990102", None, other),
             "other district": ("990103", "东湖分局", other),
             "other city": ("371300", "外市局", other),
-            "own row": ("371300", None, people.users[role] if role in people.users else None),
+            "own row": ("371300", None, people.users.get(role)),
         }
         self.rows = {
             place: StoredFile.objects.create(

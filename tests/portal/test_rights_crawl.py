@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from conftest import CAST  # type: ignore[import-not-found]
 from crawled import ONLY_WHILE_DEBUGGING, PARAMETERS, ROWS, VALUES  # type: ignore[import-not-found]
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
@@ -15,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from bilan.portal.rights.reach import allowed
 from bilan.portal.rights.words import OBJECTS
+from conftest import CAST  # type: ignore[import-not-found]
 
 WHO = [*CAST, "newcomer", "public"]
 MARKER = re.compile(r"marker-[a-z]+-\d+")

@@ -10,6 +10,7 @@ import typer
 
 from bilan.cli import FAILED, PARTLY_REFUSED, new_app
 from bilan.cli.serve import HOME
+from bilan.errors import BilanError
 
 app = new_app(no_args_is_help=True)
 
@@ -41,10 +42,15 @@ def verify(
     from bilan.portal.serve import setup
 
     setup(home)
+    from django.db import DatabaseError
+
     from bilan.portal.audit import anchors as noted
     from bilan.portal.audit.verify import verify as examined
 
-    found = examined(noted.read(anchors or noted.default_file()))
+    try:
+        found = examined(noted.read(anchors or noted.default_file()))
+    except DatabaseError as error:
+        raise BilanError(f"数据库里读不到操作日志，请先运行 bilan serve：{error}") from error
     if not found.ok:
         print(f"bilan: 第 {found.broken} 条：{found.problem}", file=sys.stderr)
         raise typer.Exit(PARTLY_REFUSED)

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "bilan.portal.audit",
     "bilan.portal.jobs",
     "bilan.portal.files",
+    "bilan.portal.plans",
 ]
 
 MIDDLEWARE = [
@@ -201,7 +202,6 @@ if BILAN_HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 LANGUAGE_COOKIE_NAME = "bilan-language"
 LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 # --- jobs ---

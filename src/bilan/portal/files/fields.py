@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -30,7 +30,7 @@ class CheckedFile(forms.FileField):
         try:
             if isinstance(file, TooBig):
                 raise too_big()
-            file.kind = examine(file.file, file.name or "", self.kinds)  # type: ignore[attr-defined]
+            file.kind = examine(cast(BinaryIO, file.file), file.name or "", self.kinds)  # type: ignore[attr-defined]
         except UploadError as refused:
             raise forms.ValidationError(str(refused), code="refused") from refused
         return file

@@ -16,14 +16,19 @@ from bilan.whole_file import replacing
 if TYPE_CHECKING:
     from bilan.portal.people.models import Region, Unit, User
 
+_CHUNK = 1 << 20
+
 
 def keep(
     file: BinaryIO, name: str, kind: str, *, owner: User, region: Region, unit: Unit | None = None, plan: str = ""
 ) -> StoredFile:
     """Keep an examined file and return its row. Raises FileError where the disk refuses."""
     file.seek(0)
-    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    size = file.tell()
+    hashed, size = hashlib.sha256(), 0
+    while chunk := file.read(_CHUNK):
+        hashed.update(chunk)
+        size += len(chunk)
+    sha256 = hashed.hexdigest()
     _write(file, sha256)
     with transaction.atomic():
         row = StoredFile.objects.create(

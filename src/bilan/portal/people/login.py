@@ -10,7 +10,7 @@ from django.contrib.auth import views as auth_views
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import UpdateView
@@ -26,7 +26,7 @@ class Login(Guarded, auth_views.LoginView):
     redirect_authenticated_user = True
 
 
-class Logout(Guarded, auth_views.LogoutView):
+class Logout(Guarded, auth_views.LogoutView):  # type: ignore[misc]
     guards = ("session", "delete")
     http_method_names = ["post", "options"]
 
@@ -63,13 +63,13 @@ class Profile(Guarded, UpdateView):
     success_url = reverse_lazy("people:profile")
 
     def get_object(self, queryset: Any = None) -> User:
-        return User.objects.get(pk=self.request.user.pk)
+        return get_object_or_404(User, pk=self.request.user.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         held = self.object.memberships.now().select_related("region", "unit")
         return super().get_context_data(memberships=held, **kwargs)
 
-    def form_valid(self, form: AccountForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
             response = super().form_valid(form)
             if form.changed_data:

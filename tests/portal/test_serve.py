@@ -1,0 +1,173 @@
+"""``bilan serve``: from nothing to a site, and back to nothing left running; settings fit for the open."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+BILAN = [sys.executable, "-m", "bilan"]
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BILAN_", "DJANGO_"))}
+    kept.pop("DATABASE_URL", None)
+    return {**kept, "BILAN_HOME": str(home), **more}
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def answered(url: str, seconds: float = 60) -> tuple[int, str]:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url) as answer:
+                return answer.status, answer.read().decode()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def children_of(number: int) -> list[int]:
+    shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, encoding="ascii", check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in shown.splitlines()]
+    found = [child for child, parent in pairs if parent == number]
+    return found + [below for child in found for below in children_of(child)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_serve_makes_a_site_and_stops_everything_it_started(tmp_path: Path, number: signal.Signals) -> None:
+    home, port = tmp_path / "data", free_port()
+    command = [*BILAN, "serve", "--port", str(port), "--home", str(home), "--workers", "1"]
+    process = subprocess.Popen(command, env=environment(home), stdout=subprocess.PIPE, encoding="utf-8")
+    try:
+        status, page = answered(f"http://127.0.0.1:{port}/account/login/")
+        assert status == 200
+        sheet = re.search(r'href="(/static/core/tokens\.[0-9a-f]{12}\.css)"', page)
+        assert sheet, "static files have no hash in their names"
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}{sheet[1]}", headers={"Accept-Encoding": "br"})
+        with urllib.request.urlopen(asked) as answer:
+            assert answer.headers["Content-Encoding"] == "br"
+            assert "immutable" in answer.headers["Cache-Control"]
+        started = children_of(process.pid)
+        assert len(started) >= 3  # web server, its worker process, the worker for jobs
+    finally:
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert re.search(r"用户名 admin，一次性密码 (\w{5}-){3}\w{5}", out)
+    assert f"http://127.0.0.1:{port}" in out
+    assert [one for one in started if Path(f"/proc/{one}").exists()] == []
+    assert stat.S_IMODE((home / "secret.key").stat().st_mode) == 0o600
+    verified = subprocess.run(
+        [*BILAN, "audit", "verify"], env=environment(home), capture_output=True, encoding="utf-8", check=False
+    )
+    assert (verified.returncode, "没有不符" in verified.stdout) == (0, True)
+
+
+def test_verify_names_the_broken_entry_with_code_3(tmp_path: Path) -> None:
+    import sqlite3
+
+    env = environment(tmp_path)
+    code = "from bilan.portal import serve; serve.setup(None); serve.prepare()"
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)
+    with sqlite3.connect(tmp_path / "db.sqlite3") as database:
+        database.execute("DROP TRIGGER audit_no_update")
+        database.execute("UPDATE audit_entry SET label = 'x' WHERE number = 2")
+    found = subprocess.run([*BILAN, "audit", "verify"], env=env, capture_output=True, encoding="utf-8", check=False)
+    assert (found.returncode, "第 2 条" in found.stderr) == (3, True)
+
+
+def test_verify_of_an_empty_folder_says_so(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [*BILAN, "audit", "verify"], env=environment(tmp_path), capture_output=True, encoding="utf-8", check=False
+    )
+    assert found.returncode == 1
+    assert "Traceback" not in found.stderr
+    assert "bilan serve" in found.stderr
+
+
+def test_without_the_extra_a_clear_line_says_what_to_install(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['django'] = None; import bilan.cli; sys.exit(bilan.cli.main(['audit', 'verify']))"
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, encoding="utf-8", check=False
+    )
+    assert found.returncode == 1
+    assert "pip install 'bilan[portal]'" in found.stderr
+
+
+def test_a_port_that_is_taken_ends_with_a_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [*BILAN, "serve", "--port", str(taken.getsockname()[1]), "--jobs", "0"]
+        found = subprocess.run(
+            command, env=environment(tmp_path), capture_output=True, encoding="utf-8", check=False, timeout=120
+        )
+    assert found.returncode == 1
+    assert "Traceback" not in found.stderr.rpartition("bilan:")[2]
+
+
+def test_check_deploy_is_clean_behind_https(tmp_path: Path) -> None:
+    env = environment(tmp_path, BILAN_HTTPS="1", BILAN_PROXIES="1", BILAN_HOSTS="plan.example.cn")
+    code = (
+        "from bilan.portal import serve; serve.setup(None)\n"
+        "from django.core.management import call_command; call_command('check', deploy=True, fail_level='WARNING')"
+    )
+    found = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, encoding="utf-8", check=False)
+    assert found.returncode == 0, found.stderr
+    assert "no issues" in found.stdout
+
+
+def test_a_setting_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    env = environment(tmp_path, BILAN_LOCKOUT_FAILURES="many")
+    found = subprocess.run([*BILAN, "audit", "verify"], env=env, capture_output=True, encoding="utf-8", check=False)
+    assert (found.returncode, "BILAN_LOCKOUT_FAILURES" in found.stderr) == (1, True)
+
+
+def test_no_migration_is_missing(db: None) -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def policy(answer: Any) -> dict[str, str]:
+    header = answer.headers["Content-Security-Policy"]
+    return dict(part.strip().split(" ", 1) for part in header.split(";"))
+
+
+@pytest.mark.parametrize("url", ["/account/login/", "/no-such-page/", "/"])
+def test_pages_tell_browsers_to_be_strict(db: None, url: str) -> None:
+    answer = Client().get(url)
+    told = policy(answer)
+    assert told["default-src"] == "'none'"
+    assert {told[name] for name in ("script-src", "style-src", "img-src", "font-src", "connect-src")} == {"'self'"}
+    assert not re.search(r"unsafe|\*|http|data:|blob:", answer.headers["Content-Security-Policy"])
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+
+
+def test_pages_of_a_person_stay_out_of_caches(client_of: Any) -> None:
+    assert "no-store" in client_of("officer").get("/account/").headers["Cache-Control"]
+
+
+def test_an_unknown_host_is_refused(db: None) -> None:
+    assert Client(headers={"host": "evil.example"}).get("/account/login/").status_code == 400
