@@ -59,6 +59,12 @@ def test_the_category_is_read_from_the_standard(aqi: int, category: str) -> None
     assert cells(calendar([(date(2025, 1, 1), aqi, None)]))["2025-01-01"]["category"] == category
 
 
+def test_days_of_two_standards_have_one_legend() -> None:
+    chart = calendar([(date(2026, 2, 28), 45, None), (date(2026, 3, 1), 45, None), (date(2026, 3, 2), 120, None)])
+    entries = colours(layers(chart)[0])
+    assert {cell["series"] for cell in cells(chart).values()} == {"优 1～50", "轻度污染 101～150"} <= set(entries)
+
+
 def test_each_day_stands_under_its_weekday_in_its_week() -> None:
     # 1 January 2025 was a Wednesday, 6 January the first Monday, 31 January a Friday in the fifth week
     days = [(date(2025, 1, day), 60, "良") for day in range(1, 32)]

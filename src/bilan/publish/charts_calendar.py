@@ -39,7 +39,8 @@ def calendar(
     '有数据 2 天，其中优良 1 天；没有数据 1 天'
     """
     heading = title or word("calendar.title", language)
-    cells = [_cell(day, language) for day in _every_day(_days(days))]
+    every = _every_day(_days(days))
+    cells = [_cell(day, every[-1].day, language) for day in every]
     known = [cell for cell in cells if cell["level"]]
     if not known:
         return no_data(heading, simulated=simulated, language=language)
@@ -95,8 +96,11 @@ def _every_day(days: Mapping[date, _Day]) -> list[_Day]:
     return [days.get(day, _Day(day, None, 0)) for day in every]
 
 
-def _cell(day: _Day, language: Language) -> dict[str, Any]:
-    """The cell of a day: in the column of its weekday and the row of its week in the month, weeks from Monday."""
+def _cell(day: _Day, last: date, language: Language) -> dict[str, Any]:
+    """The cell of a day: in the column of its weekday and the row of its week in the month, weeks from Monday.
+
+    The legend is one for all days, that of the standard of the ``last``: the lowest category began at 0 and begins at 1.
+    """
     table = standard_on("air.categories", day.day)
     background = table.rows[day.level - 1]["colour"] if day.level else colour("air.none")
     category = word(f"air.{day.level or 'none'}", language)
@@ -109,7 +113,7 @@ def _cell(day: _Day, language: Language) -> dict[str, Any]:
         "week": (day.day.replace(day=1).weekday() + day.day.day - 1) // 7,
         "level": day.level,
         "category": category,
-        "series": _series(table, day.level, language),
+        "series": _series(standard_on("air.categories", last), day.level, language),
         "sign": sign,
         "aqi": "—" if day.aqi is None else str(day.aqi),
         "ink": ink(background) if day.level else colour("role.faint"),
