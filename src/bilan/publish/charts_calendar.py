@@ -99,7 +99,7 @@ def _every_day(days: Mapping[date, _Day]) -> list[_Day]:
 def _cell(day: _Day, last: date, language: Language) -> dict[str, Any]:
     """The cell of a day: in the column of its weekday and the row of its week in the month, weeks from Monday.
 
-    The legend is one for all days, that of the standard of the ``last``: the lowest category began at 0 and begins at 1.
+    All days have one legend, that of the standard of the ``last``: the lowest category began at 0 and begins at 1.
     """
     table = standard_on("air.categories", day.day)
     background = table.rows[day.level - 1]["colour"] if day.level else colour("air.none")
