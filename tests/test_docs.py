@@ -47,6 +47,9 @@ GUIDES = {
     "gateway": ["gateway"],
     "board": ["board"],
     "demo": ["demo"],
+    "serve": ["portal"],
+    "worker": ["portal"],
+    "audit": ["portal"],
 }
 
 

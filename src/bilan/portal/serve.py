@@ -56,6 +56,7 @@ def prepare() -> tuple[str, str] | None:
     try:
         call_command("migrate", interactive=False, verbosity=0)
         sync_regions()
+        call_command("clearsessions")
         call_command("collectstatic", interactive=False, verbosity=0)
         return first_administrator()
     except DatabaseError as error:
