@@ -16,6 +16,7 @@ urlpatterns = [
     path("audit/", include("bilan.portal.audit.urls")),
     path("jobs/", include("bilan.portal.jobs.urls")),
     path("files/", include("bilan.portal.files.urls")),
+    path("plans/", include("bilan.portal.plans.urls")),
 ]
 
 handler400 = "bilan.portal.core.views.bad_request"

@@ -1,0 +1,1 @@
+"""Plans on the site: documents, drafts under review, corrections with undo, published versions."""

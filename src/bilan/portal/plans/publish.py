@@ -1,0 +1,128 @@
+"""Publishing a version, beginning the next one, giving a draft up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bilan.portal.audit.record import record
+from bilan.portal.plans.decide import ConflictError, DecisionError, held_open
+from bilan.portal.plans.models import Draft, DraftState, Plan, Version
+from bilan.portal.plans.naming import gap_word, list_name
+from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
+
+if TYPE_CHECKING:
+    from bilan.portal.people.models import User
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a person should know before he publishes: lists with how many were reviewed, gaps by kind."""
+
+    lists: list[tuple[str, str, int, int]]  # list, its name, reviewed, all
+    gaps: list[tuple[str, str, int]]  # kind, its name, how many
+    unreviewed: int
+    kept: int
+
+
+def summary(review: Review) -> Summary:
+    """Return what is unreviewed and what is open in a draft."""
+    lists = [(name, list_name(name), *review.progress(name)) for name in REVIEWED_LISTS]
+    kinds = dict.fromkeys(gap.kind for gap in review.plan.gaps)
+    gaps = [(kind, gap_word(kind), sum(gap.kind == kind for gap in review.plan.gaps)) for kind in kinds]
+    done, whole = review.progress()
+    return Summary(lists, gaps, whole - done, whole - len(review.rejected))
+
+
+@transaction.atomic
+def publish(draft: Draft, user: User, note: str, seen: int) -> Version:
+    """Freeze the draft as the next version and make it the plan's current one.
+
+    Raises ConflictError where somebody changed the draft after ``seen``, DecisionError where it is over or empty.
+    """
+    held = held_open(draft)
+    plan = Plan.objects.select_for_update(of=("self",)).get(pk=held.plan_id)
+    review = review_of(held)
+    if review.number != seen:
+        raise ConflictError(_("审核稿在您查看之后又有修改，请再看一遍再发布。"))
+    if not review.plan.targets and not review.plan.tasks:
+        raise DecisionError(_("计划里没有目标也没有任务，不能发布。"))
+    number = 1 + (plan.versions.order_by("-number").values_list("number", flat=True).first() or 0)
+    version = Version.objects.create(
+        plan=plan,
+        region_id=held.region_id,
+        number=number,
+        draft=held,
+        document_id=held.document_id,
+        compiled=review.plan.model_dump_json(),
+        digest=review.plan.plan.version,
+        reviewed=review.reviewed_ids(),
+        note=note,
+        published_by=user,
+    )
+    _end(held, DraftState.PUBLISHED)
+    plan.current = version
+    plan.title = (review.plan.plan.title or plan.title)[:200]
+    plan.save(update_fields=["current", "title"])
+    told = summary(review)
+    record(
+        "plan.publish",
+        row=version,
+        new={
+            "number": number,
+            "version": version.digest,
+            "draft": held.pk,
+            "note": note,
+            "unreviewed": told.unreviewed,
+        },
+        plan=str(plan.pk),
+    )
+    return version
+
+
+@transaction.atomic
+def revise(version: Version, user: User) -> Draft:
+    """Begin a draft with a published version; what was looked at for that counts. Raises DecisionError."""
+    plan = Plan.objects.select_for_update(of=("self",)).get(pk=version.plan_id)
+    if plan.drafts.filter(document=version.document, base=version, state=DraftState.REVIEWING).exists():
+        raise DecisionError(_("这一版已经有一份审核稿在修订。"))
+    draft = Draft.objects.create(
+        plan=plan,
+        region=version.region,
+        document=version.document,
+        base=version,
+        compiled=version.compiled,
+        started_by=user,
+    )
+    record("draft.revise", row=draft, new={"from": version.number}, plan=str(plan.pk))
+    return draft
+
+
+@transaction.atomic
+def discard(draft: Draft, user: User) -> None:
+    """Give a draft up; its corrections stay readable. Raises DecisionError where its review is over."""
+    held = held_open(draft)
+    _end(held, DraftState.DISCARDED)
+    record("draft.discard", row=held, plan=str(held.plan_id), actor=user)
+
+
+@transaction.atomic
+def drop(plan: Plan, user: User) -> None:
+    """Take a plan off the list that never had a version; what belongs to it stays. Raises DecisionError."""
+    held = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if held.versions.exists():
+        raise DecisionError(_("已发布过的规划不能丢弃。"))
+    now = timezone.now()
+    Draft.objects.filter(plan=held, state=DraftState.REVIEWING).update(state=DraftState.DISCARDED, ended_at=now)
+    held.dropped = now
+    held.save(update_fields=["dropped"])
+    record("plan.drop", row=held, plan=str(held.pk), region=held.region, actor=user)
+
+
+def _end(draft: Draft, state: DraftState) -> None:
+    draft.state, draft.ended_at = state, timezone.now()
+    draft.save(update_fields=["state", "ended_at"])

@@ -1,0 +1,201 @@
+"""How a draft stands: what the compiler read, with the corrections that are in force."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bilan.plan.corrections import Edit, apply, sheet_named
+from bilan.plan.model import CompiledPlan, Item
+from bilan.plan.workbook.sheets import SHEETS
+from bilan.portal.plans.models import Correction, Draft, Kind
+from bilan.portal.plans.reading import parsed
+
+REVIEWED_LISTS: Final = tuple(sheet.list_name for sheet in SHEETS if not sheet.read_only)
+UNREVIEWED, CONFIRMED, CORRECTED, REJECTED, ADDED = "unreviewed", "confirmed", "corrected", "rejected", "added"
+STATES: Final = (UNREVIEWED, CONFIRMED, CORRECTED, REJECTED, ADDED)
+
+_STATE_AFTER: Final = {
+    Kind.CONFIRM: CONFIRMED,
+    Kind.CORRECT: CORRECTED,
+    Kind.REJECT: REJECTED,
+    Kind.RESTORE: CONFIRMED,
+    Kind.ADD: ADDED,
+}
+_EDITS: Final = {Kind.CORRECT: "correct", Kind.REJECT: "remove", Kind.RESTORE: "add", Kind.ADD: "add"}
+
+
+@dataclass(slots=True)
+class Step:
+    """What one person did at once."""
+
+    number: int
+    rows: list[Correction] = field(default_factory=list)
+
+    @property
+    def by(self) -> int:
+        return self.rows[0].by_id
+
+    @property
+    def items(self) -> set[str]:
+        return {row.item for row in self.rows}
+
+
+@dataclass(frozen=True)
+class Review:
+    """A draft after its corrections.
+
+    ``number`` is that of the last one, ``touched`` the last that concerned an item, ``in_force`` and ``taken_back`` the
+    steps that hold and those that may be done again. Items that were rejected are in ``rejected``, as they last were.
+    """
+
+    plan: CompiledPlan
+    text: str
+    number: int
+    states: dict[str, str]
+    rejected: dict[str, tuple[str, Item]]
+    touched: dict[str, Correction]
+    in_force: list[Step]
+    taken_back: list[Step]
+    used_ids: frozenset[str]
+
+    def state(self, item: str) -> str:
+        return self.states.get(item, UNREVIEWED)
+
+    def items(self, list_name: str) -> list[Item]:
+        """The items of a list, rejected ones at their place among them."""
+        items: list[Item] = list(getattr(self.plan, list_name))
+        gone = [item for name, item in self.rejected.values() if name == list_name]
+        return sorted([*items, *gone], key=lambda item: getattr(item, "start", 0)) if gone else items
+
+    def find(self, item: str) -> tuple[str, Item]:
+        """The list and the item of that id, rejected or not. Raises KeyError."""
+        if item in self.rejected:
+            return self.rejected[item]
+        for sheet in SHEETS:
+            for one in sheet.items(self.plan):
+                if one.id == item:
+                    return sheet.list_name, one
+        raise KeyError(item)
+
+    def progress(self, list_name: str = "") -> tuple[int, int]:
+        """How many items were reviewed, and of how many; of one list or of all that are reviewed."""
+        lists = (list_name,) if list_name else REVIEWED_LISTS
+        ids = [item.id for name in lists for item in self.items(name)]
+        return sum(self.state(id_) != UNREVIEWED for id_ in ids), len(ids)
+
+    def reviewed_ids(self) -> list[str]:
+        """The ids of items in the plan that somebody looked at."""
+        kept = (item.id for name in REVIEWED_LISTS for item in getattr(self.plan, name))
+        return [id_ for id_ in kept if self.state(id_) != UNREVIEWED]
+
+    def last_of(self, user: int) -> Step | None:
+        """The last step of a person that is in force."""
+        return next((step for step in reversed(self.in_force) if step.by == user), None)
+
+    def last_taken_back(self, user: int) -> Step | None:
+        """The step that a person took back last and may do again."""
+        return next((step for step in reversed(self.taken_back) if step.by == user), None)
+
+
+def review_of(draft: Draft) -> Review:
+    """Return how ``draft`` stands now."""
+    last = draft.corrections.order_by("-number").values_list("pk", "number", "at").first()
+    key = (draft.pk, draft.started_at, last)
+    found = _KEPT.get(key)
+    if found is None:
+        rows = list(draft.corrections.select_related("by").order_by("number"))
+        found = replayed(draft, rows)
+        _KEPT.put((draft.pk, draft.started_at, (rows[-1].pk, rows[-1].number, rows[-1].at) if rows else None), found)
+    return found
+
+
+def review_at(draft: Draft, version: str) -> Review | None:
+    """Return how ``draft`` stood when its plan had that version, lately; None where it never had."""
+    now = review_of(draft)
+    if now.plan.plan.version == version:
+        return now
+    rows = list(draft.corrections.select_related("by").order_by("number"))
+    places = [place for place, row in enumerate(rows, start=1) if row.version == version]
+    if places:
+        return replayed(draft, rows[: places[-1]])
+    begun = replayed(draft, [])
+    return begun if begun.plan.plan.version == version else None
+
+
+def replayed(draft: Draft, rows: Sequence[Correction]) -> Review:
+    """Return the draft after ``rows``, its corrections in their order."""
+    base = parsed(f"{draft.pk} {draft.started_at}", draft.compiled)
+    in_force, taken_back, touched = _steps(rows)
+    standing = [row for step in in_force for row in step.rows]
+    plan = apply(base, edits_of(standing))
+    states = dict.fromkeys(draft.base.reviewed, CONFIRMED) if draft.base else {}
+    rejected: dict[str, tuple[str, Item]] = {}
+    for row in standing:
+        states[row.item] = _STATE_AFTER[Kind(row.kind)]
+        rejected.pop(row.item, None)
+        if row.kind == Kind.REJECT:
+            model = sheet_named(row.list_name).model
+            rejected[row.item] = (row.list_name, model.model_validate(json.loads(row.old)))
+    used = frozenset(row.item for row in rows)
+    number = rows[-1].number if rows else 0
+    return Review(plan, draft.document.text, number, states, rejected, touched, in_force, taken_back, used)
+
+
+def edits_of(rows: Iterable[Correction]) -> Iterator[Edit]:
+    """Yield what corrections do to the plan; a confirmation does nothing."""
+    for row in rows:
+        kind: Any = _EDITS.get(Kind(row.kind))
+        if kind:
+            yield Edit(kind, row.list_name, row.item, json.loads(row.old or "{}"), json.loads(row.new or "{}"))
+
+
+def _steps(rows: Sequence[Correction]) -> tuple[list[Step], list[Step], dict[str, Correction]]:
+    """Return the steps that hold, those that may be done again, and the last row that concerned each item."""
+    steps: dict[int, Step] = {}
+    holding: set[int] = set()
+    again: list[int] = []
+    touched: dict[str, Correction] = {}
+    for row in rows:
+        if row.of_step is None:
+            steps.setdefault(row.step, Step(row.step)).rows.append(row)
+            holding.add(row.step)
+            touched[row.item] = row
+            again = [number for number in again if steps[number].by != row.by_id]
+            continue
+        if row.kind == Kind.UNDO:
+            holding.discard(row.of_step)
+            again.append(row.of_step)
+        else:
+            holding.add(row.of_step)
+            again.remove(row.of_step)
+        touched |= dict.fromkeys(steps[row.of_step].items, row)
+    return [steps[number] for number in sorted(holding)], [steps[number] for number in again], touched
+
+
+class _Kept:
+    """The reviews asked for last; a page asks for the same one many times."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._reviews: OrderedDict[Any, Review] = OrderedDict()
+
+    def get(self, key: Any) -> Review | None:
+        with self._lock:
+            found = self._reviews.get(key)
+            if found is not None:
+                self._reviews.move_to_end(key)
+            return found
+
+    def put(self, key: Any, review: Review) -> None:
+        with self._lock:
+            self._reviews[key] = review
+            while len(self._reviews) > self._most:
+                self._reviews.popitem(last=False)
+
+
+_KEPT = _Kept(16)

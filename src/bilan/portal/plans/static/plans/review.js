@@ -1,0 +1,194 @@
+// The review: click a span or a row to find the other, decide with keys, add what is selected. Without this file every
+// button is a form and every link a page.
+(() => {
+  "use strict";
+  const review = document.querySelector("[data-review]");
+  if (!review) return;
+  const { htmx } = window;
+  const base = review.dataset.review;
+  const source = document.getElementById("source-text");
+  const editor = document.getElementById("editor");
+  const lists = () => document.getElementById("lists");
+  const row = (id) => document.getElementById(id);
+  const rows = () => [...lists().querySelectorAll(".item[data-state]")];
+  const spans = (id) => [...source.querySelectorAll(`[data-item="${CSS.escape(id)}"], [data-in~="${CSS.escape(id)}"]`)];
+  let chosen = "";
+
+  // --- finding ---
+
+  const choose = (id, { scrollRow = true, scrollText = true, focus = false } = {}) => {
+    review.querySelectorAll(".chosen, .part-of-chosen").forEach((one) => one.classList.remove("chosen", "part-of-chosen"));
+    chosen = id;
+    const item = row(id);
+    item?.classList.add("chosen");
+    const found = spans(id);
+    found.forEach((one) => one.classList.add(one.dataset.item === id ? "chosen" : "part-of-chosen"));
+    if (scrollRow) item?.scrollIntoView({ block: "nearest" });
+    if (focus) item?.querySelector("[data-choose]")?.focus({ preventScroll: true });
+    if (scrollText) (document.getElementById(`at-${id}`) ?? found[0])?.scrollIntoView({ block: "center" });
+  };
+
+  const show = async (address, then) => {
+    await htmx.ajax("GET", address, { target: "#lists", swap: "outerHTML" });
+    history.replaceState(null, "", address);
+    then?.();
+  };
+
+  const find = (id, list, options) => {
+    if (row(id)) choose(id, options);
+    else if (list) show(`${base}?list=${list}`, () => choose(id, options));
+  };
+
+  review.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const span = event.target.closest("a.span[data-item]");
+    if (span) {
+      event.preventDefault();
+      if (!String(getSelection())) find(span.dataset.item, new URL(span.href).searchParams.get("list"), { scrollText: false });
+      return;
+    }
+    const choice = event.target.closest("[data-choose]");
+    if (choice) {
+      event.preventDefault();
+      choose(choice.closest(".item").id, { scrollRow: false });
+      return;
+    }
+    const link = event.target.closest("a[data-item][data-list]");
+    if (link) {
+      event.preventDefault();
+      find(link.dataset.item, link.dataset.list);
+      return;
+    }
+    const tab = event.target.closest(".tabs a");
+    if (tab) {
+      event.preventDefault();
+      show(tab.href, () => lists().querySelector(".tabs [aria-current]")?.focus());
+      return;
+    }
+    const form = event.target.closest("a[data-edit], a[data-add]");
+    if (form) {
+      event.preventDefault();
+      open(form.href);
+    }
+  });
+
+  review.addEventListener("submit", (event) => {
+    if (!event.target.matches(".filters")) return;
+    event.preventDefault();
+    show(`${base}?${new URLSearchParams(new FormData(event.target))}`);
+  });
+
+  // --- deciding ---
+
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.target.id !== "act" || !button?.dataset.item) return;
+    event.preventDefault();
+    const { item } = button.dataset;
+    const next = neighbour(1, item);
+    const before = row(item)?.dataset.state;
+    htmx.ajax("POST", button.formAction, { target: `#${CSS.escape(item)}`, swap: "outerHTML" })
+      .then(() => {
+        mark(item);
+        const moved = row(item)?.dataset.state;
+        choose(moved === "confirmed" && before === "unreviewed" && next ? next : item, { focus: true });
+      });
+  });
+
+  const mark = (item) => {
+    const state = row(item)?.dataset.state ?? "";
+    spans(item).filter((one) => one.dataset.item === item).forEach((one) => {
+      one.classList.remove("unreviewed", "confirmed", "corrected", "rejected", "added");
+      if (state) one.classList.add(state);
+    });
+  };
+
+  // a refusal shows the row as it is now, or what is wrong with a form
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if ([409, 422].includes(event.detail.xhr.status) && event.detail.serverResponse) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+
+  // --- forms in the dialog ---
+
+  const open = async (address) => {
+    await htmx.ajax("GET", address, { target: "#editor-body", swap: "innerHTML" });
+    if (!editor.open) editor.showModal();
+    editor.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  };
+  editor.addEventListener("click", (event) => {
+    if (event.target.closest("[data-closes]")) event.preventDefault();
+  });
+  editor.addEventListener("close", () => { document.getElementById("editor-body").replaceChildren(); row(chosen)?.querySelector("[data-choose]")?.focus(); });
+  document.addEventListener("htmx:afterSwap", () => editor.querySelector("[data-takes-focus]")?.focus());
+  document.addEventListener("review:saved", (event) => {
+    editor.close();
+    mark(event.detail.item);
+    choose(event.detail.item, { focus: true });
+  });
+
+  // --- adding what is selected ---
+
+  const bar = document.getElementById("selection");
+  const letters = (text) => [...text].length; // the server counts characters, not UTF-16 units
+  const selected = () => {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return null;
+    const range = selection.getRangeAt(0);
+    if (!source.contains(range.startContainer) || !source.contains(range.endContainer)) return null;
+    const before = document.createRange();
+    before.selectNodeContents(source);
+    before.setEnd(range.startContainer, range.startOffset);
+    const start = letters(before.toString());
+    const words = range.toString();
+    return words.trim() ? { start, end: start + letters(words) } : null;
+  };
+  if (bar) {
+    document.addEventListener("selectionchange", () => {
+      const found = selected();
+      bar.hidden = !found;
+      if (found) bar.querySelectorAll("[data-add]").forEach((link) => { const query = new URLSearchParams(link.search); query.set("start", found.start); query.set("end", found.end); link.search = query; });
+    });
+    bar.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
+  }
+
+  // --- keys ---
+
+  const neighbour = (step, from = chosen) => {
+    const ids = rows().map((one) => one.id);
+    if (!ids.length) return "";
+    const at = ids.indexOf(from);
+    return at < 0 ? ids[step > 0 ? 0 : ids.length - 1] : ids[at + step] ?? "";
+  };
+  const unreviewed = () => {
+    const all = rows();
+    const at = all.findIndex((one) => one.id === chosen);
+    return [...all.slice(at + 1), ...all.slice(0, at + 1)].find((one) => one.dataset.state === "unreviewed")?.id ?? "";
+  };
+  const go = (id) => { if (id) choose(id, { focus: true }); };
+  const press = (key) => row(chosen)?.querySelector(`[data-key="${key}"]`)?.click();
+  const keys = {
+    j: () => go(neighbour(1)),
+    k: () => go(neighbour(-1)),
+    n: () => go(unreviewed()),
+    c: () => press("c"),
+    e: () => press("e"),
+    x: () => press("x"),
+    u: () => document.querySelector('#review-head [data-key="u"]:not(:disabled)')?.click(),
+    r: () => document.querySelector('#review-head [data-key="r"]:not(:disabled)')?.click(),
+    "?": () => document.getElementById("keys").showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (document.querySelector("dialog[open]") || event.target.closest?.("input, select, textarea")) return;
+    const tab = /^[1-6]$/.test(event.key) && lists().querySelectorAll(".tabs a")[event.key - 1];
+    const act = tab ? () => tab.click() : keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  if (location.hash.length > 1) find(decodeURIComponent(location.hash.slice(1)), "");
+})();

@@ -1,0 +1,1 @@
+"""The pages: ``shelf`` (plans, upload), ``review``, ``items`` (decisions), ``history``, ``versions``, ``exchange``."""

@@ -1,0 +1,173 @@
+"""Publishing, published versions, what changed between two of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from bilan.plan import CompiledPlan, diff_plans
+from bilan.portal.plans import publish
+from bilan.portal.plans.decide import ConflictError, DecisionError
+from bilan.portal.plans.forms import PublishForm
+from bilan.portal.plans.models import Draft, Plan, Version
+from bilan.portal.plans.naming import LISTS, about, gap_word, list_name, name_of
+from bilan.portal.plans.state import review_of
+from bilan.portal.plans.views.base import Reached, crumbs, works_on
+from bilan.portal.rights.reach import visible
+
+
+class Publish(Reached, View):
+    """What is unreviewed and open, then the version."""
+
+    guards = ("plan", "publish")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        draft = self.draft(pk)
+        review = review_of(draft)
+        told = publish.summary(review)
+        form = PublishForm(unreviewed=told.unreviewed, initial={"seen": review.number})
+        return self._page(request, draft, form)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        draft = self.draft(pk)
+        form = PublishForm(request.POST, unreviewed=publish.summary(review_of(draft)).unreviewed)
+        status = 200
+        if form.is_valid():
+            try:
+                version = publish.publish(
+                    draft,
+                    request.user,  # type: ignore[arg-type]
+                    form.cleaned_data["note"],
+                    form.cleaned_data["seen"],
+                )
+            except DecisionError as refused:
+                form.add_error(None, str(refused))
+                status = 409 if isinstance(refused, ConflictError) else 200
+            else:
+                messages.success(request, _("第 %d 版已发布。") % version.number)
+                return redirect(version)
+        return self._page(request, draft, form, status)
+
+    def _page(self, request: HttpRequest, draft: Draft, form: PublishForm, status: int = 200) -> HttpResponse:
+        review = review_of(draft)
+        previous = draft.plan.current
+        difference = diff_plans(previous.compiled_plan(), review.plan) if previous else None
+        there = {
+            "draft": draft,
+            "form": form,
+            "told": publish.summary(review),
+            "steps": len(review.in_force),
+            "previous": previous,
+            "counts": difference.counts() if difference else None,
+            "crumbs": crumbs(draft.plan, (_("核对"), draft.get_absolute_url()), (_("发布"), "")),
+        }
+        return render(request, "plans/publish.html", there, status=status)
+
+
+class Discard(Reached, View):
+    """Gives a draft up."""
+
+    guards = ("draft", "delete")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        draft = self.draft(pk)
+        try:
+            publish.discard(draft, request.user)  # type: ignore[arg-type]
+        except DecisionError as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("审核稿已丢弃，修改记录仍可查看。"))
+        return redirect(draft.plan)
+
+
+class Revise(Reached, View):
+    """Begins a draft with a published version."""
+
+    guards = ("draft", "create")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        version = self.version(pk)
+        try:
+            draft = publish.revise(version, request.user)  # type: ignore[arg-type]
+        except DecisionError as refused:
+            messages.error(request, str(refused))
+            return redirect(version.plan)
+        return redirect(draft)
+
+
+class OneVersion(Reached, View):
+    """A published version: its five lists, for everybody."""
+
+    guards = ("plan", "read")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        version = self.version(pk)
+        plan = version.plan
+        compiled = version.compiled_plan()
+        inside = works_on(request, plan)
+        lists = (*LISTS, "gaps") if inside else tuple(LISTS)  # what the plan leaves open is for the office
+        name = request.GET.get("list", "")
+        name = name if name in lists else "targets"
+        there = {
+            "plan": plan,
+            "version": version,
+            "inside": inside,
+            "info": compiled.plan,
+            "list_name": name,
+            "tabs": [_tab(one, len(getattr(compiled, one)), name) for one in lists],
+            "rows": [] if name == "gaps" else [(one, name_of(one), about(one)) for one in getattr(compiled, name)],
+            "gaps": [(gap_word(one.kind), one.message) for one in compiled.gaps] if name == "gaps" else [],
+            "crumbs": crumbs(plan, (_("第 %d 版") % version.number, "")),
+        }
+        return render(request, "plans/version.html", there)
+
+
+def _tab(name: str, count: int, current: str) -> dict[str, Any]:
+    label = _("缺口") if name == "gaps" else list_name(name)
+    return {"label": label, "url": f"?list={name}", "count": count, "current": name == current}
+
+
+class Compare(Reached, View):
+    """What changed from one version to another, or to a draft."""
+
+    guards = ("plan", "read")
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        plan = self.plan(slug)
+        choices = self._choices(request, plan)
+        keys = [key for key, _label in choices]
+        old, new = request.GET.get("old", ""), request.GET.get("new", "")
+        if len(keys) >= 2:
+            old, new = old or keys[1], new or keys[0]
+        there: dict[str, Any] = {"plan": plan, "choices": choices, "old": old, "new": new}
+        if old and new:
+            if old not in keys or new not in keys:
+                raise Http404
+            difference = diff_plans(self._edition(plan, old), self._edition(plan, new))
+            if request.GET.get("format") == "json":
+                return JsonResponse(difference.to_dict(), json_dumps_params={"ensure_ascii": False})
+            there |= {
+                "difference": difference,
+                "counts": difference.counts(),
+                "parts": [(list_name(name), getattr(difference, name)) for name in LISTS],
+            }
+        there["crumbs"] = crumbs(plan, (_("比较版本"), ""))
+        return render(request, "plans/compare.html", there)
+
+    def _choices(self, request: HttpRequest, plan: Plan) -> list[tuple[str, str]]:
+        """Key and label of what the reader may compare, newest first."""
+        drafts = visible(plan.drafts.filter(state="reviewing"), request.user)
+        found = [(f"draft-{one.pk}", _("审核稿 %d") % one.pk) for one in drafts]
+        versions = plan.versions.order_by("-number").values_list("number", flat=True)
+        return [*found, *((f"v{number}", _("第 %d 版") % number) for number in versions)]
+
+    def _edition(self, plan: Plan, key: str) -> CompiledPlan:
+        if key.startswith("draft-"):
+            draft = get_object_or_404(Draft.objects.select_related("document", "base"), plan=plan, pk=key[6:])
+            return review_of(draft).plan
+        return get_object_or_404(Version, plan=plan, number=key[1:]).compiled_plan()
