@@ -282,7 +282,7 @@ def test_what_was_computed_before_is_used_unless_forbidden(
 
 def entries_file(folder: Path, *targets: str) -> Path:
     path = folder / "填报.csv"
-    rows = [f"{target},上级数,,13.5,省下达,规划科,2026-05-08" for target in targets]
+    rows = [f"{target},分年度目标,2026,13.5,年度计划,规划科,2026-05-08" for target in targets]
     path.write_text("\n".join(["目标,事项,年份,内容,理由,填写人,日期", *rows]), encoding="utf-8")
     return path
 
@@ -299,6 +299,18 @@ def test_an_entry_about_no_target_is_said_and_the_board_made_all_the_same(
     assert run("--entries", path, "-o", tmp_path / "看板.json", "--quiet") == 3
     assert capsys.readouterr().err == f"注意：{path}：第 3 行：计划里没有编号为 t9 的目标，这一行没有用上\n"
     assert (tmp_path / "看板.json").exists()
+
+
+def test_an_entry_that_is_of_no_use_is_said(
+    asked: Asked, run: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "填报.csv"
+    path.write_text(
+        f"目标,事项,年份,内容,理由,填写人,日期\n{IDS[0]},现状值,,28,估计,规划科,2026-05-08\n", encoding="utf-8"
+    )
+    assert run("--entries", path, "-o", tmp_path / "看板.json", "--quiet") == 3
+    told = "这项目标由监测数据判定，不用填报的现状值，这一行没有用上"
+    assert capsys.readouterr().err == f"注意：{path}：第 2 行：{told}\n"
 
 
 # --- what goes wrong ---

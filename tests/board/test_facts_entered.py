@@ -31,10 +31,10 @@ def target(**more: Any) -> Target:
     ("kind", "on", "day", "period"),
     [
         ("target", "2028-11-20", "2028-12-31", "2028-01-01/2028-11-20"),
-        ("target", "2029-01-20", "2029-02-01", "2028"),
+        ("target", "2029-01-20", "2029-02-01", "2029-01-01/2029-01-20"),  # of its own day, and not of 2028
         ("target", "2026-06-30", "2028-12-31", "2026-01/2026-06"),  # of its own year, not of the first day of 2028
         ("task_quantity", "2027-03-31", "2028-12-31", "2026-01/2027-03"),
-        ("task_quantity", "2029-01-20", "2029-02-01", "2026-01/2028-12"),
+        ("task_quantity", "2029-01-20", "2029-02-01", "2029-01-01/2029-01-20"),
     ],
 )
 def test_a_figure_is_of_the_time_up_to_its_day(kind: str, on: str, day: str, period: str) -> None:

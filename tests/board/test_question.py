@@ -50,7 +50,8 @@ def asked(
     region: str | None = None,
     reported: list[str] | None = None,
 ) -> tuple[Question, Span, date]:
-    as_of, indicator, known = date.fromisoformat(day), BY_CODE.get(one.indicator or ""), Entries(entries or [])
+    as_of, indicator = date.fromisoformat(day), BY_CODE.get(one.indicator or "")
+    known = Entries(entries or [], {one.id: one.region or CITY})
     reports = None if reported is None else [Period.parse(text) for text in reported]
     span = span_of(one, indicator, PLAN, as_of, reports)
     if baseline is None:

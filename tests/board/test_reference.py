@@ -74,7 +74,9 @@ class Boards:
 
     def _prepare(self, makings: dict[tuple[str | None, str], Making]) -> None:
         """Read all days and periods of a moment of knowledge at once."""
-        entries = Entries(entry for case in ALL for entry in entries_of(case))
+        homes = {target.id: target.region for making in makings.values() for target in making.plan.targets}
+        own = {id_: region for id_, region in homes.items() if region is not None}
+        entries = Entries((entry for case in ALL for entry in entries_of(case)), own)
         for known_at in {key[0] for key in makings}:
             some = [making for key, making in makings.items() if key[0] == known_at]
             regions = {region.id: region for making in some for region in making.cases.regions}
@@ -110,9 +112,10 @@ def entries_of(case: Case) -> Iterator[Entry]:
         yield Entry(
             target=id_of(case),
             what=what,  # type: ignore[arg-type]
-            year=int(year) if year else None,
-            value=None if is_judgement else Decimal(value),
-            status=value if is_judgement else None,  # type: ignore[arg-type]
+            year=int(year[:4]) if year else None,
+            month=int(year[5:]) if year[5:] else None,
+            value=None if is_judgement or value == "withdrawn" else Decimal(value),
+            status=value if is_judgement and value != "withdrawn" else None,  # type: ignore[arg-type]
             reason="下达文",
             by="规划科",
             on=date.fromisoformat(day),

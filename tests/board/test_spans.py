@@ -141,6 +141,18 @@ SEASONS = [
     ("冬季", None, "每年", "2026/2028", "2029-01-31", "2028-12/2029-02", "2029-02-28", True),
     ("汛期", None, None, None, "2026-10-15", "2026-05/2026-09", None, False),
     ("年均", "2028", None, "2026/2028", "2027-02-01", "2027", "2028-12-31", False),
+    # by a month: the one that began last by then, up to the month
+    ("秋冬季", "2028-03", None, "2026/2028", "2026-06-30", "2026-10/2027-03", "2028-03-31", False),
+    ("秋冬季", "2028-03", None, "2026/2028", "2027-09-30", "2026-10/2027-03", "2028-03-31", False),
+    ("秋冬季", "2028-03", None, "2026/2028", "2027-10-01", "2027-10/2028-03", "2028-03-31", True),
+    ("秋冬季", "2028-03", None, "2026/2028", "2029-02-01", "2027-10/2028-03", "2028-03-31", True),
+    ("秋冬季", "2028-01", None, "2026/2028", "2027-12-31", "2027-10/2028-01", "2028-01-31", True),
+    ("秋冬季", "2028-06", None, "2026/2028", "2028-04-30", "2027-10/2028-03", "2028-03-31", True),
+    ("秋冬季", "2026-03", None, "2026/2028", "2026-02-01", "2025-10/2026-03", "2026-03-31", True),
+    ("秋冬季", "2028-12", None, "2026/2028", "2028-12-31", "2028-10/2029-03", "2029-03-31", True),
+    ("汛期", "2027-09", None, "2026/2028", "2026-12-31", "2026-05/2026-09", "2027-09-30", False),
+    ("汛期", "2027-09", None, "2026/2028", "2027-08-31", "2027-05/2027-09", "2027-09-30", True),
+    ("汛期", "2028-02", None, "2026/2028", "2028-01-31", "2027-05/2027-09", "2027-09-30", True),
 ]
 
 
@@ -369,6 +381,14 @@ def test_the_next_season_of_every_year() -> None:
     assert found == [date(2026, 9, 30), date(2027, 9, 30), None]
 
 
+def test_a_season_that_begins_within_the_plan_is_due_though_it_ends_after_it() -> None:
+    winter = target(None, "每年").model_copy(update={"season": "秋冬季"})
+    plan = PlanInfo(**PLAN, period="2026/2028")
+    days = (date(2028, 6, 30), date(2029, 3, 30), date(2029, 3, 31))
+    found = [next_due(span_of(winter, None, plan, day), day) for day in days]
+    assert found == [date(2029, 3, 31), date(2029, 3, 31), None]
+
+
 def test_work_is_compared_with_years_and_no_months() -> None:
     counted = target("2027-10").model_copy(update={"kind": "task_quantity"})
     span = span_of(counted, None, PlanInfo(**PLAN, period="2026/2028"), date(2026, 9, 30))
@@ -394,6 +414,7 @@ def test_a_plan_without_a_period_began_in_the_year_of_its_issue() -> None:
         ("2028", None, None, "2025"),
         ("2028", "汛期", None, "2025-05/2025-09"),
         ("2028", "秋冬季", None, "2025-10/2026-03"),
+        ("2028-01", "秋冬季", None, "2025-10/2026-03"),
         ("2027-10", None, None, "2025-01/2025-10"),
         (None, None, "每月", "2025-09"),
         ("2026Q4", None, None, "2025Q4"),

@@ -31,12 +31,20 @@ class TestToDo:
             (120, 119, 0, ("missed", "None", "None")),
             (Decimal("12.5"), Decimal("4.25"), 3, ("open", "8.25", "2.8")),  # km
             (Decimal("12.5"), 4, Decimal("2.5"), ("open", "8.5", "3.4")),
+            (Decimal("120.5"), 85, 3, ("open", "35.5", "11.9")),
+            (Decimal("100.25"), 85, 3, ("open", "15.25", "5.1")),
         ],
     )
     def test_by_hand(
         self, target: Decimal | int, done: Decimal | int, left: Decimal | int, expected: tuple[str, str, str]
     ) -> None:
         assert said(room_of_count(Limit("at_least", target), done, left)) == expected
+
+    @pytest.mark.parametrize("decimals", [None, 0, 1, 2])
+    def test_the_decimals_of_today_say_nothing(self, decimals: int | None) -> None:
+        limit = Limit("at_least", Decimal("120.5"), decimals)
+        assert said(room_of_count(limit, 85, 3)) == ("open", "35.5", "11.9")
+        assert said(room_of_count(Limit("at_most", Decimal("120.5"), decimals), 120, 1)) == ("open", "0.5", "0.5")
 
     def test_strict(self) -> None:
         assert said(room_of_count(Limit("at_least", 120, strict=True), 85, 3)) == ("open", "36", "12.0")

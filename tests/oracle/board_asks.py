@@ -161,8 +161,10 @@ class Worked:
         return f"{valid} / {(part.last - part.first).days + 1} 天有效"
 
     def _baseline(self, span: Days) -> Decimal | None:
+        """The figure of the baseline, None while its days are not over."""
         year = span.first.year - 1 if self.ask.span.startswith("each") else self.ask.base or FIRST_YEAR - 1
-        return None if self.ask.basis == "decline" else self._of(span.in_year(year))
+        days = span.in_year(year)
+        return None if self.ask.basis == "decline" or days.last > self.day else self._of(days)
 
     def _goal(self, base: Decimal | None) -> Goal:
         value, decimals = Fraction(self.ask.value), INDICATORS[self._how].decimals

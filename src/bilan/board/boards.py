@@ -88,7 +88,8 @@ class Making:
     @cached_property
     def entries(self) -> Entries:
         """The decisions of people, as far as they were known."""
-        return self.taken if self.known_at is None else self.taken.known(self.known_at.astimezone(_BEIJING).date())
+        taken = self.taken.of_plan(self.plan)
+        return taken if self.known_at is None else taken.known(self.known_at.astimezone(_BEIJING).date())
 
     @cached_property
     def cases(self) -> Cases:

@@ -89,7 +89,7 @@ class Cases:
 
     def _of(self, target: Target) -> Case:
         """The target in the region whose figure it is about."""
-        indicator = _by_code().get(target.indicator or "")
+        indicator = by_code().get(target.indicator or "")
         if not target.region or target.region == self.plan.plan.region:
             return Case(target, indicator, self.own, whole=not self._is_part)
         try:
@@ -122,5 +122,6 @@ def districts_of(region: Region) -> list[Region]:
 
 
 @cache
-def _by_code() -> dict[str, Indicator]:
+def by_code() -> dict[str, Indicator]:
+    """Return the indicators by their codes."""
     return {indicator.code: indicator for indicator in indicators()}

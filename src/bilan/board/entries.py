@@ -11,7 +11,7 @@ import csv
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from bilan.board.status import STATUSES, Status
+from bilan.board.years import is_year
 from bilan.errors import BilanError, os_reason
 from bilan.periods import Period
 
@@ -57,6 +58,7 @@ _CHINESE = {
 _WITHDRAWN = "withdrawn"
 # A year beside them says which, and does not tell several apart.
 _OF_NO_YEAR = ("reference", "baseline", "goal", "figure")
+_OF_MONTHS = ("milestone", "figure")
 _YEAR = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _MOST_BYTES = 10 << 20
 _MOST_DIGITS = 15  # before the point and behind it: more than any figure, few enough to reckon with
@@ -72,8 +74,8 @@ class Entry:
 
     ``value`` is the number of a reference, a baseline, a milestone or a goal (分解目标, what the superior asks of that
     region), in the unit of the indicator, of a change in that of the change; ``status`` that of a judgement; both None
-    where a decision is withdrawn. ``year`` is that of a milestone or a baseline, or of a judgement that is for one year
-    only, ``month`` that of a milestone by months. ``line`` is where it stands in its file.
+    where a decision is withdrawn. ``year`` is that of a milestone, a baseline or a figure, or of a judgement that is
+    for one year only, ``month`` that of a milestone or a figure by months. ``line`` is where it stands in its file.
     """
 
     target: str
@@ -88,9 +90,28 @@ class Entry:
     region: str | None = None
     month: int | None = None
 
+    @property
+    def period(self) -> Period | None:
+        """The year or month beside the decision, None without one."""
+        if self.year is None:
+            return None
+        return Period.parse(f"{self.year:04}-{self.month:02}" if self.month else f"{self.year:04}")
+
+    @property
+    def until(self) -> date:
+        """The last day that a figure is of: the end of its year or month, or the day of the entry where that is sooner.
+
+        >>> told = Entry("t1", "figure", 2026, Decimal(14), None, "清单", "重点办", date(2027, 2, 3))
+        >>> str(told.until), str(replace(told, year=None).until)
+        ('2026-12-31', '2027-02-03')
+        """
+        return self.on if self.period is None else min(self.on, self.period.last)
+
 
 class Entries:
-    """Decisions in the order in which they were taken.
+    """Decisions in the order in which they were taken; ``homes`` are the ids of the targets' own regions.
+
+    What is decided for the own region by its name and what is decided without a region are one history.
 
     >>> sent = Entry("t1", "reference", None, Decimal("13.5"), None, "省下达〔2026〕8号", "规划科", date(2026, 5, 8))
     >>> entries = Entries([sent])
@@ -98,12 +119,13 @@ class Entries:
     (Decimal('13.5'), None)
     """
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), homes: Mapping[str, str] | None = None) -> None:
         self._taken = sorted(entries, key=lambda entry: entry.on)  # stable: of one day the later line counts
+        self._homes = homes or {}
         self._about: dict[tuple[str, What, str | None], list[Entry]] = defaultdict(list)
         self._regions: dict[tuple[str, What], dict[str, None]] = defaultdict(dict)
         for entry in self._taken:
-            self._about[entry.target, entry.what, entry.region].append(entry)
+            self._about[self._key(entry.target, entry.what, entry.region)].append(entry)
             if entry.region is not None:
                 self._regions[entry.target, entry.what][entry.region] = None
 
@@ -112,7 +134,11 @@ class Entries:
 
     def known(self, day: date) -> Entries:
         """Return the decisions that had been taken by the end of ``day``."""
-        return Entries(entry for entry in self._taken if entry.on <= day)
+        return Entries((entry for entry in self._taken if entry.on <= day), self._homes)
+
+    def of_plan(self, plan: CompiledPlan) -> Entries:
+        """Return the same decisions about the targets of ``plan``, whose own regions are then known."""
+        return Entries(self._taken, _homes(plan))
 
     @cached_property
     def digest(self) -> str:
@@ -136,16 +162,40 @@ class Entries:
         """Return every decision up to ``as_of``, the oldest first, withdrawals too."""
         return [
             entry
-            for entry in self._about.get((target, what, region), ())
+            for entry in self._about.get(self._key(target, what, region), ())
             if entry.on <= as_of and (entry.year == year or what in _OF_NO_YEAR)
         ]
+
+    def of_year(self, target: str, what: What, as_of: date, year: int, region: str | None = None) -> Entry | None:
+        """Return the decision of ``year`` that counts; without a year beside it one is of the year before its day."""
+        for entry in reversed(self.history(target, what, as_of, region=region)):
+            if _is_withdrawn(entry) and entry.year in (None, year):
+                return None
+            if (entry.on.year - 1 if entry.year is None else entry.year) == year:
+                return entry
+        return None
+
+    def figures(self, target: str, as_of: date, region: str | None = None) -> list[Entry]:
+        """Return the figures that count on ``as_of``, the one that reaches furthest at the end.
+
+        Of a year or month the latest counts. A withdrawal takes back those of its year or month, without one all that
+        were entered before it.
+        """
+        found: list[Entry] = []
+        for entry in self.history(target, "figure", as_of, region=region):
+            again = (one for one in found if one.period != entry.period)
+            if not _is_withdrawn(entry):
+                found = [*(found if entry.period is None else again), entry]
+            else:
+                found = [] if entry.period is None else list(again)
+        return sorted((one for one in found if not is_of_later(one)), key=lambda one: one.until)
 
     def milestones(self, target: str, as_of: date, region: str | None = None) -> dict[Period, Decimal]:
         """Return the levels that were decided, by their year or month, the earliest first."""
         told: dict[Period, Decimal | None] = {}
-        for entry in self._about.get((target, "milestone", region), ()):
-            if entry.on <= as_of and entry.year is not None:
-                told[Period.parse(f"{entry.year}-{entry.month:02}" if entry.month else f"{entry.year}")] = entry.value
+        for entry in self._about.get(self._key(target, "milestone", region), ()):
+            if entry.on <= as_of and entry.period is not None:
+                told[entry.period] = entry.value
         in_order = sorted(told.items(), key=lambda one: one[0].last)
         return {period: value for period, value in in_order if value is not None}
 
@@ -156,8 +206,13 @@ class Entries:
 
     def _counts(self, target: str, what: What, as_of: date, region: str) -> bool:
         """Whether a decision counts; of milestones and judgements, for any year."""
-        taken = {(e.year, e.month): e for e in self._about[target, what, region] if e.on <= as_of}
+        about = self._about[self._key(target, what, region)]
+        taken = {(e.year, e.month): e for e in about if e.on <= as_of}
         return any(not _is_withdrawn(entry) for entry in taken.values())
+
+    def _key(self, target: str, what: What, region: str | None) -> tuple[str, What, str | None]:
+        """Under what a decision is kept; a goal of its own is one of a part, never of the whole."""
+        return target, what, None if region == self._homes.get(target, "") and what != "goal" else region
 
 
 def read_entries(path: Path, plan: CompiledPlan | None = None) -> Entries:
@@ -179,7 +234,7 @@ def read_entries(path: Path, plan: CompiledPlan | None = None) -> Entries:
         raise EntriesError(f"{path}：第 {error.start} 字节不是 UTF-8") from error
     reader = csv.reader(text.splitlines())
     try:
-        return Entries(_entries(reader, path, plan))
+        return Entries(_entries(reader, path, plan), {} if plan is None else _homes(plan))
     except csv.Error as error:
         raise EntriesError(f"{path}：第 {reader.line_num} 行：不是 CSV：{error}") from error
 
@@ -211,8 +266,8 @@ def _entry(row: dict[str, str], place: str, line: int) -> Entry:
     if what == "goal" and not told["region"]:
         raise EntriesError(f"{place} region 列：分解目标须写明行政区")
     year, month = _year(told["year"], place, needed=what == "milestone")
-    if month is not None and what != "milestone":
-        raise EntriesError(f"{place} year 列：只有分年度目标可以按月填写")
+    if month is not None and what not in _OF_MONTHS:
+        raise EntriesError(f"{place} year 列：只有分年度目标和现状值可以按月填写")
     return Entry(
         target=told["target"],
         what=cast(What, what),
@@ -226,6 +281,16 @@ def _entry(row: dict[str, str], place: str, line: int) -> Entry:
         region=told["region"] or None,
         month=month,
     )
+
+
+def is_of_later(entry: Entry) -> bool:
+    """Return whether a figure is of a time that had not begun when it was entered, so that nobody can know it."""
+    return entry.period is not None and entry.period.first > entry.on
+
+
+def _homes(plan: CompiledPlan) -> dict[str, str]:
+    """The id of each target's own region, where one is known."""
+    return {target.id: home for target in plan.targets if (home := target.region or plan.plan.region)}
 
 
 def _is_withdrawn(entry: Entry) -> bool:
@@ -251,7 +316,7 @@ def _year(text: str, place: str, *, needed: bool) -> tuple[int | None, int | Non
         period = Period.parse(text) if _YEAR.fullmatch(text) else None
     except ValueError:
         period = None
-    if period is None:
+    if period is None or not is_year(period.first.year):
         raise EntriesError(f"{place} year 列：{text[:40]!r} 应为四位年份" + ("或 2026-06 这样的月份" if needed else ""))
     return period.first.year, period.first.month if "-" in text else None
 

@@ -51,8 +51,9 @@ class Matter:
         return self.indicator.code if self.indicator else ""
 
     def over(self, period: Period) -> Matter:
-        """Return the same question about another period, which is over."""
-        return replace(self, span=replace(self.span, period=period), as_of=max(self.as_of, period.last))
+        """Return the same question about another period, whatever was reported of this one."""
+        span = replace(self.span, period=period, upto=None, stands_for=None, unreported=False)
+        return replace(self, span=span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
+from typing import TYPE_CHECKING
 
 from bilan.board.entries import Entries, Entry
 from bilan.board.facts import SIMULATED, Figure, Matter
@@ -13,10 +14,17 @@ from bilan.foresee.room_counts import room_of_count
 from bilan.foresee.room_limits import Limit, places
 from bilan.periods import Period
 
+if TYPE_CHECKING:
+    from bilan.plan.model import Target
+    from bilan.policy import Region
+
 
 @dataclass(frozen=True)
 class EnteredFacts:
-    """Facts of targets for which somebody entered a figure (现状值); the latest one stands."""
+    """Facts of targets for which somebody entered a figure (现状值); the one that reaches furthest stands.
+
+    A figure is of its year or month, where one was entered beside it, else of the day of the entry.
+    """
 
     entries: Entries
 
@@ -24,12 +32,12 @@ class EnteredFacts:
         """Return whether a figure was entered up to the day."""
         return self._entry(matter) is not None
 
-    def has(self, target: str) -> bool:
-        """Return whether a figure was ever entered for the target."""
-        return target in self._entered
+    def has(self, target: Target, region: Region, as_of: date) -> bool:
+        """Return whether a figure of the target was entered for the region up to the day."""
+        return bool(self._entries(target, region, as_of))
 
     def figure(self, matter: Matter) -> Figure:
-        """Return the figure that was entered last, as of its day."""
+        """Return the figure that stands, as of the last day that it is of."""
         entry, unit = self._entry(matter), self._unit(matter)
         if entry is None or entry.value is None:
             return Figure(None, unit, "entered", None, lack="not_reported")
@@ -37,7 +45,7 @@ class EnteredFacts:
             value=entry.value,
             unit=unit,
             source="entered",
-            period=matter.span.period.to_date(entry.on) or Period.parse(f"{entry.on.year}").to_date(entry.on),
+            period=_period(matter.span.period, entry.until),
             decimals=places(entry.value),
             final=True,
             completeness=f"{entry.by} {entry.on} 填报",
@@ -58,14 +66,21 @@ class EnteredFacts:
         del matter, limit
         return None
 
-    @cached_property
-    def _entered(self) -> frozenset[str]:
-        return frozenset(entry.target for entry in self.entries if entry.what == "figure")
-
     def _entry(self, matter: Matter) -> Entry | None:
-        region = None if matter.region.id == matter.target.region else matter.region.id
-        found = self.entries.latest(matter.target.id, "figure", matter.as_of, region=region)
-        return found or self.entries.latest(matter.target.id, "figure", matter.as_of, region=matter.region.id)
+        """The figure that reaches furthest; once the target was due none that reaches beyond, while there is one."""
+        found = self._entries(matter.target, matter.region, matter.as_of)
+        over = matter.span.ended(matter.as_of)
+        within = [entry for entry in found if not over or entry.until <= matter.span.period.last]
+        return next(reversed(within or found), None)
+
+    def _entries(self, target: Target, region: Region, as_of: date) -> list[Entry]:
+        return self.entries.figures(target.id, as_of, None if region.id == target.region else region.id)
 
     def _unit(self, matter: Matter) -> str:
         return matter.indicator.unit if matter.indicator else matter.target.unit or ""
+
+
+def _period(whole: Period, until: date) -> Period | None:
+    """The part of ``whole`` up to a day, of a day outside of it that of its own year."""
+    part = whole.to_date(until) if until <= whole.last else None
+    return part or Period.parse(f"{until.year}").to_date(until)

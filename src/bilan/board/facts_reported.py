@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -16,8 +16,8 @@ from bilan.evaluate.statistics.reading import reading_from
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room import Room
 from bilan.foresee.room_counts import room_of_count
-from bilan.foresee.room_limits import Limit, places
-from bilan.foresee.room_rates import room_of_rate
+from bilan.foresee.room_limits import Limit, places, published
+from bilan.foresee.room_rates import cumulated, room_of_rate
 from bilan.observe.statistics import Reports
 from bilan.observe.statistics_period import canonical
 from bilan.periods import Period
@@ -53,7 +53,8 @@ class ReportedFacts:
         if period is None:
             return Figure(None, matter.indicator.unit, "reported", None, lack="period_not_begun")
         found = self._read(matter.indicator, matter.region, period)
-        return self._figure(matter.indicator, found.value, period, [found])
+        figure = self._figure(matter.indicator, found.value, period, [found])
+        return figure if matter.span.last and period is matter.span.period else _to_accumulate(figure, matter)
 
     def room(self, matter: Matter, limit: Limit) -> Room | None:
         """Return the room of a running count, or of a decline that accumulates over whole years; of a level none."""
@@ -72,15 +73,23 @@ class ReportedFacts:
         return None
 
     def _room_of_decline(self, matter: Matter, limit: Limit) -> Room | None:
-        """The yearly decline still needed, where each year since the base has one of its own."""
+        """The yearly decline still needed after the years whose decline is judged.
+
+        It is known more exactly from that of each year, where these make it.
+        """
         assert matter.indicator is not None
         span, due = matter.span, matter.span.due
         if not matter.code.endswith("decline") or limit.side != "at_least" or due is None:
             return None
+        figure = self.figure(matter)
+        if figure.value is None or figure.period is None or figure.period.last != span.period.last:
+            return None
         years = [Period.parse(str(year)) for year in range(span.period.first.year, span.period.last.year + 1)]
         rates = [self._read(matter.indicator, matter.region, year).value for year in years]
         known = [rate for rate in rates if rate is not None]
-        return room_of_rate(limit, known, due.year - years[-1].last.year) if len(known) == len(years) else None
+        if len(known) < len(years) or published(cumulated(known), places(figure.value)) != figure.value:
+            known = [figure.value]  # what was reported of all years, whatever was of each
+        return room_of_rate(limit, known, due.year - span.period.last.year, years=len(years))
 
     def _count(self, matter: Matter, indicator: Indicator) -> Figure:
         """What was done in the period: the longest report from its first day, then what follows on it.
@@ -152,3 +161,9 @@ class ReportedFacts:
     @cached_property
     def _readings(self) -> dict[tuple[str, str, date, date], Reading]:
         return {}
+
+
+def _to_accumulate(figure: Figure, matter: Matter) -> Figure:
+    """The figure of a decline that goes on: with the decimals, at least, that its formula will give the last one."""
+    digits = [formula.digits for formula in formulas().get(matter.code, ()) if formula.kind == "cumulative"]
+    return figure if figure.decimals is None or not digits else replace(figure, decimals=max(figure.decimals, *digits))

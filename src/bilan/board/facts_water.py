@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from bilan.board.facts import Figure, Lack, Matter
 from bilan.board.rooms_water import decimals_of, room_of_item, worst_room
@@ -20,6 +21,9 @@ from bilan.foresee.room import Room
 from bilan.foresee.room_limits import Limit, published
 from bilan.foresee.room_sections import room_of_sections
 from bilan.periods import Period
+
+if TYPE_CHECKING:
+    from bilan.plan.model import Target
 
 CLASS = "water.section.class"
 MEANS = {"water.section.tp": "tp", "sea.river.tn": "tn"}
@@ -59,7 +63,7 @@ class WaterFacts:
     def figure(self, matter: Matter) -> Figure:
         """Return the figure of the months that have results."""
         unit = matter.indicator.unit if matter.indicator else ""
-        asked, named = self.asked(matter), self._names(matter)
+        asked, named = self.asked(matter), self.names(matter.target)
         if not asked:
             return Figure(None, unit, "monitored", matter.span.period.months_to(matter.as_of), lack="no_stations")
         part = self._part(matter)
@@ -102,11 +106,11 @@ class WaterFacts:
 
     def asked(self, matter: Matter) -> set[str]:
         """Return the ids of the sections that the figure is about, whether they have data or not."""
-        inside, named = self.water.within(matter.region.id), self._names(matter).sections
+        inside, named = self.water.within(matter.region.id), self.names(matter.target).sections
         return inside if named is None else inside & named
 
-    def _names(self, matter: Matter) -> Named:
-        target = matter.target
+    def names(self, target: Target) -> Named:
+        """Return the sections that the words of the target name."""
         if target.id not in self._named:
             self._named[target.id] = waters_of(target, self.water)
         return self._named[target.id]

@@ -17,6 +17,7 @@ comparison for all (:class:`bilan.foresee.room_limits.Limit`). What no figure ca
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bilan.board.accumulating import adds_up_over
 from bilan.foresee.room_levels import Change, level_after_percent, level_after_points
-from bilan.foresee.room_limits import Limit, Side
+from bilan.foresee.room_limits import Limit, Side, plain, published
 from bilan.observe.statistics_units import StatisticUnitError, times, unit_factor
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Goal:
 
     def _limit(self, ask: Ask, decimals: int | None, baseline: Decimal | None, years: int) -> Limit:
         if self.change is None:
-            return Limit(ask.side, _compounded(ask.value, years), decimals, self.strict)
+            return Limit(ask.side, _compounded(ask.value, years, decimals), decimals, self.strict)
         if baseline is None:
             raise Unjudged("no_baseline")
         after = level_after_percent if self.basis == "percent" else level_after_points
@@ -156,12 +157,16 @@ class Goal:
         return Limit(side, level, decimals, self.strict)
 
 
-def _compounded(rate: Decimal, years: int) -> Decimal:
-    """The decline in percent that ``rate`` in each year adds up to: never the sum."""
-    left = Decimal(1)
-    for _ in range(years):
-        left *= 1 - rate.scaleb(-2)
-    return rate if years == 1 else 100 * (1 - left)
+def _compounded(rate: Decimal, years: int, decimals: int | None) -> Decimal:
+    """The decline in percent that ``rate`` in each year adds up to: never the sum.
+
+    No plan prints this number. It is reckoned just as the figure is, which is then rounded, and so it is rounded to the
+    same decimals (GB/T 8170): who falls by 3 % in each of three years has 8.73 %, and has kept 8.7327 %.
+    """
+    if years == 1:
+        return rate
+    left = math.prod([1 - rate.scaleb(-2)] * years, start=Decimal(1))
+    return plain(100 * (1 - left)) if decimals is None else published(100 * (1 - left), decimals)
 
 
 def goal_of(target: Target, indicator: Indicator | None, value: Decimal | None = None) -> Goal:
@@ -197,6 +202,22 @@ def goal_or_why(target: Target, indicator: Indicator | None) -> Goal | Unjudged:
         return goal_of(target, indicator)
     except Unjudged as missing:
         return missing
+
+
+def printed_baseline(target: Target, indicator: Indicator | None) -> Decimal | None:
+    """Return the baseline that the plan prints, in the unit of the indicator, None without one.
+
+    It stands in the unit of the goal; where that is the unit of a change (下降10%), in the unit of the indicator.
+    """
+    if target.baseline_value is None:
+        return None
+    number = _exact(target.baseline_value)
+    if indicator is None or not target.unit or not indicator.unit or _basis(target, indicator) in ("percent", "points"):
+        return number
+    try:
+        return times(number, unit_factor(target.unit, indicator.unit))
+    except StatisticUnitError:
+        return number
 
 
 def measures_decline(indicator: Indicator | None) -> bool:

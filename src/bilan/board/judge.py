@@ -10,27 +10,34 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from bilan.board.answer import Answer, answer
-from bilan.board.cases import Case
+from bilan.board.cases import Case, by_code
 from bilan.board.facts import Facts, Figure, Matter
 from bilan.board.facts_decline import DECLINES
-from bilan.board.goal import Goal, Unjudged, goal_or_why
+from bilan.board.facts_water import CODES as WATER
+from bilan.board.goal import Goal, Unjudged, goal_or_why, printed_baseline
 from bilan.board.model import Asked, Said
 from bilan.board.outdated import is_outdated
 from bilan.board.question import Question, baseline_of, question_of
-from bilan.board.spans import Span, base_year, baseline_period, span_of
+from bilan.board.span_reports import with_year_of
+from bilan.board.spans import Span, base_year, baseline_period, first_year, span_of
 from bilan.board.status import Status, status_rule
 from bilan.board.texts import Value, said
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room_limits import Limit
 from bilan.periods import Period
+from bilan.policy.statistics import regions_by_id
 
 if TYPE_CHECKING:
     from bilan.board.entries import Entries, Entry
     from bilan.board.evidence import Evidence
     from bilan.foresee.room import Room
-    from bilan.plan.model import CompiledPlan
+    from bilan.plan.model import CompiledPlan, Target
+    from bilan.policy import Indicator
 
 Baseline: TypeAlias = tuple[int | None, Decimal | None]  # year and figure
+# Of a figure: indicator, region, sections or scope, season, year.
+Subject: TypeAlias = tuple[str, str | None, frozenset[str] | str | None, str | None, int | None]
+_WHOLE = ("全省", "全市", "全区", "全县", "全域")
 _OPEN = ("on_course", "at_risk")  # judgements that a due date ends
 
 
@@ -122,7 +129,7 @@ class Judge:
         """The periods with a report, None for what monitors measure and what people enter."""
         if case.region is None or case.indicator is None or self.evidence.is_monitored(case.indicator):
             return None
-        if self.evidence.entered.has(case.target.id):
+        if self.evidence.entered.has(case.target, case.region, self.as_of):
             return None
         year = base_year(case.target, self.plan.plan)
         first = date(self.as_of.year - 1 if year is None else year, 1, 1)
@@ -136,7 +143,10 @@ class Judge:
             return self._lacking(case, "no_region" if case.lost else "no_region_named", span)
         matter = Matter(case.target, case.indicator, case.region, span, self.as_of)
         facts = self.evidence.of(matter)
-        figure = self.evidence.figure(matter)
+        figure, since = self.evidence.figure(matter), self._since(case, span)
+        if figure.source == "entered" and figure.period is not None:
+            span = with_year_of(span, figure.period, since, self.as_of)
+            matter = replace(matter, span=span)
         baseline = self._baseline(case, matter, facts)
         try:
             question = self._question(case, span, figure, baseline)
@@ -145,7 +155,7 @@ class Judge:
         if figure.lack is not None or figure.value is None or span.unreported:
             lack = "not_reported" if span.unreported else figure.lack or "no_data"
             return self._lacking(case, lack, span, figure, baseline, question)
-        if is_outdated(question, span, figure, self.as_of):
+        if is_outdated(question, span, figure, self.as_of, since):
             return self._lacking(case, "not_reported", span, figure, baseline, question)
         return self._judged(matter, facts, figure, baseline, question)
 
@@ -192,17 +202,28 @@ class Judge:
         )
 
     def _baseline(self, case: Case, matter: Matter, facts: Facts | None) -> Baseline:
-        """The baseline as the plan or a person says it, else its figure in the data."""
+        """The baseline as the plan or a person says it, else its figure in the data: of a time that is all over."""
         region = case.region.id if case.district and case.region else case.target.region
         year, value = baseline_of(
             case.target, case.indicator, self.plan.plan, matter.span, self.as_of, self.entries, region
         )
         if value is None and case.whole and case.indicator is not None:
-            value = self._printed.get((case.indicator.code, case.target.region, year))
+            value = self._printed.get(self._subject(case.target, case.indicator, year))
         if value is not None or year is None or facts is None or facts is self.evidence.entered:
             return year, value
-        found = facts.figure(matter.over(baseline_period(matter.span, year)))
-        return year, None if found.lack else found.value
+        asked = baseline_period(matter.span, year)
+        if asked.last > self.as_of:
+            return year, None
+        found = facts.figure(matter.over(asked))
+        whole = found.period is not None and (found.period.first, found.period.last) == (asked.first, asked.last)
+        return year, found.value if whole and not found.lack else None
+
+    def _since(self, case: Case, span: Span) -> int | None:
+        """The first year whose figures say something of the target: what comes after its baseline, or its plan's."""
+        if span.every is not None:
+            return first_year(self.plan.plan)
+        base = base_year(case.target, self.plan.plan)
+        return None if base is None else base + 1
 
     def _by_person(self, case: Case, found: Found) -> Found:
         """What nothing else can judge is as a person judged it last."""
@@ -220,23 +241,28 @@ class Judge:
         return span is not None and span.ended(self.as_of) and entry.status in _OPEN
 
     @cached_property
-    def _printed(self) -> Mapping[tuple[str, str | None, int | None], Decimal]:
-        """The baselines that the plan prints, by indicator, region and year: one holds for every target of it."""
-        found: dict[tuple[str, str | None, int | None], Decimal] = {}
+    def _printed(self) -> Mapping[Subject, Decimal]:
+        """The baselines that the plan prints: one holds for every target about the same."""
+        found: dict[Subject, Decimal] = {}
         for target in self.plan.targets:
-            if target.indicator and target.baseline_value is not None:
-                year = base_year(target, self.plan.plan)
-                found.setdefault((target.indicator, target.region, year), Decimal(repr(target.baseline_value)))
+            indicator = by_code().get(target.indicator or "")
+            value = None if indicator is None else printed_baseline(target, indicator)
+            if indicator is not None and value is not None:
+                found.setdefault(self._subject(target, indicator, base_year(target, self.plan.plan)), value)
         return found
+
+    def _subject(self, target: Target, indicator: Indicator, year: int | None) -> Subject:
+        """What the figure of a year is about: the indicator, where, and in which season."""
+        named = self.evidence.water.names(target).sections if indicator.code in WATER else None
+        scope = None if _is_region(target) else target.scope
+        return indicator.code, target.region, named if named is not None else scope, target.season, year
 
     def _judgement(self, case: Case, span: Span | None) -> Entry | None:
         years = (None,) if span is None else (span.year, None)
-        regions = (case.district,) if case.district else (None, case.target.region)
         told = [
             entry
             for year in years
-            for region in regions
-            if (entry := self.entries.latest(case.target.id, "judgement", self.as_of, year, region)) is not None
+            if (entry := self.entries.latest(case.target.id, "judgement", self.as_of, year, case.district)) is not None
         ]
         return max(told, key=lambda entry: (entry.on, entry.line), default=None)
 
@@ -265,6 +291,12 @@ class Judge:
         words = said(f"missing.{why}", **values)
         figure = None if why == "qualitative" else figure  # what the words ask has no figure
         return Found("cannot_be_judged", why, words, span, figure, baseline, question)
+
+
+def _is_region(target: Target) -> bool:
+    """Whether the scope of the target is its region and nothing else: 全市, 清河市."""
+    region = regions_by_id().get(target.region or "")
+    return target.scope in _WHOLE or (region is not None and target.scope == region.name)
 
 
 def _key(case: Case) -> tuple[str, str]:

@@ -9,10 +9,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bilan.board.entries import Entries, Entry, What
-from bilan.board.goal import Goal, Unjudged, counts_work, goal_of, goal_or_why, measures_decline
+from bilan.board.goal import Goal, Unjudged, counts_work, goal_of, goal_or_why, measures_decline, printed_baseline
 from bilan.board.pace import course_of, step_of
-from bilan.board.spans import Span, base_year, is_year
+from bilan.board.spans import Span, base_year
 from bilan.board.standard_goals import standard_limit
+from bilan.board.years import is_year
 from bilan.foresee.course import Course
 from bilan.foresee.room_limits import Limit
 from bilan.periods import Period
@@ -105,23 +106,29 @@ def baseline_of(
     """Return the baseline's year and its figure as far as the plan or a person says them.
 
     The year is the one that the plan names, else the last before the plan's period; of what changes every year it is
-    the year before. The figure is what was entered, else what the plan prints, which is that of the whole and of no
-    district; a decline, and a count of work, begins at zero. What is None must be looked for in the data.
+    the year before. The figure is what was entered, for a year before that of the goal, else what the plan prints,
+    which is that of the whole and of no district; a decline, and a count of work, begins at zero. What is None must be
+    looked for in the data.
     """
-    if span.every is not None:
-        zero = Decimal(0) if span.running else None
-        return span.period.first.year - 1, zero
     district = None if region == target.region else region
+    if span.every is not None:
+        before = span.period.first.year - 1
+        told = None if span.running else entries.of_year(target.id, "baseline", as_of, before, district)
+        return before, Decimal(0) if span.running else None if told is None else told.value
     year = base_year(target, plan)
-    entry = _latest(entries, target, "baseline", as_of, district, whole_too=False)
-    if entry is not None:
+    entry = entries.latest(target.id, "baseline", as_of, region=district)
+    if entry is not None and (entry.year is None or span.goal_year is None or entry.year < span.goal_year):
         return entry.year if entry.year and is_year(entry.year) else year, entry.value
     if counts_work(target, indicator):
         return span.period.first.year - 1, Decimal(0)
     if measures_decline(indicator):
         return year, Decimal(0)
-    printed = None if district is not None else target.baseline_value
-    return year, None if printed is None else Decimal(repr(printed))
+    return year, None if district is not None else printed_baseline(target, indicator)
+
+
+def waits_for_number(asked: Unjudged) -> bool:
+    """Return whether somebody may enter the number of the goal (上级数)."""
+    return asked.why in _BY_ENTRY
 
 
 def _goal(
@@ -130,7 +137,7 @@ def _goal(
     """What is asked, and the table of the standard of ``day`` that says so, where it is one."""
     if isinstance(asked, Goal):
         return (goal_of(target, indicator, number.value) if own and number is not None else asked), None
-    if asked.why == "qualitative" or (asked.why not in _BY_ENTRY and not own):
+    if asked.why == "qualitative" or (not waits_for_number(asked) and not own):
         raise Unjudged(asked.why)
     if number is not None and number.value is not None:
         return goal_of(target, indicator, number.value), None
@@ -140,17 +147,13 @@ def _goal(
     return goal_of(target, indicator, limit.value), limit.table
 
 
-def _latest(
-    entries: Entries, target: Target, what: What, as_of: date, district: str | None, *, whole_too: bool = True
-) -> Entry | None:
-    """The decision for the district, else the one for the whole, under no region or under the target's own."""
+def _latest(entries: Entries, target: Target, what: What, as_of: date, district: str | None) -> Entry | None:
+    """The decision for the district, else the one for the whole."""
     if district is not None:
         found = entries.latest(target.id, what, as_of, region=district)
-        if found is not None or not whole_too:
+        if found is not None:
             return found
-    named = (None,) if target.region is None else (None, target.region)
-    found_ = [entry for one in named if (entry := entries.latest(target.id, what, as_of, region=one)) is not None]
-    return max(found_, key=lambda entry: (entry.on, entry.line), default=None)
+    return entries.latest(target.id, what, as_of)
 
 
 def _milestones(
@@ -159,8 +162,7 @@ def _milestones(
     found = {} if district is None else entries.milestones(target.id, as_of, district)
     if found or own:
         return found
-    named = {} if target.region is None else entries.milestones(target.id, as_of, target.region)
-    return named | entries.milestones(target.id, as_of)
+    return entries.milestones(target.id, as_of)
 
 
 def _waits(target: Target) -> bool:

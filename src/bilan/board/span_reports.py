@@ -65,6 +65,19 @@ def with_reports(span: Span, told: Told, as_of: date) -> Span:
     return replace(stands, upto=None if found.is_whole else found.upto)
 
 
+def with_year_of(span: Span, told: Period, since: int | None, as_of: date) -> Span:
+    """Return ``span`` with the year of a figure that a person entered where that is one before the year that runs.
+
+    The figure stands for it, as a report would, and is held against the course of its own year; one of a year before
+    ``since`` is none of the target's.
+    """
+    year = Period.parse(f"{told.last.year}")
+    stands = year.last < span.period.first and (since is None or year.first.year >= since)
+    if not stands or span.running or span.every is not None or span.ended(as_of) or not _is_year(span.period):
+        return span
+    return replace(span, period=year, last=False, stands_for=span.period)
+
+
 def _unreported(span: Span, told: Told, as_of: date, found: Standing | None) -> Span:
     """``span`` with the period awaited, the last one that should have been reported, and that of the last figure."""
     before = one_before(span.every or "year", span.period) if told.later and not span.ended(as_of) else None

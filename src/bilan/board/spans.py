@@ -4,7 +4,8 @@
   is over; then that of 2028.
 - Due over a season or a run of months (2026-10/2027-03): the figure of that run. A season of every year until 2028: the
   one that began last.
-- Due by another month (2027-10): the figure of that year up to the month.
+- Due by another month (2027-10): the figure of that year up to the month; of a season (到2027年3月，秋冬季) that of the
+  one that began last by then, up to the month.
 - A decline (单位GDP能耗下降率): all years since its base, up to the one that runs, as it accumulates.
 - What counts work done (42 projects): everything since the plan began, until it is due.
 - Every year, quarter or month (每年): the one that runs, due on its last day, again and again, until the target's own
@@ -33,6 +34,7 @@ from bilan.board.goal import Unjudged, counts_work, measures_decline
 from bilan.board.seasons import Season, season
 from bilan.board.span_reports import Told, chained, reports_since, with_reports
 from bilan.board.standing import next_of
+from bilan.board.years import is_year
 from bilan.observe.statistics_period import canonical
 from bilan.periods import Period, periods_between
 
@@ -50,7 +52,6 @@ _EVERY: dict[str, Every] = {
     "每月": "month",
 }
 _MONTHS = 12
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond them is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +170,6 @@ def base_year(target: Target, plan: PlanInfo) -> int | None:
     return None if first is None else first - 1
 
 
-def is_year(year: int) -> bool:
-    """Return whether ``year`` can be one of a plan, and is no slip of the pen.
-
-    >>> is_year(2026), is_year(1), is_year(9999)
-    (True, False, False)
-    """
-    return _FIRST_YEAR <= year <= _LAST_YEAR
-
-
 def baseline_period(span: Span, year: int) -> Period:
     """Return what the figure of ``span`` is compared with in the baseline ``year``: the same months of it.
 
@@ -205,20 +197,24 @@ def _running(target: Target, indicator: Indicator | None, plan: PlanInfo, as_of:
     if due is not None and counts_work(target, indicator):
         begun = min(first or date(due.last.year, 1, 1), due.first)
         return Span(_run(begun, due.last), due.last, last=True, running=True)
-    if due is not None and not _ends_a_year(due):
-        run = due if due.first.replace(day=1) != due.last.replace(day=1) else _run(date(due.last.year, 1, 1), due.last)
+    if due is not None and not _ends_a_year(due) and (months is None or not _is_month(due)):
+        run = _run(date(due.last.year, 1, 1), due.last) if _is_month(due) else due
         return Span(run, due.last, last=True)
     return _of_years(due, months, first, as_of)
 
 
 def _of_years(due: Period | None, months: Season | None, first: date | None, as_of: date) -> Span:
-    """The year that runs, or the season of it, up to that of ``due``."""
+    """The year that runs, or the season of it, up to that of ``due``: the last season that begins by then."""
     day = as_of if due is None else min(max(as_of, first or as_of), due.last)
-    period = Period.parse(f"{day.year}") if months is None else months.latest(day, first)
     if due is None:
-        return Span(period, None, last=False)
-    goal = Period.parse(f"{due.last.year}") if months is None else months.of(due.last.year)
-    return Span(period, goal.last, last=period == goal)
+        return Span(Period.parse(f"{day.year}") if months is None else months.latest(day, first), None, last=False)
+    if months is None:
+        period, goal = Period.parse(f"{day.year}"), Period.parse(f"{due.last.year}")
+        return Span(period, goal.last, last=period == goal)
+    whole = months.latest(due.last)
+    period = months.latest(day, None if first is None else min(first, whole.first))
+    goal = whole if _ends_a_year(due) else whole.months_to(due.last) or whole  # a month cuts the season that it is of
+    return Span(goal if period == whole else period, goal.last, last=period == whole)
 
 
 def _recurring(kind: Every, months: Season | None, first: date | None, until: date | None, as_of: date) -> Span:
@@ -228,6 +224,10 @@ def _recurring(kind: Every, months: Season | None, first: date | None, until: da
     after = next_of(period) if months is None else months.of(period.first.year + 1)
     coming = [p.last for p in (period, after) if p.last > as_of and (until is None or p.first <= until)]
     return Span(period, period.last, last=True, every=kind, again=coming[0] if coming else None)
+
+
+def _is_month(period: Period) -> bool:
+    return period.first.replace(day=1) == period.last.replace(day=1)
 
 
 def _is_whole_years(span: Span) -> bool:

@@ -111,7 +111,7 @@ def board(
         bool, typer.Option("--quiet", help="不显示进度和结语，错误和“注意”照常显示；默认显示。", show_default=False)
     ] = False,
 ) -> None:
-    """Judge every target of ``plan`` by the lake. Exit code 3 when an entry is about no target of the plan."""
+    """Judge every target of ``plan`` by the lake. Exit code 3 when an entry is of no use."""
     asked, known = day(as_of, "--as-of") or _yesterday(), moment(known_at)
     if output:
         forms = (".json",) if explain else (".json", ".xlsx")
@@ -151,13 +151,10 @@ def _entries(path: Path | None, plan: CompiledPlan) -> Entries:
 
 
 def _strangers(entries: Entries, plan: CompiledPlan, path: Path | None) -> list[str]:
-    """What must be said of entries about targets that the plan does not have: they change nothing."""
-    known = {target.id for target in plan.targets}
-    return [
-        f"{path}：第 {entry.line} 行：计划里没有编号为 {entry.target} 的目标，这一行没有用上"
-        for entry in sorted(entries, key=lambda entry: entry.line)
-        if entry.target not in known
-    ]
+    """What must be said of entries that change nothing: about targets that the plan does not have, or of no use."""
+    from bilan.board.unused import unused
+
+    return [f"{path}：第 {entry.line} 行：{why.zh}，这一行没有用上" for entry, why in unused(entries, plan)]
 
 
 def _target(called: str, plan: CompiledPlan, path: Path) -> str:

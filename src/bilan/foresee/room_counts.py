@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,6 +28,7 @@ def room_of_count(
     >>> room.sentence("en")
     'Still to do: 35 projects (85 done, asked ≥120 projects); pace needed over 3 months: 11.7 each.'
     """
+    limit = replace(limit, decimals=None)  # a count is never rounded, whatever it is written with today
     digits = places(limit.value, done)
     spare = _to_the_edge(limit, done, digits)
     state: State

@@ -27,12 +27,15 @@ def cumulated(rates: Sequence[Exact]) -> Fraction:
     return 100 * (1 - math.prod((1 - Fraction(rate) / 100 for rate in rates), start=Fraction(1)))
 
 
-def room_of_rate(limit: Limit, rates: Sequence[Exact], years_left: int, digits: int | None = None) -> Room:
+def room_of_rate(
+    limit: Limit, rates: Sequence[Exact], years_left: int, digits: int | None = None, *, years: int | None = None
+) -> Room:
     """Return the yearly decline that every year left needs on average for the cumulated one (%) to meet ``limit``.
 
-    ``rates``: the declines of the years so far in percent. ``amount`` in percent, upwards to ``digits`` decimals (by
-    default one more than the limit's): with it the goal is met, with one step less it is not. ``reached``: an amount of
-    zero or below, the average rise that the goal could bear. ``impossible``: more than all of it would have to go.
+    ``rates``: the declines of the years so far in percent, or of all ``years`` as one. ``amount`` in percent, upwards
+    to ``digits`` decimals (by default one more than the limit's): with it the goal is met, with one step less it is
+    not. ``reached``: an amount of zero or below, the average rise that the goal could bear. ``impossible``: more than
+    all of it would have to go.
 
     Raises ValueError for a limit that is no decline (``at_most``).
 
@@ -50,7 +53,7 @@ def room_of_rate(limit: Limit, rates: Sequence[Exact], years_left: int, digits: 
         ("sign", limit.sign),
         ("target", as_decimal(limit.value, digits)),
         ("so_far", published(so_far, shown)),
-        ("years", len(rates)),
+        ("years", len(rates) if years is None else years),
         ("rise", None if amount is None else max(-amount, Decimal(0))),
     )
     return Room("rate", f"rate.{state}", state, amount, "%", years_left, "year", numbers)

@@ -159,6 +159,11 @@ def cumulated(rates: Iterable[Decimal], digits: int = 2) -> Decimal:
     return rounded(100 * (1 - _left(rates)), digits)
 
 
+def each_year(rate: str, years: int, digits: int = 2) -> Fraction:
+    """What a decline of so many percent in every year makes, rounded as the figure of all years is."""
+    return Fraction(cumulated([Decimal(rate)] * years, digits))
+
+
 def _left(rates: Iterable[Decimal]) -> Fraction:
     left = Fraction(1)
     for rate in rates:
