@@ -1,12 +1,15 @@
 """Rows for the crawl of every address: one in each place, each with a marker that shows wherever the row is shown.
 
-An app adds a function to ``ROWS`` that makes its rows, and for addresses with parameters a line to ``PARAMETERS``:
-from the name of the address to the marker's model and what the address calls its row.
+An app brings a file ``crawled_<app>.py`` beside this one with names as here: ``ROWS``, functions that make its rows;
+``PARAMETERS``, for addresses that name a row, from the name of the address to the row's model and, for each parameter,
+the attribute of the row that is its value; ``VALUES`` for parameters that name no row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 # region, unit and owner of a row in each place
@@ -59,16 +62,22 @@ def entries(people: Any) -> Iterable[Any]:
 
 ROWS: list[Callable[[Any], Iterable[Any]]] = [jobs, files, entries]
 
-# name of the address -> (name of the model, name of the parameter)
+# name of the address -> (name of the model, parameter -> attribute)
 PARAMETERS = {
-    "jobs:job": ("job", "pk"),
-    "jobs:part": ("job", "pk"),
-    "jobs:cancel": ("job", "pk"),
-    "jobs:retry": ("job", "pk"),
-    "files:download": ("storedfile", "pk"),
+    "jobs:job": ("job", {"pk": "pk"}),
+    "jobs:part": ("job", {"pk": "pk"}),
+    "jobs:cancel": ("job", {"pk": "pk"}),
+    "jobs:retry": ("job", {"pk": "pk"}),
+    "files:download": ("storedfile", {"pk": "pk"}),
 }
 
 # Addresses whose parameters name no row, with values for them.
 VALUES: dict[str, dict[str, str]] = {"style_chart": {"name": "trajectory"}}
 
 ONLY_WHILE_DEBUGGING = {"style", "style_chart"}
+
+for _file in sorted(Path(__file__).parent.glob("crawled_*.py")):
+    _app = import_module(_file.stem)
+    ROWS += getattr(_app, "ROWS", [])
+    PARAMETERS |= getattr(_app, "PARAMETERS", {})
+    VALUES |= getattr(_app, "VALUES", {})

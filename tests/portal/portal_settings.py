@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ["BILAN_HOME"] = tempfile.mkdtemp(prefix="bilan-tests-")
+atexit.register(shutil.rmtree, os.environ["BILAN_HOME"], ignore_errors=True)
 os.environ.setdefault("BILAN_SECRET_KEY", "of the tests")
 for _name in [
     name for name in os.environ if name.startswith("BILAN_") and name.rpartition("_")[2] in ("HTTPS", "PROXIES")
