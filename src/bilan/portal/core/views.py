@@ -30,9 +30,10 @@ class SetLanguage(Guarded, View):
     guards = ("site", "read")
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        back = request.POST.get("next") or urlsplit(request.META.get("HTTP_REFERER", ""))._replace(
-            scheme="", netloc=""
-        ).geturl()
+        back = (
+            request.POST.get("next")
+            or urlsplit(request.META.get("HTTP_REFERER", ""))._replace(scheme="", netloc="").geturl()
+        )
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
             back = "/"
         response = HttpResponseRedirect(back)
