@@ -61,6 +61,6 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal 
 
 lock: $(VENV)/.python
 	$(PIP) install --quiet uv
-	$(UV_COMPILE) --extra portal --group build --output-file requirements.lock
+	$(UV_COMPILE) --extra portal --extra gateway --group build --output-file requirements.lock
 	$(UV_COMPILE) --extra portal --extra gateway --extra test --extra docs --constraints requirements.lock --output-file requirements-dev.lock
 	$(UV_COMPILE) --extra spark --constraints requirements-dev.lock --output-file requirements-spark.lock
