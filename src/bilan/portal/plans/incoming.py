@@ -11,7 +11,9 @@ from bilan.plan import import_workbook
 from bilan.plan.corrections import Edit, edits_of
 from bilan.plan.workbook.read import WorkbookError, stated_version
 from bilan.plan.workbook.rows import Doubt, Refusal
+from bilan.portal.files.models import StoredFile
 from bilan.portal.plans.models import Draft
+from bilan.portal.plans.reading import under_its_name
 from bilan.portal.plans.state import Review, review_at, review_of
 
 
@@ -26,8 +28,16 @@ class Incoming:
     moved_on: bool
 
 
-def read_incoming(draft: Draft, path: Path) -> Incoming:
-    """Return what the workbook at ``path`` would change. Raises WorkbookError for one that never left this draft."""
+def read_incoming(draft: Draft, file: StoredFile) -> Incoming:
+    """Return what a workbook would change. Raises WorkbookError for one that never left this draft."""
+    with under_its_name(file) as path:
+        try:
+            return _read(draft, path)
+        except WorkbookError as refused:  # where it lies for the moment is nobody's concern
+            raise WorkbookError(str(refused).removeprefix(f"{path}：")) from refused
+
+
+def _read(draft: Draft, path: Path) -> Incoming:
     version = stated_version(path)
     out = review_at(draft, version or "")
     now = review_of(draft)

@@ -6,7 +6,7 @@ The text between the tags is the source character by character, so that a select
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -88,7 +88,9 @@ def pieces(length: int, spans: Iterable[Span]) -> Iterator[Piece]:
             del open_[id(span)]
         for span in begins.get(start, ()):
             open_[id(span)] = span
-        covering = tuple(sorted(open_.values(), key=lambda span: (span.end - span.start, span.start, span.item)))
+        covering = tuple(open_.values())
+        if len(covering) > 1:
+            covering = tuple(sorted(covering, key=lambda span: (span.end - span.start, span.start, span.item)))
         yield Piece(start, end, covering, bool(covering) and covering[0].start == start)
 
 
@@ -96,10 +98,11 @@ def marked(text: str, spans: Iterable[Span]) -> str:
     """Return the text as HTML: each piece leads to its item, and ``at-`` with the item's id is where an item begins."""
     parts: list[str] = []
     placed: set[str] = set()
+    signs = {name: f' data-mark="{mark(name)}"' for name in LISTS}
     for piece in pieces(len(text), spans):
         begun = [span for span in piece.spans if span.start == piece.start and span.item not in placed]
         placed.update(span.item for span in begun)
-        parts.append(_html(_safe(text[piece.start : piece.end]), piece, [span.item for span in begun]))
+        parts.append(_html(_safe(text[piece.start : piece.end]), piece, [span.item for span in begun], signs))
     return "".join(parts)
 
 
@@ -108,7 +111,7 @@ def _safe(words: str) -> str:
     return escape(words, quote=False).replace("\r", "&#13;").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def _html(shown: str, piece: Piece, begun: list[str]) -> str:
+def _html(shown: str, piece: Piece, begun: list[str], signs: Mapping[str, str]) -> str:
     items = [span for span in piece.spans if span.kind != "heading"]
     if not items:
         return f'<b class="heading">{shown}</b>' if piece.spans else shown
@@ -116,7 +119,7 @@ def _html(shown: str, piece: Piece, begun: list[str]) -> str:
     kinds = "".join(f" in-{kind}" for kind in dict.fromkeys(span.kind for span in outer if span.kind != inner.kind))
     state = f" {inner.state}" if inner.state else ""
     heading = " heading" if len(items) < len(piece.spans) or inner.kind == "task" else ""
-    sign = f' data-mark="{mark(inner.list_name)}"' if piece.first else ""
+    sign = signs[inner.list_name] if piece.first else ""
     more = f' data-in="{" ".join(span.item for span in outer)}"' if outer else ""
     own = f' id="at-{inner.item}"' if inner.item in begun else ""
     others = "".join(
@@ -124,5 +127,5 @@ def _html(shown: str, piece: Piece, begun: list[str]) -> str:
     )
     return (
         f'{others}<a class="span {inner.kind}{kinds}{state}{heading}"{own} data-item="{inner.item}"{more}{sign}'
-        f' href="?list={inner.list_name}#{inner.item}">{shown}</a>'
+        f' href="?list={inner.list_name}&amp;item={inner.item}#{inner.item}">{shown}</a>'
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -16,10 +14,10 @@ from bilan.plan import Document as SourceDocument
 from bilan.portal.audit.record import record
 from bilan.portal.jobs.kinds import Progress, kind
 from bilan.portal.plans.models import Document, Draft
+from bilan.portal.plans.reading import under_its_name
 
 COMPILE = "plans.compile"
 _READING = 0.6  # of the work
-_LONGEST_NAME = 60  # characters: names on the disk may have 255 bytes
 
 
 @kind(COMPILE, _("识别规划文件"), guards=("draft", "create"))
@@ -39,9 +37,7 @@ def _read(row: Document, progress: Progress) -> SourceDocument:
     def tell(page: int, pages: int) -> None:
         progress(f"读取第 {page} 页", _READING * page / max(pages, 1))
 
-    with tempfile.TemporaryDirectory(prefix="bilan-") as folder:
-        path = Path(folder, row.file.name[-_LONGEST_NAME:])
-        path.symlink_to(row.file.path)
+    with under_its_name(row.file) as path:
         source = read_document(path, progress=tell)
     # databases keep no NUL in a text
     return replace(source, name=row.file.name, text=source.text.replace("\0", "\N{REPLACEMENT CHARACTER}"))

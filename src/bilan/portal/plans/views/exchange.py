@@ -97,9 +97,9 @@ class Import(Reached, View):
 
     def _preview(self, request: HttpRequest, draft: Draft, form: WorkbookForm, stored: StoredFile) -> HttpResponse:
         try:
-            incoming = read_incoming(draft, stored.path)
+            incoming = read_incoming(draft, stored)
         except BilanError as refused:
-            form.add_error("workbook", _plain_words(str(refused), stored))
+            form.add_error("workbook", str(refused))
             return self._page(request, draft, form)
         return self._page(request, draft, WorkbookForm(), incoming=incoming, stored=stored)
 
@@ -109,13 +109,13 @@ class Import(Reached, View):
         stored = get_object_or_404(files, pk=number if number.isascii() and number.isdigit() else 0)
         user: Any = request.user
         try:
-            incoming = read_incoming(draft, stored.path)
+            incoming = read_incoming(draft, stored)
             done = decide.take_in(draft, user, incoming.edits, stored.name, seen_of(request))
         except DecisionError as refused:
             messages.error(request, str(refused))
             return self._preview(request, draft, WorkbookForm(), stored)
         except BilanError as refused:
-            messages.error(request, _plain_words(str(refused), stored))
+            messages.error(request, str(refused))
             return self._page(request, draft, WorkbookForm())
         messages.success(request, _("导入了 %d 项修改，可以撤销。") % len(done.items))
         return redirect(draft)
@@ -176,8 +176,3 @@ def _name(review: Review, edit: Edit) -> str:
         return (
             name_of(sheet_named(edit.list_name).model.model_validate(edit.old)) if edit.kind == "remove" else edit.item
         )
-
-
-def _plain_words(words: str, stored: StoredFile) -> str:
-    """What the library says of a file, without where its bytes lie."""
-    return words.removeprefix(f"{stored.path}：")

@@ -54,7 +54,7 @@ class Decision(Reached, View):
         """Lead back to the review, with the filters from which the decision came."""
         query = {key: value for key in ("state", "confidence", "gap", "q") if (value := request.POST.get(key))}
         if name or request.POST.get("list"):
-            query = {"list": name or request.POST["list"], **query}
+            query = {"list": name or request.POST["list"], **query, **({"item": item} if item else {})}
         return redirect(f"{draft.get_absolute_url()}?{urlencode(query)}{'#' + item if item else ''}")
 
     def refused(self, request: HttpRequest, draft: Draft, error: DecisionError, item: str = "") -> HttpResponse:
@@ -227,7 +227,7 @@ class Edit(WithForm):
         _name, found = review.find(item)
         start, end = getattr(found, "start", 0), getattr(found, "end", 0)
         quote = found.quote if isinstance(found, Target) else review.text[start:end]
-        back = f"{draft.get_absolute_url()}?list={_name}#{item}"
+        back = f"{draft.get_absolute_url()}?list={_name}&item={item}#{item}"
         action = f"{reverse('plans:edit', args=[draft.pk])}?item={item}"
         title = _("修改%s") % list_name(_name)
         return self.form_page(
@@ -287,7 +287,7 @@ class Add(WithForm):
         words = [_("已补充。"), *(f"{one.column}：{reason_words(one.reason)}" for one in done.doubts)]
         (messages.warning if done.doubts else messages.success)(request, "；".join(words))
         item = done.items[0] if done.items else ""
-        there = f"{draft.get_absolute_url()}?list={name}#{item}"
+        there = f"{draft.get_absolute_url()}?list={name}&item={item}#{item}"
         if getattr(request, "htmx", None):  # the source has a new span: the page is made anew
             answer = HttpResponse(status=204)
             answer["HX-Redirect"] = there

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,6 +30,9 @@ from bilan.portal.plans.spans import marked, spans_of
 from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
 from bilan.portal.plans.views.base import Reached, crumbs
 from bilan.portal.rights.reach import allowed
+
+PER_PAGE = 100  # rows of a list
+_ROW_ADDRESSES = ("confirm", "reject", "restore", "edit", "history")
 
 
 class ReviewPage(Reached, View):
@@ -60,6 +64,7 @@ def head_context(request: HttpRequest, draft: Draft, review: Review) -> dict[str
         "done": done,
         "whole": whole,
         "number": review.number,
+        "addresses": {name: reverse(f"plans:{name}", args=[draft.pk]) for name in _ROW_ADDRESSES},
         "may_change": draft.open and allowed(user, "draft", "change", draft),
         "may_publish": draft.open and allowed(user, "plan", "publish", draft.plan),
         "undoable": review.last_of(user.pk) if user.pk else None,
@@ -70,7 +75,9 @@ def head_context(request: HttpRequest, draft: Draft, review: Review) -> dict[str
 def lists_context(request: HttpRequest, draft: Draft, review: Review, what: Asked) -> dict[str, Any]:
     """Return what the pane of the lists shows."""
     is_gaps = what.list_name == "gaps"
-    shown: list[Any] = [*gap_rows(review, what)] if is_gaps else [*rows(review, what)]
+    found: list[Any] = [*gap_rows(review, what)] if is_gaps else [*rows(review, what)]
+    page = _page(request, found)
+    shown = list(page.object_list)
     whole = len(review.plan.gaps) if is_gaps else len(review.items(what.list_name))
     kinds = list(dict.fromkeys(gap.kind for gap in review.plan.gaps))
     unreviewed = [row.id for row in shown if not is_gaps and row.reviewed and row.state == "unreviewed"]
@@ -79,6 +86,8 @@ def lists_context(request: HttpRequest, draft: Draft, review: Review, what: Aske
         "asked": what,
         "tabs": tabs(review, what, reverse("plans:review", args=[draft.pk])),
         "rows": shown,
+        "fitting": len(found),
+        "page": page,
         "is_gaps": is_gaps,
         "total": whole,
         "list_label": gap_list_name() if is_gaps else list_name(what.list_name),
@@ -89,6 +98,15 @@ def lists_context(request: HttpRequest, draft: Draft, review: Review, what: Aske
         "unreviewed_shown": unreviewed,
         "add_lists": [(name, list_name(name)) for name in LISTS if name in REVIEWED_LISTS],
     }
+
+
+def _page(request: HttpRequest, found: list[Any]) -> Page[Any]:
+    """The page asked for by number, else the one with the item asked for."""
+    pages = Paginator(found, PER_PAGE)
+    number: int | str = request.GET.get("page", "")
+    if not number and (wanted := request.GET.get("item", "")):
+        number = next((place // PER_PAGE + 1 for place, one in enumerate(found) if one.id == wanted), 1)
+    return pages.get_page(number)
 
 
 def row_context(request: HttpRequest, draft: Draft, review: Review, item: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@
 
   const find = (id, list, options) => {
     if (row(id)) choose(id, options);
-    else if (list) show(`${base}?list=${list}`, () => choose(id, options));
+    else if (list) show(`${base}?list=${list}&item=${id}`, () => choose(id, options));
   };
 
   review.addEventListener("click", (event) => {
@@ -59,7 +59,7 @@
       find(link.dataset.item, link.dataset.list);
       return;
     }
-    const tab = event.target.closest(".tabs a");
+    const tab = event.target.closest(".tabs a, .pages a");
     if (tab) {
       event.preventDefault();
       show(tab.href, () => lists().querySelector(".tabs [aria-current]")?.focus());

@@ -1,0 +1,194 @@
+"""The workbook goes out, comes back corrected, is looked at and then taken in; JSON goes out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import Workbook, load_workbook
+
+from bilan.plan.model import CompiledPlan
+from bilan.portal.audit.models import Entry
+from bilan.portal.plans.models import Correction
+from bilan.portal.plans.naming import name_of
+from bilan.portal.plans.state import review_of
+
+from .test_decisions import correct
+from .test_versions import publish
+
+Cells = dict[tuple[str, int, str], Any]
+
+
+def download(client: Client, draft: Any) -> Any:
+    return load_workbook(io.BytesIO(client.get(f"{draft.get_absolute_url()}plan.xlsx").content))
+
+
+def changed(book: Any, cells: Cells) -> bytes:
+    """The workbook with other values in cells: sheet, row, heading."""
+    for (sheet, row, heading), value in cells.items():
+        page = book[sheet]
+        page.cell(row, [cell.value for cell in page[1]].index(heading) + 1).value = value
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def send(client: Client, draft: Any, content: bytes, name: str = "改好.xlsx") -> Any:
+    return client.post(f"{draft.get_absolute_url()}import/", {"workbook": SimpleUploadedFile(name, content)})
+
+
+def take(client: Client, draft: Any, preview: Any) -> Any:
+    data = {"file": preview.context["stored"].pk, "seen": preview.context["seen"]}
+    return client.post(f"{draft.get_absolute_url()}import/", data)
+
+
+def test_a_corrected_workbook_is_shown_first_and_then_taken_in(draft: Any, plan: Any, office: Client) -> None:
+    cells: Cells = {
+        ("目标清单", 2, "数值"): 29,
+        ("目标清单", 3, "状态"): "删除",
+        ("任务清单", 4, "牵头单位"): "市城管局",
+        ("目标清单", 4, "完成时限"): "猴年马月",
+        ("目标清单", 4, "数值"): -90,
+    }
+    preview = send(office, draft, changed(download(office, draft), cells))
+    page = preview.content.decode()
+    assert preview.status_code == 200 and not Correction.objects.exists()
+    assert len(preview.context["changes"]) == 4
+    assert "<del>31</del> → <ins>29</ins>" in page and "市城管局" in page
+    assert "猴年马月" in page and "目标清单 G4" in page and "不是可识别的时期" in page
+    assert "是负数，请核对" in page
+    assert take(office, draft, preview)["Location"] == draft.get_absolute_url()
+    review = review_of(draft)
+    first, second = plan.targets[0], plan.targets[1]
+    assert review.plan.targets[0].value == 29 and review.state(second.id) == "rejected"
+    assert (review.state(first.id), review.plan.tasks[2].leads) == ("corrected", ["市城管局"])
+    assert {row.step for row in Correction.objects.all()} == {1}
+    assert {row.source for row in Correction.objects.all()} == {"改好.xlsx"}
+    assert Entry.objects.filter(action="draft.import").count() == 1
+    assert "来自工作簿 改好.xlsx" in office.get(f"{draft.get_absolute_url()}history/").content.decode()
+    office.post(f"{draft.get_absolute_url()}undo/")
+    assert review_of(draft).plan.plan.version == plan.plan.version
+
+
+def test_a_workbook_that_went_out_before_later_changes_is_still_known(draft: Any, plan: Any, office: Client) -> None:
+    book = download(office, draft)
+    correct(office, draft, plan.targets[0].id, value="30")
+    preview = send(office, draft, changed(book, {("目标清单", 2, "数值"): 29, ("目标清单", 3, "数值"): 87}))
+    assert [one["name"] for one in preview.context["changes"]] == [name_of(plan.targets[1])]
+    assert [one["name"] for one in preview.context["passed_over"]] == [name_of(plan.targets[0])]
+    assert "同一条目以网页上的为准" in preview.content.decode()
+    take(office, draft, preview)
+    assert [t.value for t in review_of(draft).plan.targets[:2]] == [30.0, 87.0]
+
+
+def test_a_workbook_of_the_draft_after_corrections_comes_back(draft: Any, plan: Any, office: Client) -> None:
+    correct(office, draft, plan.targets[0].id, value="30")
+    preview = send(office, draft, changed(download(office, draft), {("目标清单", 2, "数值"): 28}))
+    take(office, draft, preview)
+    assert review_of(draft).plan.targets[0].value == 28
+
+
+def test_what_was_shown_is_not_taken_in_when_the_draft_moved_on(draft: Any, plan: Any, office: Client) -> None:
+    preview = send(office, draft, changed(download(office, draft), {("目标清单", 2, "数值"): 29}))
+    correct(office, draft, plan.targets[0].id, value="30")
+    answer = take(office, draft, preview)
+    assert "请重新核对导入的内容" in answer.content.decode()
+    assert review_of(draft).plan.targets[0].value == 30
+
+
+def test_a_new_row_is_a_new_item(draft: Any, plan: Any, office: Client) -> None:
+    row = len(plan.projects) + 2
+    preview = send(office, draft, changed(download(office, draft), {("项目清单", row, "项目名称"): "清河湿地工程"}))
+    take(office, draft, preview)
+    review = review_of(draft)
+    assert len(review.plan.projects) == len(plan.projects) + 1
+    assert "added" in review.states.values()
+
+
+def test_a_workbook_as_it_was_changes_nothing(draft: Any, office: Client) -> None:
+    preview = send(office, draft, changed(download(office, draft), {}))
+    assert "没有可以导入的修改" in preview.content.decode()
+
+
+def test_a_task_that_is_still_needed_is_not_deleted(draft: Any, office: Client) -> None:
+    preview = send(office, draft, changed(download(office, draft), {("任务清单", 2, "状态"): "删除"}))
+    assert "仍有" in preview.content.decode() and preview.context["changes"] == []
+
+
+def other_book() -> bytes:
+    buffer = io.BytesIO()
+    Workbook().save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xlsx", other_book(), "不是由 bilan 生成的计划工作簿"),
+        ("a.xlsx", b"not a workbook", "请上传 xlsx"),
+        ("a.txt", "文字".encode(), "请上传 xlsx"),
+        ("a.xlsm", other_book(), "内容却是"),
+    ],
+)
+def test_what_is_no_workbook_of_the_draft_is_refused(
+    draft: Any, office: Client, name: str, content: bytes, said: str
+) -> None:
+    page = send(office, draft, content, name).content.decode()
+    assert said in page and "/tmp/" not in page
+
+
+def test_a_workbook_of_another_plan_is_refused(draft: Any, upload: Callable[..., Any], office: Client) -> None:
+    from bilan.portal.plans.models import Draft
+
+    from .conftest import TEXT
+
+    upload(TEXT.replace("31微克", "33微克"))
+    other = Draft.objects.exclude(pk=draft.pk).get()
+    page = send(office, draft, changed(download(office, other), {})).content.decode()
+    assert "不是从这份审核稿下载的" in page
+
+
+def test_somebody_elses_upload_cannot_be_taken_in(
+    draft: Any, people: Any, office: Client, client_of: Callable[[str], Client]
+) -> None:
+    from bilan.portal.people.models import Membership, User
+
+    preview = send(office, draft, changed(download(office, draft), {("目标清单", 2, "数值"): 29}))
+    user = User.objects.create_user("third", "qing-he-2026-lan", name="third")
+    Membership.objects.create(user=user, role="plan_office", region=people.regions["990100"])
+    people.users["third"] = user
+    assert take(client_of("third"), draft, preview).status_code == 404
+    assert take(client_of("analyst"), draft, preview).status_code == 403
+    assert not Correction.objects.exists()
+
+
+def test_the_json_of_a_draft_is_the_compiled_plan(draft: Any, plan: Any, office: Client) -> None:
+    answer = office.get(f"{draft.get_absolute_url()}plan.json")
+    assert CompiledPlan.model_validate_json(answer.content) == plan
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert Entry.objects.get(action="draft.export").plan == draft.plan_id
+
+
+def test_files_of_a_version(draft: Any, plan: Any, office: Client, client_of: Callable[[str], Client]) -> None:
+    from bilan.portal.plans.models import Version
+
+    publish(office, draft)
+    version = Version.objects.get()
+    for who in ("plan_office", "analyst", "leader", "officer"):
+        client = client_of(who)
+        assert CompiledPlan.model_validate_json(client.get(f"{version.get_absolute_url()}plan.json").content) == plan
+        book = load_workbook(io.BytesIO(client.get(f"{version.get_absolute_url()}plan.xlsx").content))
+        assert "目标清单" in book.sheetnames
+    assert Entry.objects.filter(action="plan.export").count() == 8
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("analyst", 403), ("officer", 403), ("other_plan_office", 404), ("public", 302)]
+)
+def test_who_may_not_take_a_draft_away(draft: Any, client_of: Callable[[str], Client], who: str, status: int) -> None:
+    for form in ("plan.xlsx", "plan.json", "history.csv"):
+        assert client_of(who).get(f"{draft.get_absolute_url()}{form}").status_code == status
