@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "bilan.portal.jobs",
     "bilan.portal.files",
     "bilan.portal.plans",
+    "bilan.portal.board",
 ]
 
 MIDDLEWARE = [

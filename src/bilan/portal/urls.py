@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from bilan.portal.board import views as board
 from bilan.portal.core import styleguide, theme, views
 
 urlpatterns = [
-    path("", views.Home.as_view(), name="home"),
+    path("", board.Front.as_view(), name="home"),
+    path("", include("bilan.portal.board.urls")),
     path("language/", views.SetLanguage.as_view(), name="set_language"),
     path("theme/", theme.SetTheme.as_view(), name="set_theme"),
     path("style/", styleguide.StyleGuide.as_view(), name="style"),

@@ -1,0 +1,1 @@
+"""The board, the pages of targets with their proof, what people enter about them, and the closing of periods."""

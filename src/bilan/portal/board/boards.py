@@ -1,0 +1,167 @@
+"""Boards, histories and explanations for pages: out of memory, else out of what is kept on disk, else computed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+from pydantic import TypeAdapter
+
+from bilan.board.boards import Making, make_board
+from bilan.board.explain import explain
+from bilan.board.model import Board, Explanation, Row
+from bilan.evaluate.engine import building, connect
+from bilan.evaluate.kept import Kept
+from bilan.observe import Lake
+from bilan.portal.board.history import History, history
+from bilan.portal.board.lake import state
+from bilan.portal.board.sources import Asked
+from bilan.portal.board.store import PATIENCE, Answer, Store
+
+_HISTORIES: TypeAlias = dict[str, list[tuple[str, Decimal | None]]]
+_AS_JSON = TypeAdapter(_HISTORIES)
+_MOST_BOARDS, _MOST_EXPLANATIONS = 48, 400
+
+
+class NoLakeError(Exception):
+    """Nothing was ever taken in, so there is nothing to judge by."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A board with what pages look up in it; ``drawn`` and ``charts`` hold what was drawn before."""
+
+    board: Board
+    charts: dict[Hashable, bytes] = field(default_factory=dict, compare=False, repr=False)
+    drawn: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """The targets; their districts stand in them."""
+        return [row for row in self.board.rows if not row.district]
+
+    @cached_property
+    def by_target(self) -> Mapping[str, Row]:
+        """The rows by their target."""
+        return {row.target: row for row in self.rows}
+
+    @cached_property
+    def districts(self) -> Mapping[tuple[str, str | None], Row]:
+        """The rows of districts with goals of their own."""
+        return {(row.target, row.region): row for row in self.board.rows if row.district}
+
+
+_boards = Store[Sheet](_MOST_BOARDS)
+_histories = Store[Mapping[str, History]](_MOST_BOARDS)
+_explanations = Store[Explanation](_MOST_EXPLANATIONS)
+
+
+def board_of(asked: Asked, patience: float = PATIENCE) -> Answer[Sheet] | None:
+    """Return the board, None while it is still being made. Raises :class:`NoLakeError`."""
+    return _boards.ask(asked.key, _data(), _Making(asked).sheet, patience)
+
+
+def board_at_hand(asked: Asked) -> Answer[Sheet] | None:
+    """Return the board if it is there; else it is made for the next time. Raises :class:`NoLakeError`."""
+    return _boards.ready(asked.key, _data(), _Making(asked).sheet)
+
+
+def histories_at_hand(asked: Asked) -> Mapping[str, History]:
+    """Return the figures of earlier periods by target; nothing while they are being made. Raises NoLakeError."""
+    found = _histories.ready(asked.month, _data(), _Making(asked).histories)
+    return {} if found is None else found.value
+
+
+def histories_of(asked: Asked, patience: float = PATIENCE) -> Mapping[str, History] | None:
+    """Return the figures of earlier periods by target, None while they are being made. Raises NoLakeError."""
+    found = _histories.ask(asked.month, _data(), _Making(asked).histories, patience)
+    return None if found is None else found.value
+
+
+def explanation_of(asked: Asked, target: str, patience: float = PATIENCE) -> Answer[Explanation] | None:
+    """Return how the row of a target came about, None while it is being made. Raises :class:`NoLakeError`."""
+    made = _Making(asked)
+    return _explanations.ask((asked.key, target), _data(), lambda: made.explanation(target), patience)
+
+
+def forget() -> None:
+    """Forget what is in memory; what is kept on disk stays."""
+    for store in (_boards, _histories, _explanations):
+        store.forget()
+
+
+def kept() -> Kept:
+    """Return where results are kept on disk."""
+    return Kept(Path(settings.BILAN_KEPT))
+
+
+def _data() -> Hashable:
+    now = state()
+    if now is None:
+        raise NoLakeError
+    return now
+
+
+class _Making:
+    """The work itself. All rows of the database are read here, before a thread takes over with a lake of its own."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._plan, self._entries = asked.plan, asked.entries
+        self._as_of, self._known_at, self._region = asked.as_of, asked.known_at, asked.region
+        self._place = Path(settings.BILAN_LAKE)
+
+    def sheet(self) -> Sheet:
+        board = make_board(
+            self._plan,
+            Lake(self._place, create=False),
+            connect(),
+            as_of=self._as_of,
+            known_at=self._known_at,
+            region=self._region,
+            entries=self._entries,
+            kept=kept(),
+        )
+        return Sheet(board)
+
+    def histories(self) -> Mapping[str, History]:
+        made = self._making()
+        codes = {target.indicator for target in self._plan.targets if target.indicator}
+        about = ["histories", self._plan.plan.version, str(self._region), f"{self._as_of:%Y-%m}"]
+        key = [*about, *made.evidence.identity(codes, self._as_of.replace(month=1, day=1))]
+        data = made.kept.get(key)
+        if data is not None:
+            return _AS_JSON.validate_json(data)
+        with building():
+            found = {case.target.id: list(one) for case, one in history(made)}
+        made.kept.put(key, _AS_JSON.dump_json(found))
+        return found
+
+    def explanation(self, target: str) -> Explanation:
+        made = self._making()
+        key = [*made.key(), "explanation", target]
+        data = made.kept.get(key)
+        if data is not None:
+            return Explanation.model_validate_json(data)
+        found = explain(
+            self._plan,
+            made.lake,
+            made.backend,
+            target,
+            as_of=self._as_of,
+            known_at=self._known_at,
+            region=self._region,
+            entries=self._entries,
+            kept=made.kept,
+        )
+        made.kept.put(key, found.model_dump_json().encode())
+        return found
+
+    def _making(self) -> Making:
+        lake = Lake(self._place, create=False)
+        return Making(self._plan, lake, connect(), self._as_of, self._known_at, self._region, self._entries, kept())

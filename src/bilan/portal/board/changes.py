@@ -1,0 +1,41 @@
+"""What changed on a board since an earlier day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bilan.board.looks import ATTENTION
+from bilan.board.model import Row
+from bilan.board.status import STATUSES, Status
+
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row whose answer is another one than before; ``worse`` where it needs more attention now."""
+
+    row: Row
+    before: Status
+
+    @property
+    def worse(self) -> bool:
+        return ATTENTION.index(self.row.status) < ATTENTION.index(self.before)
+
+
+def changes(now: Iterable[Row], before: Mapping[str, Row]) -> list[Change]:
+    """Return the targets whose answer changed, what got worse first."""
+    found = [
+        Change(row, old.status)
+        for row in now
+        if (old := before.get(row.target)) is not None and old.status != row.status
+    ]
+    return sorted(found, key=lambda one: (not one.worse, ATTENTION.index(one.row.status)))
+
+
+def counted(now: Iterable[Row], before: Iterable[Row]) -> dict[str, int]:
+    """Return by how much the number of targets with each answer changed."""
+    new, old = Counter(row.status for row in now), Counter(row.status for row in before)
+    return {status: new[status] - old[status] for status in STATUSES}

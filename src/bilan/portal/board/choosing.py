@@ -1,0 +1,96 @@
+"""From the address to a board: which plan, which place, which day; and only what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bilan.portal.board.lake import latest_day
+from bilan.portal.board.sight import Sight
+from bilan.portal.board.sources import Asked
+from bilan.portal.people.models import Region
+from bilan.portal.plans.models import Plan
+from bilan.portal.rights.reach import visible
+
+FIRST_DAY = date(2000, 1, 1)  # before it there is neither data nor a plan that is watched
+
+
+class NoPlanError(Exception):
+    """There is no published plan that the reader may see."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The board that an address asks for. ``problems`` say what of the address could not be used."""
+
+    plan: Plan
+    plans: Sequence[Plan]
+    region: Region
+    regions: Sequence[Region]
+    asked: Asked
+    sight: Sight
+    problems: Sequence[str] = field(default=())
+
+    @property
+    def query(self) -> str:
+        """What an address must carry to ask for the same place and day."""
+        return f"region={self.region.pk}&as_of={self.asked.as_of.isoformat()}"
+
+
+def plans_for(request: HttpRequest, object_: str, action: str) -> list[tuple[Plan, Sight]]:
+    """Return the published plans whose boards the reader may see, the latest first."""
+    rows = Plan.objects.filter(current__isnull=False, dropped__isnull=True)
+    rows = visible(rows, request.user).select_related("current", "region").defer("current__compiled")
+    found = [(plan, Sight(request.user, plan, object_, action)) for plan in rows]
+    return [(plan, sight) for plan, sight in found if sight.regions]
+
+
+def choose(
+    request: HttpRequest, object_: str = "board", action: str = "read", plan: str | None = None, *, public: bool = False
+) -> Chosen:
+    """Return what the address asks for. ``plan`` is its slug where the path names it.
+
+    Raises :class:`NoPlanError` where there is none at all, Http404 for a plan or a place that the reader may not see.
+    """
+    found = plans_for(request, object_, action)
+    slug = plan or request.GET.get("plan", "")
+    chosen = next((one for one in found if not slug or one[0].slug == slug), None)
+    if chosen is None:
+        if slug:
+            raise Http404
+        raise NoPlanError
+    row, sight = chosen
+    assert row.current is not None
+    row.current.plan = row  # known already
+    regions = [row.region] if public else sight.regions
+    region = _region(request.GET.get("region", ""), regions)
+    as_of, problems = _day(request.GET.get("as_of", ""))
+    asked = Asked(row.current, as_of, region.pk, public=public)
+    return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, problems)
+
+
+def _region(id_: str, regions: Sequence[Region]) -> Region:
+    if not id_:
+        return regions[0]
+    found = next((one for one in regions if one.pk == id_), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _day(text: str) -> tuple[date, list[str]]:
+    """The day that is asked for, else the latest with data; and what is wrong with the one in the address."""
+    if not text:
+        return latest_day(), []
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return latest_day(), [_("日期“%s”认不出，应如 2026-09-30；现在显示最近一天。") % text[:20]]
+    if not FIRST_DAY <= day <= timezone.localdate():
+        return latest_day(), [_("只能看今天和过去的日子；现在显示最近一天。")]
+    return day, []

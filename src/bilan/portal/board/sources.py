@@ -1,0 +1,104 @@
+"""What a board is made from apart from the lake: the plan of a version, and what people decided about it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Count, Max
+
+from bilan.board.entries import Entries
+from bilan.board.entries import Entry as Decision
+from bilan.board.facts import SIMULATED
+from bilan.portal.board.models import Entry
+
+if TYPE_CHECKING:
+    from bilan.plan.model import CompiledPlan
+    from bilan.portal.plans.models import Plan, Version
+
+_MOST = 32  # plans and lists of decisions held in memory
+_OFFICE, _REASON = "主管部门", "内部资料"
+_held: OrderedDict[Hashable, Any] = OrderedDict()
+_lock = Lock()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A board, as it is asked for. ``region``: an id in place of the plan's own; ``public``: for everybody."""
+
+    version: Version
+    as_of: date
+    region: str | None = None
+    known_at: datetime | None = None
+    public: bool = False
+
+    @property
+    def plan(self) -> CompiledPlan:
+        """The compiled plan."""
+        return compiled(self.version)
+
+    @property
+    def entries(self) -> Entries:
+        """The decisions of people; in a public one nobody is named and no reason is given."""
+        return _told_to_all(self.version.plan) if self.public else entries_of(self.version.plan)
+
+    @property
+    def key(self) -> Hashable:
+        """What tells this question from others."""
+        own = self.region if self.region != self.plan.plan.region else None
+        return _identity(self.version), own, self.as_of, self.known_at, self.public, self.entries.digest
+
+    @property
+    def month(self) -> Hashable:
+        """What tells it from questions of other months; earlier periods are the same on all days of one."""
+        return replace(self, as_of=self.as_of.replace(day=1)).key
+
+
+def compiled(version: Version) -> CompiledPlan:
+    """Return the plan of a version, which never changes."""
+    return _once(("plan", _identity(version)), version.compiled_plan)
+
+
+def entries_of(plan: Plan) -> Entries:
+    """Return the decisions of people about the targets of ``plan``, as the board reads them."""
+    last = Entry.objects.filter(plan=plan).aggregate(Max("pk"), Max("at"), Count("pk"))
+    return _once(("entries", plan.pk, *last.values()), lambda: Entries(_decisions(plan)))
+
+
+def _told_to_all(plan: Plan) -> Entries:
+    taken = entries_of(plan)
+    return _once(("public", plan.pk, taken.digest), lambda: Entries(_anonymous(one) for one in taken))
+
+
+def _anonymous(one: Decision) -> Decision:
+    made_up = "模拟数据" if SIMULATED in one.reason else _REASON
+    return replace(one, by=_OFFICE, reason=made_up)
+
+
+def _decisions(plan: Plan) -> list[Decision]:
+    rows = Entry.objects.filter(plan=plan).order_by("on", "pk")
+    return [row.decision() for row in rows]
+
+
+def _identity(version: Version) -> Hashable:
+    """By number alone a version of a database made anew would be taken for one of the last."""
+    return version.pk, version.digest, str(version.published_at)
+
+
+def _once(key: Hashable, make: Callable[[], T]) -> T:
+    with _lock:
+        if key in _held:
+            _held.move_to_end(key)
+            found: T = _held[key]
+            return found
+    made = make()
+    with _lock:
+        _held[key] = made
+        while len(_held) > _MOST:
+            _held.popitem(last=False)
+    return made

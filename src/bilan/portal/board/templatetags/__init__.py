@@ -1,0 +1,1 @@
+"""``board``: addresses and numbers of the pages of boards and targets."""

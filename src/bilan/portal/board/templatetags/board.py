@@ -1,0 +1,83 @@
+"""Addresses and numbers of the pages of boards and targets: ``{% load board %}``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bilan.board.model import Row
+from bilan.board.texts import amount
+from bilan.portal.board.choosing import Chosen
+
+if TYPE_CHECKING:
+    from bilan.portal.plans.models import Version
+
+register = template.Library()
+_HOUR, _DAY = 3600, 86400
+
+
+@register.simple_tag
+def chart_urls(chosen: Chosen, row: Row, kind: str, public: bool) -> dict[str, str]:
+    """The addresses of a chart as specification and as pictures."""
+    name = "board:public_chart" if public else "board:chart"
+    place = [chosen.plan.slug, row.target, kind]
+    return {one: f"{reverse(name, args=[*place, one])}?{chosen.query}" for one in ("json", "svg", "png")}
+
+
+@register.simple_tag
+def in_document(version: Version, target: str) -> str:
+    """The address of a target's clause in the text of the plan."""
+    return f"{version.get_absolute_url()}#{target}"
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: Context, *names: str) -> str:
+    """The address of this page without some of what its query says."""
+    query = context["request"].GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def number(value: Decimal | str | None, unit: str = "") -> str:
+    """A figure with its unit, a dash without one."""
+    return "—" if value in (None, "") else amount(Decimal(str(value)), unit)
+
+
+@register.simple_tag
+def short(gap: Decimal | None) -> str:
+    """By how much something falls short, or what it has to spare.
+
+    >>> short(None)
+    '—'
+    """
+    if gap is None:
+        return "—"
+    if not gap:
+        return _("恰好达到")
+    words = _("差 %s") if gap > 0 else _("余 %s")
+    return words % format(abs(gap), "f")
+
+
+@register.simple_tag
+def named(names: Mapping[str, Any], code: str) -> str:
+    """What a code is called."""
+    return str(names.get(code, code))
+
+
+@register.simple_tag
+def length_of(seconds: int) -> str:
+    """The length of an interval in words."""
+    if not seconds:
+        return _("瞬时")
+    for length, words in ((_DAY, _("%d 天")), (_HOUR, _("%d 小时")), (60, _("%d 分钟"))):
+        if seconds % length == 0:
+            return words % (seconds // length)
+    return _("%d 秒") % seconds

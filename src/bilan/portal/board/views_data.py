@@ -1,0 +1,121 @@
+"""Raw values behind a figure: the pages at the end of the chain of proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from bilan.board.model import Row
+from bilan.portal.audit.record import record
+from bilan.portal.board.boards import Sheet
+from bilan.portal.board.choosing import Chosen
+from bilan.portal.board.lake import the_lake
+from bilan.portal.board.raw import COLUMNS, Behind, Wanted
+from bilan.portal.board.store import Answer
+from bilan.portal.board.views_target import OfTarget
+from bilan.portal.files.export import csv_response
+
+SHOWN = 100
+
+
+class OfData(OfTarget):
+    """Something about the raw values of a row."""
+
+    guards = ("figure", "read")
+
+    def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
+        lake = the_lake()
+        assert lake is not None  # there is a board
+        return self.of_data(request, chosen, answer, Behind(chosen.asked, row, lake))
+
+    def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
+        """Return the page about what stands behind."""
+        raise NotImplementedError
+
+
+class Data(OfData):
+    """The observations by time, or the reports."""
+
+    def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
+        wanted = read_wanted(request)
+        number = _whole(request.GET.get("page", ""))
+        count, rows = behind.page(wanted, (number - 1) * SHOWN, SHOWN)
+        pages = Paginator(range(count), SHOWN)
+        context = {
+            **self.about(chosen, answer, behind.row),
+            "behind": behind,
+            "wanted": wanted,
+            "count": count,
+            "observations": rows,
+            "page": pages.get_page(number),
+            "reports": behind.reports(),
+            "query": request.GET.urlencode(),
+        }
+        return render(request, "board/data.html", context)
+
+
+class Value(OfData):
+    """Everything that the lake ever held of one value: what came first, what corrected it."""
+
+    def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
+        station, parameter = request.GET.get("station", ""), request.GET.get("parameter", "")
+        try:
+            time = datetime.fromisoformat(request.GET.get("time", ""))
+        except ValueError:
+            raise Http404 from None
+        time = timezone.make_aware(time) if timezone.is_naive(time) else time
+        rows = behind.history(station, parameter, time)
+        if not rows:
+            raise Http404
+        context = {
+            **self.about(chosen, answer, behind.row),
+            "rows": rows,
+            "station": behind.stations[station],
+            "parameter": behind.parameters[parameter],
+            "time": time,
+        }
+        return render(request, "board/value.html", context)
+
+
+class DataFile(OfData):
+    """The same observations as a file."""
+
+    guards = ("figure", "export")
+
+    def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
+        wanted, row = read_wanted(request), behind.row
+        asked = {"target": row.target, "period": row.period or "", "station": wanted.station}
+        record("figure.export", label=row.name, new=asked, plan=chosen.plan.slug, region=chosen.region)
+        if behind.monitored:
+            return csv_response(f"{row.target}-data.csv", COLUMNS, _cells(behind.every(wanted)))
+        told = ((r.indicator, r.region, r.period, r.given, r.given_unit, r.value, r.unit, r.status, r.source,
+                 r.reported_by, r.reported_on or "", r.file, r.source_ref, r.source_line, stands)
+                for r, stands in behind.reports())  # fmt: skip
+        head = ("indicator", "region", "period", "given", "given_unit", "value", "unit", "status", "source",
+                "reported_by", "reported_on", "file", "source_ref", "source_line", "stands")  # fmt: skip
+        return csv_response(f"{row.target}-data.csv", head, told)
+
+
+def read_wanted(request: HttpRequest) -> Wanted:
+    """Return which observations the address asks for."""
+    day = request.GET.get("day", "")
+    try:
+        day = date.fromisoformat(day).isoformat() if day else ""
+    except ValueError:
+        day = ""
+    return Wanted(request.GET.get("station", ""), request.GET.get("parameter", ""), day)
+
+
+def _cells(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        yield tuple(value.isoformat() if isinstance(value, datetime) else value for value in map(row.get, COLUMNS))
+
+
+def _whole(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1

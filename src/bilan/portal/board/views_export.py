@@ -1,0 +1,89 @@
+"""A board as a file: what the page shows with its filters, as workbook, CSV or JSON."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+
+from bilan.board.model import Board, Row
+from bilan.board.texts import phrase
+from bilan.board.workbook import TARGETS, write_board
+from bilan.board.workbook import Line as Sheetline
+from bilan.portal.audit.record import record
+from bilan.portal.board.boards import Sheet
+from bilan.portal.board.changes import counted
+from bilan.portal.board.choosing import Chosen
+from bilan.portal.board.filters import Filters, slipping_first
+from bilan.portal.board.store import Answer
+from bilan.portal.board.views import OfBoard
+from bilan.portal.core.speech import language
+from bilan.portal.files.export import csv_response
+
+FORMATS = ("xlsx", "csv", "json")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Export(OfBoard):
+    """The rows of the page's filters; taking them away is in the log where somebody is logged in."""
+
+    guards = ("board", "export")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.format = kwargs.pop("format")
+        if self.format not in FORMATS:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+    def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
+        board = self._board(request, chosen, answer.value)
+        name = f"{chosen.plan.slug}-board-{board.head.as_of.isoformat()}"
+        if request.user.is_authenticated:
+            asked = {"filter": request.GET.dict(), "format": self.format, "rows": len(board.rows)}
+            record("board.export", label=str(chosen.plan), new=asked, plan=chosen.plan.slug, region=chosen.region)
+        if self.format == "csv":
+            return _csv(board, name)
+        content = _workbook(board) if self.format == "xlsx" else board.model_dump_json(indent=1).encode()
+        response = HttpResponse(content, content_type=_XLSX if self.format == "xlsx" else "application/json")
+        response["Content-Disposition"] = f'attachment; filename="{name}.{self.format}"'
+        return response
+
+    def _board(self, request: HttpRequest, chosen: Chosen, sheet: Sheet) -> Board:
+        """The board of the rows asked for, with the districts of these that are within reach."""
+        rows = list(sheet.rows) if self.public else chosen.sight.rows(sheet.rows, chosen.region.pk)
+        rows = slipping_first(Filters.read(request.GET).rows(rows, sheet.board.head.as_of))
+        wanted = {row.target for row in rows}
+        own = [] if self.public else [row for row in sheet.board.rows if row.district and row.target in wanted]
+        own = chosen.sight.rows(own, chosen.region.pk) if own else []
+        head = sheet.board.head.model_copy(update={"counts": counted(rows, [])})
+        told = [_for_all(row) for row in rows] if self.public else [*rows, *own]
+        return Board(head=head, rows=told)
+
+
+class PublicExport(Export):
+    guards = ("public_board", "export")
+    public = True
+
+
+def _for_all(row: Row) -> Row:
+    """The row without what the office is not sure of, and without what it asks of districts."""
+    return row.model_copy(update={"unverified": [], "districts": []})
+
+
+def _csv(board: Board, name: str) -> HttpResponseBase:
+    header = [phrase(column.heading, language()) for column in TARGETS]
+    rows = [row for row in board.rows if not row.district]
+    told = (
+        [column.value(Sheetline(number, row, board.head, language())) for column in TARGETS]
+        for number, row in enumerate(rows, start=1)
+    )
+    return csv_response(f"{name}.csv", header, told)
+
+
+def _workbook(board: Board) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="bilan-board-") as folder:
+        path = Path(folder) / "board.xlsx"
+        write_board(board, path, language())
+        return path.read_bytes()
