@@ -94,7 +94,7 @@ class ItemForm(forms.Form):
         self.sheet, self.plan = sheet, plan
         names = names_of(plan)
         for column in _columns(sheet, new=item is None):
-            self.fields[column.field] = _field(column, names, required=column.required and item is None)
+            self.fields[column.field] = _field(column, names, required=column.required)
             if item is not None:
                 shown = column.codec.show(field_value(plan, item, column), names)
                 self.initial[column.field] = _shown(column, shown, item)

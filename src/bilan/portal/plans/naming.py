@@ -12,13 +12,13 @@ from bilan.plan.wording import GAP_KIND, NATURE, ROLE
 from bilan.plan.workbook.sheets import Sheet
 from bilan.portal.core.speech import language
 
-# list -> its name and the mark of its spans
+# list -> its name and the mark of its spans, both by language: in a catalogue such short words have other meanings, too
 LISTS = {
-    "targets": (gettext_noop("目标"), gettext_noop("目")),
-    "tasks": (gettext_noop("任务"), gettext_noop("任")),
-    "measures": (gettext_noop("措施"), gettext_noop("措")),
-    "projects": (gettext_noop("项目"), gettext_noop("项")),
-    "duties": (gettext_noop("责任"), gettext_noop("责")),
+    "targets": {"zh": ("目标", "目"), "en": ("Targets", "Ta")},
+    "tasks": {"zh": ("任务", "任"), "en": ("Tasks", "Tk")},
+    "measures": {"zh": ("措施", "措"), "en": ("Measures", "M")},
+    "projects": {"zh": ("项目", "项"), "en": ("Projects", "P")},
+    "duties": {"zh": ("责任", "责"), "en": ("Duties", "D")},
 }
 KINDS = {"targets": "target", "tasks": "task", "measures": "measure", "projects": "project", "duties": "duty"}
 STATE_WORDS = {
@@ -48,12 +48,12 @@ def name_of(item: Item) -> str:
 
 def list_name(name: str) -> str:
     """Return what a list is called."""
-    return gettext(LISTS[name][0])
+    return LISTS[name][language()][0]
 
 
 def mark(name: str) -> str:
     """Return the sign at the head of the spans of a list."""
-    return gettext(LISTS[name][1])
+    return LISTS[name][language()][1]
 
 
 def gap_word(kind: str) -> str:

@@ -171,7 +171,7 @@ class WithForm(Decision):
             **more,
         }
         template = "plans/parts/item_form.html" if getattr(request, "htmx", None) else "plans/item.html"
-        return render(request, template, there, status=422 if form.is_bound and getattr(request, "htmx", None) else 200)
+        return render(request, template, there)
 
 
 class Edit(WithForm):
@@ -235,7 +235,7 @@ class Edit(WithForm):
         )
 
     def _saved(self, request: HttpRequest, draft: Draft, done: Done, item: str) -> HttpResponse:
-        words = "；".join([_("已保存。"), *(f"{one.column}：{reason_words(one.reason)}" for one in done.doubts)])
+        words = "；".join([_("已保存。"), *(f"{_(one.column)}：{reason_words(one.reason)}" for one in done.doubts)])
         if not getattr(request, "htmx", None):
             (messages.warning if done.doubts else messages.success)(request, words)
             return self.show(request, draft, done.review, item)
@@ -284,7 +284,7 @@ class Add(WithForm):
         return self.form_page(request, draft, form, seen=review.number, title=title, action=action, back=back, at=at)
 
     def _added(self, request: HttpRequest, draft: Draft, done: Done, name: str) -> HttpResponse:
-        words = [_("已补充。"), *(f"{one.column}：{reason_words(one.reason)}" for one in done.doubts)]
+        words = [_("已补充。"), *(f"{_(one.column)}：{reason_words(one.reason)}" for one in done.doubts)]
         (messages.warning if done.doubts else messages.success)(request, "；".join(words))
         item = done.items[0] if done.items else ""
         there = f"{draft.get_absolute_url()}?list={name}&item={item}#{item}"
