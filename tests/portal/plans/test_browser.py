@@ -182,12 +182,12 @@ def test_without_script_every_decision_is_a_form(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_and_in_english(
-    page: tuple[Page, Watch], picture: Callable[[str], None], tmp_path: Path, scheme: Any
+    page: tuple[Page, Watch], picture: Callable[[str], None], live_server: Any, tmp_path: Path, scheme: Any
 ) -> None:
     opened, _watch = page
     draft = upload(opened, tmp_path)
     opened.emulate_media(color_scheme=scheme)
-    opened.context.add_cookies([{"name": "bilan-language", "value": "en", "url": opened.url}])
+    opened.context.add_cookies([{"name": "bilan-language", "value": "en", "url": live_server.url}])
     opened.goto(draft.get_absolute_url())
     picture(f"review-en-{scheme}")
     assert "Confirm" in opened.locator("#lists").inner_text()

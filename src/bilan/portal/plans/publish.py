@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ class Summary:
     """What a person should know before he publishes: lists with how many were reviewed, gaps by kind."""
 
     lists: list[tuple[str, str, int, int]]  # list, its name, reviewed, all
-    gaps: list[tuple[str, str, int]]  # kind, its name, how many
+    gaps: Sequence[tuple[str, str, int]]  # kind, its name, how many
     unreviewed: int
     kept: int
 

@@ -141,7 +141,8 @@ def _fits(row: Row, item: Item, asked_for: Asked) -> bool:
 def _links(review: Review, item: Item) -> list[tuple[str, str, str]]:
     if not isinstance(item, Duty):
         return []
-    held: dict[str, Task | Measure] = {one.id: one for one in (*review.plan.tasks, *review.plan.measures)}
+    both: list[Task | Measure] = [*review.plan.tasks, *review.plan.measures]
+    held = {one.id: one for one in both}
     found = [(id_, held[id_]) for id_ in item.items if id_ in held]
     return [("tasks" if isinstance(one, Task) else "measures", id_, name_of(one)[:40]) for id_, one in found]
 

@@ -90,9 +90,8 @@ class Import(Reached, View):
         if not form.is_valid():
             return self._page(request, draft, form)
         file = form.cleaned_data["workbook"]
-        stored = keep(
-            file.file, file.name, file.kind.code, owner=request.user, region=draft.region, plan=str(draft.plan_id)
-        )
+        user: Any = request.user
+        stored = keep(file.file, file.name, file.kind.code, owner=user, region=draft.region, plan=str(draft.plan_id))
         return self._preview(request, draft, form, stored)
 
     def _preview(self, request: HttpRequest, draft: Draft, form: WorkbookForm, stored: StoredFile) -> HttpResponse:

@@ -15,7 +15,7 @@ from bilan.portal.plans import publish
 from bilan.portal.plans.decide import ConflictError, DecisionError
 from bilan.portal.plans.forms import PublishForm
 from bilan.portal.plans.models import Draft, Plan, Version
-from bilan.portal.plans.naming import LISTS, about, gap_word, list_name, name_of
+from bilan.portal.plans.naming import LISTS, about, due_words, gap_word, list_name, name_of
 from bilan.portal.plans.state import review_of
 from bilan.portal.plans.views.base import Reached, crumbs, works_on
 from bilan.portal.rights.reach import visible
@@ -118,6 +118,7 @@ class OneVersion(Reached, View):
             "version": version,
             "inside": inside,
             "info": compiled.plan,
+            "period": due_words(compiled.plan.period),
             "list_name": name,
             "tabs": [_tab(one, len(getattr(compiled, one)), name) for one in lists],
             "rows": [] if name == "gaps" else [(one, name_of(one), about(one)) for one in getattr(compiled, name)],

@@ -16,6 +16,21 @@
 
   // --- finding ---
 
+  // panes that stand side by side scroll by themselves; on a phone the page scrolls, too
+  const bring = (one, middle) => {
+    const pane = one?.closest(".pane");
+    if (!pane) return;
+    if (!matchMedia("(min-width: 60rem)").matches) {
+      one.scrollIntoView({ block: middle ? "center" : "nearest" });
+      return;
+    }
+    const [outer, inner] = [pane.getBoundingClientRect(), one.getBoundingClientRect()];
+    const top = outer.top + (pane.querySelector("header")?.offsetHeight ?? 0);
+    if (middle) pane.scrollTop += inner.top - (top + outer.bottom) / 2;
+    else if (inner.top < top) pane.scrollTop += inner.top - top;
+    else if (inner.bottom > outer.bottom) pane.scrollTop += inner.bottom - outer.bottom;
+  };
+
   const choose = (id, { scrollRow = true, scrollText = true, focus = false } = {}) => {
     review.querySelectorAll(".chosen, .part-of-chosen").forEach((one) => one.classList.remove("chosen", "part-of-chosen"));
     chosen = id;
@@ -23,9 +38,9 @@
     item?.classList.add("chosen");
     const found = spans(id);
     found.forEach((one) => one.classList.add(one.dataset.item === id ? "chosen" : "part-of-chosen"));
-    if (scrollRow) item?.scrollIntoView({ block: "nearest" });
+    if (scrollRow) bring(item, false);
     if (focus) item?.querySelector("[data-choose]")?.focus({ preventScroll: true });
-    if (scrollText) (document.getElementById(`at-${id}`) ?? found[0])?.scrollIntoView({ block: "center" });
+    if (scrollText) bring(found[0], true);
   };
 
   const show = async (address, then) => {
@@ -190,5 +205,8 @@
     act();
   });
 
-  if (location.hash.length > 1) find(decodeURIComponent(location.hash.slice(1)), "");
+  if (location.hash.length > 1) {
+    scrollTo(0, 0); // the browser went to the row with the whole page
+    find(decodeURIComponent(location.hash.slice(1)), "");
+  }
 })();
