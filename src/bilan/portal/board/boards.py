@@ -21,6 +21,7 @@ from bilan.evaluate.kept import Kept
 from bilan.observe import Lake
 from bilan.portal.board.history import History, history
 from bilan.portal.board.lake import state
+from bilan.portal.board.public import for_all
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import PATIENCE, Answer, Store
 
@@ -114,7 +115,7 @@ class _Making:
     def __init__(self, asked: Asked) -> None:
         self._plan, self._entries = asked.plan, asked.entries
         self._as_of, self._known_at, self._region = asked.as_of, asked.known_at, asked.region
-        self._place = Path(settings.BILAN_LAKE)
+        self._public, self._place = asked.public, Path(settings.BILAN_LAKE)
 
     def sheet(self) -> Sheet:
         board = make_board(
@@ -127,7 +128,7 @@ class _Making:
             entries=self._entries,
             kept=kept(),
         )
-        return Sheet(board)
+        return Sheet(for_all(board) if self._public else board)
 
     def histories(self) -> Mapping[str, History]:
         made = self._making()

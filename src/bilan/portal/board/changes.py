@@ -11,18 +11,22 @@ from bilan.board.model import Row
 from bilan.board.status import STATUSES, Status
 
 DAYS = 7
+UNKNOWN: Status = "cannot_be_judged"
+_WAYS = ("worse", "better", "other")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A row whose answer is another one than before; ``worse`` where it needs more attention now."""
+    """A row whose answer is another one than before. ``way``: worse, better, or other where one could not be judged."""
 
     row: Row
     before: Status
 
     @property
-    def worse(self) -> bool:
-        return ATTENTION.index(self.row.status) < ATTENTION.index(self.before)
+    def way(self) -> str:
+        if UNKNOWN in (self.row.status, self.before):
+            return "other"
+        return "worse" if ATTENTION.index(self.row.status) < ATTENTION.index(self.before) else "better"
 
 
 def changes(now: Iterable[Row], before: Mapping[str, Row]) -> list[Change]:
@@ -32,7 +36,7 @@ def changes(now: Iterable[Row], before: Mapping[str, Row]) -> list[Change]:
         for row in now
         if (old := before.get(row.target)) is not None and old.status != row.status
     ]
-    return sorted(found, key=lambda one: (not one.worse, ATTENTION.index(one.row.status)))
+    return sorted(found, key=lambda one: (_WAYS.index(one.way), ATTENTION.index(one.row.status)))
 
 
 def counted(now: Iterable[Row], before: Iterable[Row]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from bilan.board.looks import ATTENTION
 from bilan.board.model import Row
@@ -20,11 +20,11 @@ from bilan.portal.core.speech import language
 
 _SOON, _LATER = 30, 90  # days
 DUES: Mapping[str, Any] = {
-    "past": gettext_lazy("已到期"),
-    "soon": gettext_lazy("30 天内到期"),
-    "later": gettext_lazy("90 天内到期"),
-    "year": gettext_lazy("今年内到期"),
-    "none": gettext_lazy("没有期限"),
+    "past": _lazy("已到期"),
+    "soon": _lazy("30 天内到期"),
+    "later": _lazy("90 天内到期"),
+    "year": _lazy("今年内到期"),
+    "none": _lazy("没有期限"),
 }
 _LONGEST = 60  # of what is searched for
 

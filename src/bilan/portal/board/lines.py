@@ -24,10 +24,12 @@ class Line:
     @property
     def figures(self) -> list[Decimal | None]:
         """The figures from the first known on, the present one last; the baseline where nothing else is known."""
+        if self.row.figure is None:
+            return []
         told: list[Decimal | None] = [value for _period, value in self.past]
         if not told and self.row.baseline is not None and self.row.baseline.value is not None:
             told = [self.row.baseline.value]
-        return [*told, self.row.figure] if self.row.figure is not None else told
+        return [*told, self.row.figure]
 
     @property
     def level(self) -> Decimal | None:

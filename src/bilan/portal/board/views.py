@@ -53,6 +53,8 @@ class OfBoard(Guarded, View):
             return render(request, "board/no_lake.html", {"chosen": chosen, "public": self.public})
         if answer is None:
             return render(request, "board/making.html", {"chosen": chosen, "public": self.public})
+        if request.headers.get("HX-Target") == "making":  # the page that waited: it is another one now, as a whole
+            return HttpResponse(headers={"HX-Refresh": "true"})
         return self.shown(request, chosen, answer, **kwargs)
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
-from bilan.board.model import Board, Row
+from bilan.board.model import Board
 from bilan.board.texts import phrase
 from bilan.board.workbook import TARGETS, write_board
 from bilan.board.workbook import Line as Sheetline
@@ -58,18 +58,12 @@ class Export(OfBoard):
         own = [] if self.public else [row for row in sheet.board.rows if row.district and row.target in wanted]
         own = chosen.sight.rows(own, chosen.region.pk) if own else []
         head = sheet.board.head.model_copy(update={"counts": counted(rows, [])})
-        told = [_for_all(row) for row in rows] if self.public else [*rows, *own]
-        return Board(head=head, rows=told)
+        return Board(head=head, rows=[*rows, *own])
 
 
 class PublicExport(Export):
     guards = ("public_board", "export")
     public = True
-
-
-def _for_all(row: Row) -> Row:
-    """The row without what the office is not sure of, and without what it asks of districts."""
-    return row.model_copy(update={"unverified": [], "districts": []})
 
 
 def _csv(board: Board, name: str) -> HttpResponseBase:
