@@ -330,6 +330,23 @@ def test_a_date_that_is_none_is_wrong_usage(
     assert "2026-02-30" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("called", ["", " "])
+def test_nothing_is_explained_without_an_id(
+    asked: Asked, run: Callable[..., int], called: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--explain", called) == 2
+    assert "--explain：编号不能为空" in squeezed(capsys.readouterr().err).replace(":", "：")
+    assert asked.target is None
+
+
+@pytest.mark.parametrize(("day", "code"), [("1899-12-31", 2), ("1900-01-01", 0), ("2199-12-31", 0), ("9999-12-31", 2)])
+def test_a_day_that_nobody_means_is_wrong_usage(
+    asked: Asked, run: Callable[..., int], day: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--as-of", day, "-o", "-") == code
+    assert ("应在1900年至2199年之间" in squeezed(capsys.readouterr().err)) is bool(code)
+
+
 def test_no_such_plan(asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["board", str(tmp_path / "没有.json"), "--lake", str(tmp_path)]) == 1
     assert "没有.json：无法读取：没有这个文件" in said(capsys)

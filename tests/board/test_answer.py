@@ -45,6 +45,20 @@ def asked(
     return question_of(one, BY_CODE.get(one.indicator or ""), span, as_of, known, base), span, as_of
 
 
+NEVER = Room("sections", "x", "exhausted", 0, never_any=True)
+USED_UP = Room("sections", "x", "exhausted", 0)
+
+
+@pytest.mark.parametrize(
+    ("room", "answered"), [(NEVER, ("on_course", "meets_now")), (USED_UP, ("at_risk", "no_slack"))]
+)
+def test_room_that_never_was_is_not_used_up(room: Room, answered: tuple[str, str]) -> None:
+    """Nine tenths of five sections are all five."""
+    question, span, as_of = asked(target(">=", 90, "water.surface.good_ratio", due="2026"), "2026-01-31")
+    found = answer(question, span, as_of, Decimal(100), room=room)
+    assert (found.status, found.rule) == answered
+
+
 DUE = date(2028, 12, 31)
 LESS = target("<=", 31)  # from 34 in 2025: 33 in 2026, 32 in 2027, 31 in 2028
 SAFE = Room("mean", "x", "safe")

@@ -47,15 +47,34 @@ def test_a_target_is_asked_of_its_region_and_of_districts_with_a_goal_of_their_o
     ]
 
 
-def test_a_district_is_asked_as_a_part_and_what_is_about_another_place_as_a_whole() -> None:
-    # as on the board of the city: its own goal, baseline and judgement, and those of the others for what is theirs
-    cases = Cases(plan_of(CITY, CITY, BEISHAN, "basin.qinghe"), goals(DONGHU, LINJIANG), DAY, DONGHU)
+def test_a_district_is_asked_as_a_part_and_a_basin_as_a_whole() -> None:
+    # as on the board of the city: its own goal, baseline and judgement, and those of the basin for what is the basin's
+    cases = Cases(plan_of(CITY, CITY, DONGHU, "basin.qinghe"), goals(DONGHU, LINJIANG), DAY, DONGHU)
     assert asked(cases) == [
         ("t0", DONGHU, False, False),
-        ("t1", BEISHAN, True, False),
+        ("t1", DONGHU, True, False),
         ("t2", "basin.qinghe", True, False),
     ]
     assert [case.district for case in cases] == [DONGHU, None, None]
+
+
+def test_the_board_of_a_district_is_not_about_another_one() -> None:
+    plan = plan_of(CITY, CITY, BEISHAN, DONGHU)
+    assert [id_ for id_, *_ in asked(Cases(plan, Entries(), DAY, DONGHU))] == ["t0", "t2"]
+    assert [id_ for id_, *_ in asked(Cases(plan, Entries(), DAY))] == ["t0", "t1", "t2"]
+    of_province = plan_of(PROVINCE, CITY)
+    assert [id_ for id_, *_ in asked(Cases(of_province, Entries(), DAY, DONGHU))] == ["t0"]
+
+
+def test_a_district_has_the_goal_that_was_decided_for_it_or_else_the_one_in_the_plan() -> None:
+    plan = plan_of(CITY, CITY, BEISHAN, LINJIANG, DONGHU)
+    later = plan.targets[3].model_copy(update={"due": "2035"})
+    plan = plan.model_copy(update={"targets": [*plan.targets[:3], later]})
+    cases = Cases(plan, goals(LINJIANG), DAY)
+    whole = next(iter(cases))
+    own = {one.id: cases.own_of(whole, one) for one in cases.regions if one.id != CITY}
+    found = {id_: (case.target.id, case.beside) for id_, case in own.items() if case is not None}
+    assert found == {LINJIANG: ("t0", True), BEISHAN: ("t1", False)}  # that of 2035 is another goal
 
 
 def test_a_goal_that_the_district_has_in_what_is_about_another_place_is_beside_it() -> None:

@@ -126,6 +126,26 @@ def test_the_room_of_work_is_in_the_unit_of_its_figure() -> None:
     assert (room.amount, room.unit) == (500, "hm2")
 
 
+def test_what_is_made_up_marks_the_figures_that_it_is_part_of() -> None:
+    made_up = {"source": "模拟数据"}
+    forest = report(FOREST, "2026", "43")
+    assert not figure(target(FOREST), "2027-06-30", forest, report(NOX, "2026", "5", **made_up)).simulated
+    assert figure(target(FOREST), "2027-06-30", report(FOREST, "2026", "43", **made_up)).simulated
+    before = report(FOREST, "2025", "42", **made_up)
+    superseded = report(FOREST, "2026", "41", status="preliminary", **made_up)
+    assert not figure(target(FOREST), "2027-06-30", forest, before, superseded).simulated
+    work = [report(NOX, "2026", "5"), report(NOX, "2027", "6", **made_up)]
+    assert not figure(target(NOX), "2027-06-30", *work).simulated
+    assert figure(target(NOX), "2028-06-30", *work).simulated
+
+
+def test_what_is_computed_from_made_up_parts_is_made_up() -> None:
+    parts = [report("part.forest.area", "2026", "430"), report("part.land.area", "2026", "1000")]
+    marked = [report("part.land.area", "2026", "1000", source="模拟数据")]
+    assert not figure(target(FOREST), "2027-06-30", *parts).simulated
+    assert figure(target(FOREST), "2027-06-30", parts[0], *marked).simulated
+
+
 def test_nothing_is_figured_out_of_nothing() -> None:
     found = figure(target(FOREST), "2026-09-30")
     assert (found.value, found.lack) == (None, "not_reported")

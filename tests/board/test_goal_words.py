@@ -55,6 +55,18 @@ def test_a_decline_is_said_as_one(one: Target, zh: str, en: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "zh"),
+    [
+        (target("agri.straw.util_rate", "approx", 92, "%"), "约 92%"),
+        (target("agri.straw.util_rate", ">=", 92, "%"), "≥92%"),
+        (target("agri.straw.util_rate", ">=", 92, "%", approx=True), "基本达到 ≥92%"),
+    ],
+)
+def test_about_a_number_is_said_as_the_plan_says_it(one: Target, zh: str) -> None:
+    assert words(one)[0] == zh
+
+
+@pytest.mark.parametrize(
     ("recurrence", "zh", "en"),
     [
         ("每年", "每年 {}", "{} every year"),

@@ -416,3 +416,16 @@ def test_a_standard_in_force_on_the_day_it_is_due() -> None:
     assert (level(entered), entered.standard) == (33, None)
     with pytest.raises(Unjudged, match="standard_reference"):
         asked(target("<=", None, "water.section.tp", **told), "2026-06-30")
+
+
+def test_the_course_of_a_season_is_by_its_months() -> None:
+    """That of 2028 is over in March 2029, and is not to be drawn at the end of 2028."""
+    winter = target("<=", 31, season="秋冬季")
+    question, span, _ = asked(winter, "2027-06-30", None, (2025, "40"))
+    points = course_points(question, span)
+    assert list(points.items()) == [
+        ("2025-10/2026-03", Decimal(40)),
+        ("2026-10/2027-03", Decimal(37)),
+        ("2027-10/2028-03", Decimal(34)),
+        ("2028-10/2029-03", Decimal(31)),
+    ]

@@ -46,6 +46,22 @@ def test_by_hand(goal: Limit, counted: int, judged: int, expected: tuple[str, in
     assert (room.kind, room.unit, room.per) == ("sections", "section", None)
 
 
+@pytest.mark.parametrize(
+    ("goal", "counted", "judged", "never"),
+    [
+        (limit("at_least", "90"), 5, 5, True),  # four of five are 80 %: there never was any room
+        (limit("at_least", "90"), 9, 10, False),  # there was, and it is used up
+        (limit("at_least", "90"), 10, 10, False),
+        (limit("at_least", "90"), 4, 5, False),
+        (limit("at_most", "10"), 0, 5, True),
+        (limit("at_most", "10"), 1, 10, False),
+        (limit("at_most", "0"), 0, 5, True),
+    ],
+)
+def test_whether_there_ever_was_any_room(goal: Limit, counted: int, judged: int, never: bool) -> None:
+    assert room_of_sections(goal, counted, judged).never_any is never
+
+
 def test_what_is_behind_counts_as_exhausted_and_not_as_lost() -> None:
     room = room_of_sections(limit("at_least", "85"), 15, 20)
     assert room.exhausted

@@ -189,3 +189,15 @@ def test_the_goal_is_met_at_the_room_and_not_one_day_beyond(
         assert meets(room.amount)
         assert room.state == ("safe" if meets(left) else "open" if room.amount else "exhausted")
         assert room.state == "safe" or not meets(room.amount + 1)
+
+
+@pytest.mark.parametrize(
+    ("counted", "valid", "left", "goal", "never"),
+    [
+        (31, 31, 59, "99", True),  # 89 of 90 are 98.9 %: there never was any room
+        (30, 31, 334, "99.7", False),  # 364 of 365 are 99.7 %: the one is used up
+        (31, 31, 334, "99.7", False),
+    ],
+)
+def test_whether_there_ever_was_any_room(counted: int, valid: int, left: int, goal: str, never: bool) -> None:
+    assert room_of_share(at_least(goal), days(counted, valid, left)).never_any is never

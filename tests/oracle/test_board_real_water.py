@@ -188,7 +188,10 @@ def answer(ask: Ask, figure: Decimal | None, room: Found | None, day: date) -> s
         return "cannot_be_judged"
     meets = Goal(ask.side, Fraction(ask.value), 0).gap(figure) <= 0
     last = ask.year == YEAR
-    return status_of(ended=day >= ask.due, meets=meets, last=last, room=room[0] if room and last else None)
+    perfect = {"good": 100, "inferior": 0}.get(ask.what)  # with all still as it should be, no room was ever used up
+    never_any = room is not None and room[0] == "exhausted" and figure == perfect
+    left = room[0] if room and last and not never_any else None
+    return status_of(ended=day >= ask.due, meets=meets, last=last, room=left)
 
 
 def expected(ask: Ask, water: Water, region: str, day: date) -> tuple[Decimal | None, bool, str, Found | None]:

@@ -71,7 +71,7 @@ def _state(room: Room | None, question: Question, span: Span, goal: Verdict) -> 
     """The room as the rules see it: work that is done stays done, and a goal of all or nothing never had any room."""
     if span.running and goal.meets and goal.limit.side == "at_least":
         return "safe"
-    if room is None or (room.exhausted and question.goal.all_or_nothing):
+    if room is None or room.never_any or (room.exhausted and question.goal.all_or_nothing):
         return None
     if room.impossible and question.tolerances is not None:  # the room is that of the number, a vague goal reaches on
         return None

@@ -122,8 +122,7 @@ class Making:
     def board(self, progress: Progress | None = None) -> Board:
         """Return the board, computed."""
         rows = self._rows(progress or (lambda what, share: None))
-        own = {(row.target, row.region or ""): row for case, row in rows if not case.whole}
-        made = [self.with_districts(case, row, own) for case, row in rows]
+        made = [self.with_districts(case, row) for case, row in rows]
         return Board(head=self._head(made), rows=made)
 
     def _rows(self, say: Progress) -> list[tuple[Case, Row]]:
@@ -153,9 +152,9 @@ class Making:
         if periods:
             self.evidence.air.prepare(periods)
 
-    def with_districts(self, case: Case, row: Row, own: dict[tuple[str, str], Row]) -> Row:
-        """Return ``row`` with what its districts have; ``own`` are rows of districts by target and region."""
-        found = shares(case, own, self.judge) if case.whole else []
+    def with_districts(self, case: Case, row: Row) -> Row:
+        """Return ``row`` with what its districts have."""
+        found = shares(case, self.cases, self.judge) if case.whole else []
         return row.model_copy(update={"districts": found}) if found else row
 
     def with_versions(self, board: Board) -> Board:

@@ -56,10 +56,34 @@ class Cases:
     def __iter__(self) -> Iterator[Case]:
         for target in self.plan.targets:
             case = self._of(target)
+            if self._is_of_another_part(case):
+                continue
             yield case
             for id_ in self._with_own_goal(target):
                 if case.region is None or id_ != case.region.id:
                     yield Case(target, case.indicator, region_of(id_), whole=False, beside=True)
+
+    def own_of(self, case: Case, district: Region) -> Case | None:
+        """Return the case in which a district has a goal of its own: decided for it, or written in the plan."""
+        if self.entries.latest(case.target.id, "goal", self.as_of, region=district.id) is not None:
+            return Case(case.target, case.indicator, district, whole=False, beside=True)
+        target = self._written.get((*_subject(case.target), district.id))
+        return None if target is None else Case(target, case.indicator, district, whole=True)
+
+    @cached_property
+    def _written(self) -> dict[tuple[str | None, ...], Target]:
+        """The targets that the plan writes for parts of its region, by what they ask and the part."""
+        found: dict[tuple[str | None, ...], Target] = {}
+        for target in self.plan.targets:
+            if target.region and target.indicator:
+                found.setdefault((*_subject(target), target.region), target)
+        return found
+
+    def _is_of_another_part(self, case: Case) -> bool:
+        """Whether a board of a part is not about the case: it is about another part, such as another district."""
+        if not self._is_part or self.own is None or case.region is None or case.region.kind not in _DISTRICT_KINDS:
+            return False
+        return not (lies_in(case.region.id, self.own.id) or lies_in(self.own.id, case.region.id))
 
     @cached_property
     def own(self) -> Region | None:
@@ -108,6 +132,11 @@ class Cases:
         if self.region is None or self.own is None or self.of_plan is None:
             return False
         return self.own.id != self.of_plan.id and lies_in(self.own.id, self.of_plan.id)
+
+
+def _subject(target: Target) -> tuple[str | None, ...]:
+    """What a target asks the figure of, and when."""
+    return target.indicator, target.due, target.season, target.recurrence
 
 
 def districts_of(region: Region) -> list[Region]:

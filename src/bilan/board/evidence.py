@@ -86,11 +86,24 @@ class Evidence:
             return self.water
         if matter.indicator is None or self.entered.knows(matter):
             return self.entered if self.entered.knows(matter) else None
-        return self.declines if matter.code in DECLINES else self.reported
+        return self.declines if self._is_monitored_in(matter.indicator, matter.region) else self.reported
 
     def is_monitored(self, indicator: Indicator | None) -> bool:
         """Return whether monitors measure the indicator, so that a period that runs has a figure."""
         return indicator is not None and (indicator.code in WATER or self.rests_on_air(indicator))
+
+    def is_reported(self, indicator: Indicator | None, region: Region) -> bool:
+        """Return whether reports answer for the indicator of the region."""
+        if indicator is None or not self.is_monitored(indicator):
+            return indicator is not None
+        return indicator.code in DECLINES and not self._is_monitored_in(indicator, region)
+
+    def _is_monitored_in(self, indicator: Indicator, region: Region) -> bool:
+        """Whether a decline is computed: not where there is no station, and it was reported all the same."""
+        if indicator.code not in DECLINES:
+            return False
+        reports = self.reported.reports
+        return self.air.has_stations(region) or not reports.periods(indicator.code, region.id, self.known_at)
 
     def rests_on_air(self, indicator: Indicator) -> bool:
         """Return whether the indicator is computed from the days of ambient air."""

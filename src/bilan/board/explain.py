@@ -10,22 +10,19 @@ from typing import TYPE_CHECKING, Literal
 from bilan.board.boards import Making
 from bilan.board.entries import Entries
 from bilan.board.facts import Matter
-from bilan.board.facts_decline import DECLINES
 from bilan.board.goal import Unjudged, counts_work, measures_decline
 from bilan.board.model import Explanation, Level, Link, Row, Said
 from bilan.board.phrases import no_chance, probability, room
+from bilan.board.proofs import Proof, proof_of
 from bilan.board.rows import row_of
 from bilan.board.texts import said
 from bilan.errors import BilanError
-from bilan.evaluate.indicators import reading
 from bilan.evaluate.kept import Kept
-from bilan.periods import Period
 
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
     from bilan.board.cases import Case
-    from bilan.evaluate.reading import Reading
     from bilan.observe import Lake
     from bilan.plan.model import CompiledPlan
 
@@ -58,11 +55,9 @@ def explain(
     if not cases:
         raise NoSuchTargetError(f"计划里没有编号为 {target} 的目标")
     made.prepare(made.periods(cases))
-    rows = [(case, row_of(case, made.judge, made.units)) for case in cases]
-    own = {(row.target, row.region or ""): row for case, row in rows if not case.whole}
-    case, row = rows[0]
-    row = made.with_districts(case, row, own)
-    proof = _proof(made, case, row)
+    case = cases[0]
+    row = made.with_districts(case, row_of(case, made.judge, made.units))
+    proof = proof_of(made, case)
     links: list[tuple[Step, Iterator[Said]]] = [
         ("clause", _clause(made, case)),
         ("target", _target(made, case, row)),
@@ -75,24 +70,6 @@ def explain(
         ("units", _units(row)),
     ]
     return Explanation(row=row, chain=[Link(step=step, lines=list(lines)) for step, lines in links])
-
-
-def _proof(made: Making, case: Case, row: Row) -> Reading | None:
-    """The official reading behind the figure, computed anew with every step; None for what people entered."""
-    span = made.judge.span(case)
-    if isinstance(span, Unjudged) or case.region is None or case.indicator is None or row.period is None:
-        return None
-    if row.source == "entered":
-        return None
-    period = span.period if str(span.period) == row.period else _part(span.period, made.as_of, row.period)
-    code = DECLINES.get(case.indicator.code, case.indicator.code) if row.source == "monitored" else case.indicator.code
-    return reading(code, made.lake, made.backend, case.region, period, known_at=made.known_at)
-
-
-def _part(period: Period, as_of: date, text: str) -> Period:
-    """The part of the period that is written ``text``: up to the day, or its months that are over."""
-    parts = [period.to_date(as_of), period.months_to(as_of)]
-    return next((part for part in parts if part is not None and str(part) == text), Period.parse(text[:4]))
 
 
 def _clause(made: Making, case: Case) -> Iterator[Said]:
@@ -136,45 +113,40 @@ def _target(made: Making, case: Case, row: Row) -> Iterator[Said]:
 
 def _source_of_baseline(made: Making, case: Case, row: Row) -> Said:
     """Where the baseline comes from: somebody entered it, the plan prints it, or it is a figure of the data."""
-    region = case.district
-    entry = made.entries.latest(case.target.id, "baseline", made.as_of, region=region)
-    if entry is not None:
+    told = None if row.baseline is None else row.baseline.value
+    entry = made.judge.baseline_entry(case)
+    if entry is not None and entry.value == told:
         return said("word.by_entry", by=entry.by, on=entry.on, reason=entry.reason)
-    alike = [target for target in made.plan.targets if target.indicator == case.target.indicator]
-    printed = {Decimal(repr(target.baseline_value)) for target in alike if target.baseline_value is not None}
-    told = row.baseline.value if row.baseline else None
-    return said("word.by_plan") if case.whole and told in printed else said("word.by_data")
+    return said("word.by_plan") if made.judge.prints_baseline(case) else said("word.by_data")
 
 
 def _levels(levels: list[Level]) -> list[str]:
     return [f"{level.sign}{format(level.value, 'f')}" for level in levels]
 
 
-def _method(proof: Reading | None) -> Iterator[Said]:
-    if proof is None:
-        return
-    if proof.method:
-        yield said("line.method", method=proof.method)
-    for standard in proof.standards:
-        yield said("line.standard", standard=standard)
-    if proof.regime:
-        yield said("line.regime", regime=proof.regime)
-    for what in proof.unverified:
-        yield said("line.unverified", what=what)
+def _method(proof: Proof) -> Iterator[Said]:
+    lines = [
+        *(said("line.method", method=one.method) for one in proof.readings if one.method),
+        *(said("line.standard", standard=standard) for one in proof.readings for standard in one.standards),
+        *(said("line.regime", regime=one.regime) for one in proof.readings if one.regime),
+        *(said("line.unverified", what=what) for one in proof.readings for what in one.unverified),
+    ]
+    yield from {line.zh: line for line in lines}.values()
 
 
-def _data(made: Making, case: Case, row: Row, proof: Reading | None) -> Iterator[Said]:
-    if proof is not None:
-        span = made.judge.span(case)
-        assert case.region is not None and not isinstance(span, Unjudged)  # else there were no proof
-        matter = Matter(case.target, case.indicator, case.region, span, made.as_of)
-        stations = made.evidence.stations_of(matter)
+def _data(made: Making, case: Case, row: Row, proof: Proof) -> Iterator[Said]:
+    span = made.judge.span(case)
+    if proof.readings and case.region is not None and not isinstance(span, Unjudged):
+        stations = made.evidence.stations_of(Matter(case.target, case.indicator, case.region, span, made.as_of))
         if stations:
             yield said("line.stations", count=len(stations), stations=stations)
-        for used in proof.used:
-            yield said("line.used", what=used.what, count=used.count)
-        for left in proof.left_out:
-            yield said("line.left_out", what=left.what, count=left.count, reason=left.reason)
+    several = len(proof.readings) > 1
+    for one in proof.readings:
+        of = f"{one.period} " if several else ""
+        for used in one.used:
+            yield said("line.used", what=of + used.what, count=used.count)
+        for left in one.left_out:
+            yield said("line.left_out", what=of + left.what, count=left.count, reason=left.reason)
     if row.completeness:
         yield said("line.completeness", completeness=row.completeness)
     if row.simulated:
@@ -183,11 +155,11 @@ def _data(made: Making, case: Case, row: Row, proof: Reading | None) -> Iterator
     yield said("line.versions", lake=made.lake.version, statistics=None if reports < 0 else reports)
 
 
-def _figure(row: Row, proof: Reading | None) -> Iterator[Said]:
+def _figure(row: Row, proof: Proof) -> Iterator[Said]:
     if row.figure is None:
         yield said("line.by_person") if row.reason == "by_person" else said("line.no_figure", reason=row.reason_text)
         return
-    for step in proof.steps if proof is not None else ():
+    for step in proof.steps:
         yield said("line.calculation", step=step)
     code = "line.figure" if row.official else "line.figure.provisional"
     yield said(code, period=row.period, value=row.figure, unit=row.unit)

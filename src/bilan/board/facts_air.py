@@ -150,6 +150,10 @@ class AirFacts:
         self.prepare([period])
         return self._figures[str(period)].of(code, region, period)
 
+    def has_stations(self, region: Region) -> bool:
+        """Return whether a station measures the air of the region."""
+        return bool(self._cities(region))
+
     def _cities(self, region: Region) -> tuple[str, ...]:
         return self.air.cities.get(region.id, ())
 

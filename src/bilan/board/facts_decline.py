@@ -32,20 +32,24 @@ class DeclineFacts:
 
     def figure(self, matter: Matter) -> Figure:
         """Return the decline in percent; of a year that runs against the same days of the base year."""
-        now = self.air.figure(self._level(matter))
-        if now.value is None or now.period is None:
-            told = self.reported.figure(matter)
-            return now if told.value is None else told
-        base = self.air.figure(self._in_base_year(matter, now.period.last))
-        if base.value is None or base.lack:
-            told = self.reported.figure(matter)
-            return replace(now, value=None, lack=base.lack or "no_data") if told.value is None else told
+        now, base = self.sides(matter)
         unit = matter.indicator.unit if matter.indicator else "%"
+        if now.value is None or base is None or base.value is None or base.lack:
+            told = self.reported.figure(matter)
+            lack = now.lack if now.value is None or base is None else base.lack or "no_data"
+            return replace(now, value=None, unit=unit, lack=lack) if told.value is None else told
         if base.value == 0:
             return replace(now, value=None, unit=unit, lack="no_data")
         value = published(100 * (1 - Fraction(now.value) / Fraction(base.value)), DECIMALS)
         said = f"{now.completeness}；基准 {base.period} {base.value} {base.unit}"
         return replace(now, value=value, unit=unit, decimals=DECIMALS, completeness=said)
+
+    def sides(self, matter: Matter) -> tuple[Figure, Figure | None]:
+        """Return the concentration of the year at hand and that of the same days of the base year, None without one."""
+        now = self.air.figure(self._level(matter))
+        if now.value is None or now.period is None:
+            return now, None
+        return now, self.air.figure(self._in_base_year(matter, now.period.last))
 
     def periods(self, matter: Matter) -> list[Period | None]:
         """Return the periods of which the concentration is asked: of the year at hand, and of the base year."""

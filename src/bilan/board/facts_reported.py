@@ -12,6 +12,7 @@ from functools import cached_property
 from bilan.board.facts import SIMULATED, Figure, Matter
 from bilan.board.goal import unit_of
 from bilan.evaluate.reading import Reading
+from bilan.evaluate.statistics.computed import Known, computed
 from bilan.evaluate.statistics.reading import reading_from
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room import Room
@@ -53,7 +54,7 @@ class ReportedFacts:
         if period is None:
             return Figure(None, matter.indicator.unit, "reported", None, lack="period_not_begun")
         found = self._read(matter.indicator, matter.region, period)
-        figure = self._figure(matter.indicator, found.value, period, [found])
+        figure = self._figure(matter, found.value, period, {period: found})
         return figure if matter.span.last and period is matter.span.period else _to_accumulate(figure, matter)
 
     def room(self, matter: Matter, limit: Limit) -> Room | None:
@@ -97,18 +98,19 @@ class ReportedFacts:
         Where nothing was reported from the first day on it begins with the first report there is, and so does the
         period of the figure: it is then the least that was done (:mod:`bilan.board.outdated`).
         """
-        chain = list(self._chain(matter, indicator))
+        chain = list(self.chain(matter))
         if not chain:
             return Figure(None, indicator.unit, "reported", None, lack="not_reported")
         parts = [self._read(indicator, matter.region, period) for period in chain]
         value = sum((part.value for part in parts if part.value is not None), Decimal(0))
         whole, first, last = matter.span.period, chain[0].first, chain[-1].last
         covered = whole.to_date(last) if first == whole.first else None
-        return self._figure(indicator, value, covered or canonical(first, last), parts)
+        return self._figure(matter, value, covered or canonical(first, last), dict(zip(chain, parts, strict=True)))
 
-    def _chain(self, matter: Matter, indicator: Indicator) -> Iterator[Period]:
+    def chain(self, matter: Matter) -> Iterator[Period]:
+        """Yield the periods of the reports that make a running count: each begins where the one before it ended."""
         whole = matter.span.period
-        known = self.reports.periods(indicator.code, matter.region.id, self.known_at)
+        known = self.reports.periods(matter.code, matter.region.id, self.known_at)
         told = [one for one in known if whole.first <= one.first and one.last <= min(matter.as_of, whole.last)]
         begins = min((period.first for period in told), default=whole.first)
         while following := [period for period in told if period.first == begins]:
@@ -130,11 +132,13 @@ class ReportedFacts:
             found[report.region].add((report.first, report.last))
         return found
 
-    def _figure(self, indicator: Indicator, value: Decimal | None, period: Period, found: list[Reading]) -> Figure:
+    def _figure(self, matter: Matter, value: Decimal | None, period: Period, parts: dict[Period, Reading]) -> Figure:
+        assert matter.indicator is not None
+        found = list(parts.values())
         preliminary = any("初步" in one.completeness for one in found)
         return Figure(
             value=value,
-            unit=indicator.unit,
+            unit=matter.indicator.unit,
             source="reported",
             period=period,
             decimals=None if value is None else places(value),
@@ -143,8 +147,19 @@ class ReportedFacts:
             lack="not_reported" if value is None else None,
             detail="；".join(one.reason for one in found if one.reason),
             unverified=tuple(line for one in found for line in one.unverified),
-            simulated=any(one.region in self._simulated for one in found),
+            simulated=any(self._is_made_up(matter.code, matter.region.id, part) for part in parts),
         )
+
+    def _is_made_up(self, code: str, region: str, period: Period) -> bool:
+        """Whether the report that stands, or one of those it is computed from, says that it is made up."""
+        if region not in self._simulated:
+            return False
+        known = Known(self.reports, region, self.known_at)
+        report = known.standing(code, period)
+        if report is not None:
+            return SIMULATED in report.source
+        made = (one for one in computed(code, period, known) if one.figure is not None)
+        return any(SIMULATED in part.source for one in made for part in one.parts)
 
     @cached_property
     def _simulated(self) -> frozenset[str]:

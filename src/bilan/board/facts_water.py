@@ -20,6 +20,7 @@ from bilan.foresee.attainment import Outlook
 from bilan.foresee.room import Room
 from bilan.foresee.room_limits import Limit, published
 from bilan.foresee.room_sections import room_of_sections
+from bilan.foresee.room_words import room_texts
 from bilan.periods import Period
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class WaterFacts:
             return None
         if matter.code in WATER:
             judged = [section for section in part.sections if section.number is not None]
-            counted = sum(_counts(matter.code, section) for section in judged)
+            counted = sum(counts(matter.code, section) for section in judged)
             ended = matter.as_of >= matter.span.period.last
             return room_of_sections(limit, counted, len(judged), _WHAT[matter.code], ended=ended)
         left = (matter.span.period.months or 0) - (part.months.months or 0)
@@ -147,7 +148,7 @@ Value = tuple[Decimal | None, int | None, str]
 
 def _of_share(matter: Matter, found: Sequence[Section], on: date) -> Value:
     judged = [section for section in found if section.number is not None]
-    counted = sum(_counts(matter.code, section) for section in judged)
+    counted = sum(counts(matter.code, section) for section in judged)
     share = share_of(counted, len(judged), len(found), on)
     return share.value, share.decimals, share.lacking and share.lacking + _because(found)
 
@@ -185,7 +186,19 @@ def _because(found: Sequence[Section]) -> str:
     return f"（{reasons.most_common(1)[0][0]}）" if reasons else ""
 
 
-def _counts(code: str, section: Section) -> bool:
+def words_of(matter: Matter, section: Section) -> str:
+    """Return what the section gives to the figure: its class, or its mean of the item; empty where it has none."""
+    item = MEANS.get(matter.code)
+    if item is not None:
+        return format(section.means[item][0], "f") if item in section.means else ""
+    if section.number is None:
+        return ""
+    word = room_texts().get(f"word.class_{section.number}")
+    return "劣Ⅴ类" if word is None else word["zh"]
+
+
+def counts(code: str, section: Section) -> bool:
+    """Return whether the section is one of those whose share the indicator is."""
     numbers = {numbers_of_classes()[name] for name in WATER[code][0]}
     return section.number in numbers
 

@@ -92,7 +92,8 @@ def _said(target: Target, indicator: Indicator | None, goal: Goal, year: int | N
     numbers: dict[str, Value] = {"value": _plain(first.value), "unit": unit}
     if counts_work(target, indicator) and first.side == "at_least":
         return said("goal.count", **numbers | {"unit": unit_of(target, indicator)})
-    return said("goal.level", sign=SIGNS[first.side, goal.strict], **numbers)
+    code = "goal.about" if target.operator == "approx" else "goal.level"
+    return said(code, sign=SIGNS[first.side, goal.strict], **numbers)
 
 
 def _change(goal: Goal, year: int | None, unit: str) -> Said:

@@ -17,7 +17,7 @@ from bilan.board.facts_water import CODES as WATER
 from bilan.board.goal import Goal, Unjudged, goal_or_why, printed_baseline
 from bilan.board.model import Asked, Said
 from bilan.board.outdated import is_outdated
-from bilan.board.question import Question, baseline_of, question_of
+from bilan.board.question import Question, baseline_entry, baseline_of, question_of
 from bilan.board.span_reports import with_year_of
 from bilan.board.spans import Span, base_year, baseline_period, first_year, span_of
 from bilan.board.status import Status, status_rule
@@ -127,7 +127,9 @@ class Judge:
 
     def _reported(self, case: Case) -> list[Period] | None:
         """The periods with a report, None for what monitors measure and what people enter."""
-        if case.region is None or case.indicator is None or self.evidence.is_monitored(case.indicator):
+        if case.region is None or case.indicator is None:
+            return None
+        if not self.evidence.is_reported(case.indicator, case.region):
             return None
         if self.evidence.entered.has(case.target, case.region, self.as_of):
             return None
@@ -203,12 +205,11 @@ class Judge:
 
     def _baseline(self, case: Case, matter: Matter, facts: Facts | None) -> Baseline:
         """The baseline as the plan or a person says it, else its figure in the data: of a time that is all over."""
-        region = case.region.id if case.district and case.region else case.target.region
         year, value = baseline_of(
-            case.target, case.indicator, self.plan.plan, matter.span, self.as_of, self.entries, region
+            case.target, case.indicator, self.plan.plan, matter.span, self.as_of, self.entries, _home(case)
         )
-        if value is None and case.whole and case.indicator is not None:
-            value = self._printed.get(self._subject(case.target, case.indicator, year))
+        if value is None:
+            value = self._lent(case, year)
         if value is not None or year is None or facts is None or facts is self.evidence.entered:
             return year, value
         asked = baseline_period(matter.span, year)
@@ -217,6 +218,22 @@ class Judge:
         found = facts.figure(matter.over(asked))
         whole = found.period is not None and (found.period.first, found.period.last) == (asked.first, asked.last)
         return year, found.value if whole and not found.lack else None
+
+    def baseline_entry(self, case: Case) -> Entry | None:
+        """Return the baseline that somebody entered for ``case``."""
+        span = self.found(case).span
+        return None if span is None else baseline_entry(case.target, span, self.as_of, self.entries, _home(case))
+
+    def prints_baseline(self, case: Case) -> bool:
+        """Return whether the baseline of ``case`` is one that the plan prints, for its target or one about the same."""
+        year, value = self.found(case).baseline
+        return value is not None and case.whole and self._lent(case, year) == value
+
+    def _lent(self, case: Case, year: int | None) -> Decimal | None:
+        """What the plan prints of the year for this or any other target about the same; nothing for a part of it."""
+        if not case.whole or case.indicator is None:
+            return None
+        return self._printed.get(self._subject(case.target, case.indicator, year))
 
     def _since(self, case: Case, span: Span) -> int | None:
         """The first year whose figures say something of the target: what comes after its baseline, or its plan's."""
@@ -297,6 +314,11 @@ def _is_region(target: Target) -> bool:
     """Whether the scope of the target is its region and nothing else: 全市, 清河市."""
     region = regions_by_id().get(target.region or "")
     return target.scope in _WHOLE or (region is not None and target.scope == region.name)
+
+
+def _home(case: Case) -> str | None:
+    """The id of the region whose decisions count: the district's, else the target's own."""
+    return case.district or case.target.region
 
 
 def _key(case: Case) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bilan.board.spans import Span
+from bilan.board.spans import Span, baseline_period
 from bilan.foresee.course import MONTHS, Course, course, milestone_course
 from bilan.foresee.room_limits import Exact, Limit, published
 from bilan.periods import Period, periods_between
@@ -79,7 +79,9 @@ def step_of(
 
 
 def course_points(question: Question, span: Span) -> dict[str, Decimal]:
-    """Return the course by the year, of a running count by the month; nothing without a course.
+    """Return the course by the year, of a season by its months in each, of a running count by the month.
+
+    Nothing without a course.
 
     >>> from bilan.board.goal import Ask, Goal
     >>> from bilan.board.question import Question
@@ -96,7 +98,8 @@ def course_points(question: Question, span: Span) -> dict[str, Decimal]:
         return {str(month): _shown(level) for month in months if (level := line.at_end_of(month.last)) is not None}
     begins = (line.points[0][0] - 1) // MONTHS
     years = range(begins, span.goal_year + 1)
-    return {str(year): _shown(level) for year in years if (level := line.of_year(year)) is not None}
+    levels = {year: level for year in years if (level := line.of_year(year)) is not None}
+    return {str(baseline_period(span, year)): _shown(level) for year, level in levels.items()}
 
 
 def _count_course(

@@ -110,20 +110,35 @@ def baseline_of(
     which is that of the whole and of no district; a decline, and a count of work, begins at zero. What is None must be
     looked for in the data.
     """
-    district = None if region == target.region else region
+    entry = baseline_entry(target, span, as_of, entries, region)
     if span.every is not None:
-        before = span.period.first.year - 1
-        told = None if span.running else entries.of_year(target.id, "baseline", as_of, before, district)
-        return before, Decimal(0) if span.running else None if told is None else told.value
+        zero = Decimal(0) if span.running else None
+        return span.period.first.year - 1, zero if entry is None else entry.value
     year = base_year(target, plan)
-    entry = entries.latest(target.id, "baseline", as_of, region=district)
-    if entry is not None and (entry.year is None or span.goal_year is None or entry.year < span.goal_year):
+    if entry is not None:
         return entry.year if entry.year and is_year(entry.year) else year, entry.value
     if counts_work(target, indicator):
         return span.period.first.year - 1, Decimal(0)
     if measures_decline(indicator):
         return year, Decimal(0)
-    return year, None if district is not None else printed_baseline(target, indicator)
+    return year, printed_baseline(target, indicator) if region in (None, target.region) else None
+
+
+def baseline_entry(
+    target: Target, span: Span, as_of: date, entries: Entries, region: str | None = None
+) -> Entry | None:
+    """Return the baseline that somebody entered: of a year before that of the goal, of the one before the span's own.
+
+    Work that is counted anew every time begins at zero, whatever is entered.
+    """
+    district = None if region == target.region else region
+    if span.every is not None:
+        before = span.period.first.year - 1
+        return None if span.running else entries.of_year(target.id, "baseline", as_of, before, district)
+    entry = entries.latest(target.id, "baseline", as_of, region=district)
+    if entry is None or entry.year is None or span.goal_year is None or entry.year < span.goal_year:
+        return entry
+    return None
 
 
 def waits_for_number(asked: Unjudged) -> bool:

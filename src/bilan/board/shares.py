@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bilan.board.cases import Case, districts_of
+from bilan.board.cases import Case, Cases, districts_of
 from bilan.board.facts import Matter
 from bilan.board.goal import Unjudged, counts_work
-from bilan.board.model import Row, Share
+from bilan.board.model import Share
 from bilan.board.verdict import verdict
 from bilan.foresee.room_limits import Limit
 
 if TYPE_CHECKING:
-    from bilan.board.judge import Judge
+    from bilan.board.judge import Found, Judge
     from bilan.policy import Region
 
 _RATES = ("%", "‰", "1", "类", "d")  # and whatever is so much a cubic metre, a hectare, a month
 
 
-def shares(case: Case, own: Mapping[tuple[str, str], Row], judge: Judge) -> list[Share]:
+def shares(case: Case, cases: Cases, judge: Judge) -> list[Share]:
     """Return the districts of the case's region, the one that falls short most first, those without a figure last.
 
-    ``own`` are rows of districts with a goal of their own by target and region. Any other district is set against the
+    A district is held against a goal of its own, one of ``cases``, where it has one. Any other is set against the
     levels that the whole is judged by, and only where that makes sense: a concentration or a rate, not an amount, of
     which a district has a part. Empty where no district has a figure that can be judged.
     """
@@ -33,9 +33,9 @@ def shares(case: Case, own: Mapping[tuple[str, str], Row], judge: Judge) -> list
     comparable = _is_a_rate(case)
     found = []
     for district in districts_of(case.region):
-        mine = own.get((case.target.id, district.id))
+        mine = cases.own_of(case, district)
         if mine is not None:
-            found.append(_of_own(mine, district))
+            found.append(_of_own(judge.found(mine), district))
             continue
         if not comparable:
             continue
@@ -50,12 +50,12 @@ def _is_a_rate(case: Case) -> bool:
     return not counts_work(case.target, case.indicator) and (unit in _RATES or "/" in unit)
 
 
-def _of_own(mine: Row, district: Region) -> Share:
+def _of_own(mine: Found, district: Region) -> Share:
     return Share(
         region=district.id,
         region_name=district.name,
-        figure=mine.figure,
-        gap=mine.gap,
+        figure=None if mine.figure is None else mine.figure.value,
+        gap=None if mine.answer is None else mine.answer.against_goal.gap,
         own_goal=True,
         status=mine.status,
     )

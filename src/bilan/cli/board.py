@@ -112,12 +112,12 @@ def board(
     ] = False,
 ) -> None:
     """Judge every target of ``plan`` by the lake. Exit code 3 when an entry is of no use."""
-    asked, known = day(as_of, "--as-of") or _yesterday(), moment(known_at)
+    asked, known = _day(as_of), moment(known_at)
     if output:
-        forms = (".json",) if explain else (".json", ".xlsx")
+        forms = (".json", ".xlsx") if explain is None else (".json",)
         check_output(output, plan, *([entries] if entries else []), forms=forms)
     compiled = read_plan(plan)
-    target = _target(explain, compiled, plan) if explain else None
+    target = None if explain is None else _target(explain, compiled, plan)
     taken, place = _entries(entries, compiled), _region(region, compiled)
     strangers = _strangers(taken, compiled, entries)
     question: dict[str, Any] = {"as_of": asked, "known_at": known, "region": place, "entries": taken}
@@ -130,6 +130,15 @@ def board(
 
 
 # --- what is asked for ---
+
+
+def _day(text: str | None) -> date:
+    from bilan.board.years import FIRST_YEAR, LAST_YEAR, is_year
+
+    asked = day(text, "--as-of") or _yesterday()
+    if not is_year(asked.year):
+        raise typer.BadParameter(f"{asked}：应在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间", param_hint="--as-of")
+    return asked
 
 
 def _yesterday() -> date:
@@ -159,10 +168,12 @@ def _strangers(entries: Entries, plan: CompiledPlan, path: Path | None) -> list[
 
 def _target(called: str, plan: CompiledPlan, path: Path) -> str:
     """The id of the one target whose id is, begins or ends with ``called``."""
+    if not called.strip():
+        raise typer.BadParameter("编号不能为空", param_hint="--explain")
     ids = [target.id for target in plan.targets]
     if called in ids:
         return called
-    found = [one for one in ids if called and (one.startswith(called) or one.endswith(called))]
+    found = [one for one in ids if one.startswith(called) or one.endswith(called)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -172,7 +183,7 @@ def _target(called: str, plan: CompiledPlan, path: Path) -> str:
 
 def _near(called: str, plan: CompiledPlan) -> str:
     """The targets that may be meant: those of that name, else those with an id like it."""
-    named = [target.id for target in plan.targets if called and called in target.name]
+    named = [target.id for target in plan.targets if called in target.name]
     ends = {target.id.rpartition("-")[2]: target.id for target in plan.targets}
     alike = get_close_matches(called.rpartition("-")[2], ends, MOST_SUGGESTIONS, 0.5)
     likely = named or [ends[end] for end in alike]

@@ -33,6 +33,7 @@ class Room:
     ``amount`` is None where no number says anything; its meaning stands at the function that gives the room. Where only
     valid days weigh, it rests on the expected number of them, the state on none. ``per`` is how much is left that the
     amount is for, in ``per_unit`` (day, month, year). ``code`` is a row of ``room_texts.csv``.
+    ``never_any``: nothing was lost so far, and yet nothing is left: no number but the full one meets the goal.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Room:
     per: Decimal | int | None = None
     per_unit: str = ""
     numbers: tuple[tuple[str, Value], ...] = ()
+    never_any: bool = False
 
     @property
     def exhausted(self) -> bool:

@@ -46,7 +46,8 @@ def room_of_sections(
         ("lacking", max(-(amount or 0), 0)),
     )
     code = f"sections.{limit.side}.{state}" if sided else f"sections.{state}"
-    return Room("sections", code, state, amount, "section", None, "", numbers)
+    full = counted == (judged if limit.side == "at_least" else 0)
+    return Room("sections", code, state, amount, "section", None, "", numbers, state == "exhausted" and full)
 
 
 def _standing(limit: Limit, counted: int, judged: int, ended: bool) -> tuple[State, int | None]:

@@ -71,7 +71,9 @@ def _room(kind: Kind, limit: Limit, days: DaysSoFar, what: str) -> Room:
     state, amount = _standing(kind, limit, days)
     sided = state in {"open", "exhausted", "behind", "impossible", "safe"}
     code = f"{kind}.{limit.side}.{state}" if sided else f"{kind}.{state}"
-    return Room(kind, code, state, amount, "day", days.rest.left, "day", _numbers(kind, limit, days, what))
+    full = days.counted == (days.valid if limit.side == "at_least" else 0)
+    numbers = _numbers(kind, limit, days, what)
+    return Room(kind, code, state, amount, "day", days.rest.left, "day", numbers, state == "exhausted" and full)
 
 
 def _standing(kind: Kind, limit: Limit, days: DaysSoFar) -> tuple[State, int | None]:
