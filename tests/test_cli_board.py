@@ -352,6 +352,16 @@ def test_no_such_plan(asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "没有.json：无法读取：没有这个文件" in said(capsys)
 
 
+@pytest.mark.parametrize("more", [{}, {"targets": "none"}], ids=["that can be read", "that cannot"])
+def test_a_plan_of_another_version_is_said_to_be_one(
+    asked: Asked, tmp_path: Path, more: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "新.json"
+    path.write_text(json.dumps(json.loads(plan_json(PLAN)) | {"schema_version": "9"} | more), encoding="utf-8")
+    assert cli.main(["board", str(path), "--lake", str(tmp_path)]) == 1
+    assert "新.json：由别的版本的 bilan 写出（结构是第 9 版，这个程序读第 1 版）" in said(capsys)
+
+
 @pytest.mark.parametrize(("content", "place"), [(b"PK\x03\x04", "JSON"), (b"{}", "compiler")])
 def test_what_is_no_plan_names_the_place(
     asked: Asked, tmp_path: Path, content: bytes, place: str, capsys: pytest.CaptureFixture[str]

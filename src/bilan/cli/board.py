@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -116,7 +117,7 @@ def board(
     if output:
         forms = (".json", ".xlsx") if explain is None else (".json",)
         check_output(output, plan, *([entries] if entries else []), forms=forms)
-    compiled = read_plan(plan)
+    compiled = _plan(plan)
     target = None if explain is None else _target(explain, compiled, plan)
     taken, place = _entries(entries, compiled), _region(region, compiled)
     strangers = _strangers(taken, compiled, entries)
@@ -130,6 +131,32 @@ def board(
 
 
 # --- what is asked for ---
+
+
+def _plan(path: Path) -> CompiledPlan:
+    """The plan; one that another version of the program wrote is said to be one, whatever else does not fit."""
+    from bilan.plan.model import SCHEMA_VERSION
+
+    try:
+        plan = read_plan(path)
+        version: object = plan.schema_version
+    except BilanError:
+        version = _schema_version(path)
+        if version in (None, SCHEMA_VERSION):
+            raise
+    if version != SCHEMA_VERSION:
+        told = f"结构是第 {str(version)[:20]} 版，这个程序读第 {SCHEMA_VERSION} 版"
+        raise BoardError(f"{path}：由别的版本的 bilan 写出（{told}）：用 bilan compile 重新编一次")
+    return plan
+
+
+def _schema_version(path: Path) -> object:
+    """What the file says of its structure, None where it says nothing."""
+    try:
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return told.get("schema_version") if isinstance(told, dict) else None
 
 
 def _day(text: str | None) -> date:
