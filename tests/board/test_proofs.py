@@ -11,7 +11,7 @@ import pytest
 
 from bilan.board.boards import Making
 from bilan.board.entries import Entries
-from bilan.board.explain import explain
+from bilan.board.explain import NoSuchTargetError, explain
 from bilan.board.model import Explanation
 from bilan.evaluate.engine import connect
 from bilan.evaluate.kept import Kept
@@ -20,7 +20,7 @@ from bilan.observe.statistics_report import Report
 
 from ..evaluate.statistics.reported import report
 from .reference.written import compiled, target_of, write_lake
-from .small import entry, making, target
+from .small import DISTRICT, OTHER, entry, making, target
 
 VILLAGES, FOREST, ENERGY = "rural.env.village_count", "eco.forest.cover", "energy.intensity.decline"
 
@@ -102,6 +102,12 @@ def test_where_a_baseline_comes_from(folder: Path) -> None:
     late = [entry("baseline", "42", "2028")]  # of no use, and not what was taken
     told = explained(making(folder, [target(FOREST, value=43.0)], "2027-05-31", reports, late))
     assert "基准：2025 年 42%（按数据）" in told["target"]
+
+
+def test_a_target_of_another_district_is_said_to_be_one(folder: Path) -> None:
+    one = target(FOREST, value=43.0, region=OTHER)
+    with pytest.raises(NoSuchTargetError, match="别的行政区"):
+        explained(making(folder, [one], "2027-05-31", region=DISTRICT))
 
 
 # --- what is monitored ---

@@ -53,6 +53,8 @@ def explain(
     made = Making(plan, lake, backend, as_of, known_at, region, entries or Entries(), kept or Kept(None))
     cases = [case for case in made.cases if case.target.id == target]
     if not cases:
+        if any(one.id == target for one in plan.targets):
+            raise NoSuchTargetError(f"目标 {target} 是别的行政区的，{region} 的看板里没有")
         raise NoSuchTargetError(f"计划里没有编号为 {target} 的目标")
     made.prepare(made.periods(cases))
     case = cases[0]
