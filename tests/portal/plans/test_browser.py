@@ -111,6 +111,8 @@ def test_from_upload_to_publication(page: tuple[Page, Watch], picture: Callable[
     picture("review-decided")
     opened.keyboard.press("u")
     opened.wait_for_selector(f'li.item.unreviewed[id="{third.id}"]')
+    opened.wait_for_selector(f'li.item.chosen[id="{third.id}"]')
+    assert opened.evaluate("scrollY") == 0  # the panes scroll, not the page
     assert review_of(draft).state(third.id) == "unreviewed"
     opened.keyboard.press("?")
     opened.wait_for_selector("#keys[open]")

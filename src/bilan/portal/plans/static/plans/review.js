@@ -206,7 +206,9 @@
   });
 
   if (location.hash.length > 1) {
-    scrollTo(0, 0); // the browser went to the row with the whole page
-    find(decodeURIComponent(location.hash.slice(1)), "");
+    const id = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname + location.search); // else the whole page goes there, too
+    scrollTo(0, 0);
+    find(id, "");
   }
 })();
