@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from bilan.board.model import Board, Row
 from bilan.board.status import Status
 from bilan.board.texts import amount
-from bilan.periods import Period
 from bilan.portal.audit.record import record
+from bilan.portal.board.days import period_called
 from bilan.portal.board.models import Closing
 from bilan.portal.board.sources import Asked
 from bilan.portal.people.models import Region, Unit, User
@@ -73,7 +73,7 @@ def period_of(row: Row, as_of: date) -> str:
 
 def why_not(row: Row, as_of: date) -> str:
     """Return why the period of a row cannot be closed on ``as_of``; empty where it can."""
-    if Period.parse(period_of(row, as_of)).last > as_of:
+    if period_called(period_of(row, as_of)).last > as_of:
         return _("这个时段还没有结束，不能结账。")
     return ""
 

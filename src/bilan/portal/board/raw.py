@@ -31,6 +31,7 @@ from bilan.observe import Lake
 from bilan.observe.statistics_report import Report
 from bilan.periods import Period
 from bilan.policy.parameters import parameters
+from bilan.portal.board.days import period_called
 from bilan.portal.board.sources import Asked
 
 COLUMNS = (
@@ -98,7 +99,7 @@ class Behind:
         if self.row.source != "reported" or self.row.period is None or not self.row.region or not self.row.indicator:
             return []
         known = reports_of(self.lake)
-        period = Period.parse(self.row.period)
+        period = period_called(self.row.period)
         inside = [
             one
             for one in known.rows
@@ -125,7 +126,7 @@ class Behind:
         if not self.monitored:
             return None
         assert self.row.period is not None
-        period = Period.parse(self.row.period)
+        period = period_called(self.row.period)
         stations = [one for one in self.stations if wanted.station in ("", one)]
         asked = [one for one in self.parameters if wanted.parameter in ("", one)]
         if not stations or not asked:
