@@ -14,7 +14,7 @@ urlpatterns = [
     path("theme/", theme.SetTheme.as_view(), name="set_theme"),
     path("style/", styleguide.StyleGuide.as_view(), name="style"),
     path("style/<slug:name>/", styleguide.StyleChart.as_view(), name="style_chart"),
-    path("account/", include("bilan.portal.people.urls")),
+    path("", include("bilan.portal.people.urls")),
     path("audit/", include("bilan.portal.audit.urls")),
     path("jobs/", include("bilan.portal.jobs.urls")),
     path("files/", include("bilan.portal.files.urls")),

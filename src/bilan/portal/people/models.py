@@ -113,9 +113,14 @@ class Unit(models.Model):
                 UnitName.objects.create(unit=self, name=self.name, valid_from=self.valid_from)
 
     def rename(self, name: str, on: date) -> None:
-        """Call the unit ``name`` from the day ``on``; what it was called before stays readable."""
+        """Call the unit ``name`` from the day ``on``; what it was called before stays readable.
+
+        Raises ValueError for a day on which its present name was not yet in use.
+        """
         with transaction.atomic():
-            self.names.filter(valid_to__isnull=True).update(valid_to=on)
+            if self.names.filter(valid_to__isnull=True, written=False, valid_from__gte=on).exists():
+                raise ValueError(f"{self} has its present name only since {on} or later")
+            self.names.filter(valid_to__isnull=True, written=False).update(valid_to=on)
             UnitName.objects.create(unit=self, name=name, valid_from=on)
             self.name = name
             self.save(update_fields=["name"])
@@ -132,25 +137,63 @@ class Unit(models.Model):
 
     def name_on(self, day: date) -> str:
         """What the unit was called on ``day``; before its first name, the first."""
-        names = sorted(self.names.all(), key=lambda one: one.valid_from or date.min)
+        names = sorted(self.names.filter(written=False), key=lambda one: one.valid_from or date.min)
         held = [one.name for one in names if one.valid_from is None or one.valid_from <= day]
         return held[-1] if held else names[0].name
 
 
 class UnitName(models.Model):
-    """A name of a unit from a day to a day."""
+    """A name of a unit from a day to a day; or, ``written``, a form in which plans write it and which it never had."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="names")
     name = models.CharField(max_length=80)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    written = models.BooleanField(default=False)
 
     rights: ClassVar = Subject("unit", region="unit__region", unit=("unit",))
 
     class Meta:
         ordering = ("unit", "valid_from")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["unit"], condition=Q(valid_to__isnull=True), name="one_present_name")
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(valid_to__isnull=True, written=False), name="one_present_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactRole(models.TextChoices):
+    CONTACT = "contact", _("联系人")
+    LEADER = "leader", _("分管领导")
+
+
+class Contact(models.Model):
+    """Whom to ask in a unit, or the leader in charge of it, from a day to a day. Never shown to the public."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="contacts", verbose_name=_("单位"))
+    role = models.CharField(_("身份"), max_length=10, choices=ContactRole.choices, default=ContactRole.CONTACT)
+    name = models.CharField(_("姓名"), max_length=40)
+    post = models.CharField(_("职务"), max_length=60, blank=True)
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    email = models.EmailField(_("电子邮箱"), blank=True)
+    valid_from = models.DateField(_("开始日期"), default=today)
+    valid_to = models.DateField(_("结束日期"), null=True, blank=True)
+
+    objects = ValidQuerySet.as_manager()
+    rights: ClassVar = Subject("person", region="unit__region", unit=("unit",))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("联系人和分管领导")
+        ordering = ("-role", "name")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(role__in=["contact", "leader"]), name="contact_of_a_known_role"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+                name="contact_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,136 @@
+"""What the pages of units and of administration share: their frame, one form each, the row that they are about."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+
+from bilan.portal.audit.models import Entry
+from bilan.portal.people.fields import REGIONS_IN_USE, in_use, inside, written
+from bilan.portal.rights.reach import Reach, allowed, reach, visible
+from bilan.portal.rights.views import Guarded
+
+M = TypeVar("M", bound=Model)
+
+Way = list[dict[str, str]]
+_SHOWN = 12  # entries of the log on the page of a row
+
+# label, address, what one must be allowed to do
+_PARTS = (
+    (gettext_lazy("概览"), "people:administration", ("user", "read")),
+    (gettext_lazy("用户"), "people:users", ("user", "read")),
+    (gettext_lazy("地区"), "people:regions", ("region", "change")),
+    (gettext_lazy("设置"), "people:settings", ("setting", "read")),
+    (gettext_lazy("操作日志"), "audit:list", ("audit", "read")),
+    (gettext_lazy("后台任务"), "jobs:list", ("job", "read")),
+)
+
+
+def tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the parts of administration that the reader may see."""
+    return [
+        {"label": label, "url": reverse(name), "current": request.path == reverse(name)}
+        for label, name, guards in _PARTS
+        if allowed(request.user, *guards)
+    ]
+
+
+def way(*parts: tuple[Any, str]) -> Way:
+    """Return the way to a page; the last part is the page itself."""
+    last = len(parts) - 1
+    return [{"label": str(label), "url": "" if at == last else url} for at, (label, url) in enumerate(parts)]
+
+
+def told_of(request: HttpRequest, row: Model) -> QuerySet[Entry]:
+    """Return the latest entries of the log about a row, as far as the reader may see the log."""
+    of_row = Entry.objects.filter(object=row._meta.model_name or "", object_id=str(row.pk))
+    return visible(of_row, request.user)[:_SHOWN]
+
+
+class Reached(Guarded):
+    """A page about one row; for whom ``guards`` does not reach the row, it does not exist."""
+
+    @property
+    def reach(self) -> Reach:
+        """How far the reader may do what the page does."""
+        return reach(self.request.user, *self.guards)
+
+    def reached(self, rows: QuerySet[M]) -> M:
+        """Return the row of the address. Raises Http404."""
+        row = get_object_or_404(rows, pk=self.kwargs["pk"])
+        if not self.reach.covers(row):
+            raise Http404
+        return row
+
+
+class FormPage(Reached, FormView):
+    """A page that is one form: ``act`` does what it says, in one transaction, and returns where to go."""
+
+    template_name = "people/form.html"
+    form_class: Any
+    heading: ClassVar[Any]
+    submit: ClassVar[Any] = gettext_lazy("保存")
+    done: ClassVar[Any] = gettext_lazy("已保存。")
+    explained: ClassVar[Any] = ""
+    danger: ClassVar[bool] = False
+
+    def came_from(self) -> list[tuple[Any, str]]:
+        """The pages above this one, the nearest last: where one goes who gives up."""
+        raise NotImplementedError
+
+    def act(self, form: Any) -> str:
+        """Do it. Raises ValidationError where it cannot be done."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        above = self.came_from()
+        regions = self.suggested() if any("list" in one.field.widget.attrs for one in kwargs["form"]) else []
+        told = {
+            "heading": self.heading,
+            "submit": self.submit,
+            "explained": self.explained,
+            "danger": self.danger,
+            "crumbs": way(*above, (self.heading, "")),
+            "back": above[-1][1],
+            "regions": regions,
+            "regions_id": REGIONS_IN_USE,
+        }
+        return super().get_context_data(**told, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=self.get_form()))
+
+    def suggested(self) -> list[str]:
+        """The regions that are offered where one is typed."""
+        return [written(one) for one in inside(self.reach, in_use())]
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                url = self.act(form)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+            return self.form_invalid(form)
+        messages.success(self.request, str(self.done))
+        return redirect(url)
+
+
+def refused_if(wrong: bool, words: str) -> None:
+    """Raise ValidationError with ``words`` where something is wrong."""
+    if wrong:
+        raise ValidationError(words)
+
+
+def not_found() -> str:
+    """What is said of something that is not there, or not for the reader."""
+    return _("没有找到，或者它不归您管理。")

@@ -1,0 +1,174 @@
+"""What a unit leads and supports in the published plans, and how it stands: the duties of the plan and its board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from bilan.board.model import Row
+from bilan.plan.model import CompiledPlan, Duty, Measure, Task
+from bilan.portal.board.boards import NoLakeError, board_of
+from bilan.portal.board.choosing import plans_for
+from bilan.portal.board.filters import slipping_first
+from bilan.portal.board.lake import latest_day
+from bilan.portal.board.sight import Answerable, Places
+from bilan.portal.board.sources import Asked, compiled
+from bilan.portal.people.models import Region, Unit, UnitName, answering_for
+from bilan.portal.rights.reach import reach
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from bilan.board.model import Head
+    from bilan.board.model import Unit as Named
+    from bilan.portal.board.sight import Sight
+    from bilan.portal.plans.models import Plan
+
+_WAIT = 3.0  # seconds that the page waits for a board
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A task or measure of a plan, and as what the unit takes part in it."""
+
+    role: str
+    number: str
+    title: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One plan as a unit sees it. ``missing`` says why there are no targets: no data, or still being computed."""
+
+    plan: Plan
+    place: Region
+    head: Head | None = None
+    leads: list[Row] = field(default_factory=list)
+    supports: list[Row] = field(default_factory=list)
+    of_district: list[Row] = field(default_factory=list)
+    tasks: list[Charge] = field(default_factory=list)
+    missing: str = ""
+
+    @property
+    def rows(self) -> list[Row]:
+        """The targets, each once."""
+        return list({row.target: row for row in (*self.leads, *self.supports, *self.of_district)}.values())
+
+    @property
+    def query(self) -> str:
+        """What an address of a target must carry to show it as it stands here."""
+        return f"region={self.place.pk}" + (f"&as_of={self.head.as_of.isoformat()}" if self.head else "")
+
+
+def standings(request: HttpRequest, unit: Unit) -> list[Standing]:
+    """Return how ``unit`` stands in each published plan of its place that the reader may see."""
+    mine = answering_for([unit.pk])
+    found = (_standing(request, unit, mine, plan, sight) for plan, sight in plans_for(request, "board", "read"))
+    return [one for one in found if one is not None]
+
+
+def _standing(request: HttpRequest, unit: Unit, mine: frozenset[int], plan: Plan, sight: Sight) -> Standing | None:
+    place = sight.places.by_id.get(unit.region_id)
+    if place is None or plan.current is None:
+        return None
+    plan.current.plan = plan
+    tasks: list[Charge] = []
+    if reach(request.user, "task", "read").holds(place.path, [unit.pk]):
+        tasks = charges(compiled(plan.current), sight.answerable, mine)
+    if place.pk not in sight.seen_ids:
+        return Standing(plan, place, tasks=tasks, missing="refused")
+    try:
+        answer = board_of(Asked(plan.current, latest_day(), place.pk), _WAIT)
+    except NoLakeError:
+        return Standing(plan, place, tasks=tasks, missing="no_lake")
+    if answer is None:
+        return Standing(plan, place, tasks=tasks, missing="making")
+    rows = slipping_first(sight.rows(answer.value.rows, place.pk))
+    leads = [row for row in rows if _names(row.leads, sight.answerable, mine)]
+    supports = [row for row in rows if row not in leads and _names(row.supports, sight.answerable, mine)]
+    rest = [row for row in rows if row not in leads and row not in supports]
+    of_district = rest if place.pk != plan.region_id else []
+    return Standing(plan, place, answer.value.board.head, leads, supports, of_district, tasks)
+
+
+def _names(named: Iterable[Named], answerable: Answerable, mine: frozenset[int]) -> bool:
+    found = (answerable.called(one.name, one.department) for one in named)
+    return any(unit is not None and unit.pk in mine for unit in found)
+
+
+def charges(plan: CompiledPlan, answerable: Answerable, mine: frozenset[int]) -> list[Charge]:
+    """Return the tasks and measures for which the plan names any of the units ``mine``, in the order of the plan."""
+    roles: dict[str, str] = {}
+    for duty in plan.duties:
+        unit = answerable.called(duty.unit, duty.department)
+        if unit is not None and unit.pk in mine:
+            for item in duty.items:
+                if roles.get(item) != "lead":
+                    roles[item] = duty.role
+    every: list[Task | Measure] = [*plan.tasks, *plan.measures]
+    items = sorted(every, key=lambda item: item.start)
+    return [_charge(item, roles[item.id]) for item in items if item.id in roles]
+
+
+def _charge(item: Task | Measure, role: str) -> Charge:
+    if isinstance(item, Task):
+        return Charge(role, item.number or "", item.title, item.due or "")
+    return Charge(role, "", item.text, item.due or "")
+
+
+@dataclass(frozen=True)
+class NameInPlan:
+    """A unit as a plan calls it: how often it leads and supports, and the unit of the site that it is, if any.
+
+    ``together`` where the plan names many at once (各县区政府), which is no unit; ``by_department`` where the name
+    itself is unknown and only the department of the plan leads to the unit.
+    """
+
+    name: str
+    written: tuple[str, ...]
+    department: str
+    leads: int
+    supports: int
+    unit: Unit | None
+    by_department: bool
+    dropped: UnitName | None
+
+    @property
+    def together(self) -> bool:
+        return self.name.startswith(("各", "有关", "相关"))
+
+
+def names_in(plan: Plan) -> list[NameInPlan]:
+    """Return the units that the current version of ``plan`` names, those that are no unit of the site first."""
+    assert plan.current is not None
+    plan.current.plan = plan
+    places = Places(plan)
+    answerable = Answerable(places)
+    forms = {
+        one.name: one
+        for one in UnitName.objects.filter(Q(unit__region__in=places.regions), written=True).select_related("unit")
+    }
+    duties: dict[str, list[Duty]] = {}
+    for duty in compiled(plan.current).duties:
+        duties.setdefault(duty.unit, []).append(duty)
+    found = [_named(name, ones, answerable, forms.get(name)) for name, ones in duties.items()]
+    return sorted(found, key=lambda one: (one.unit is not None, one.together, -one.leads, -one.supports))
+
+
+def _named(name: str, duties: list[Duty], answerable: Answerable, dropped: UnitName | None) -> NameInPlan:
+    department = next((duty.department for duty in duties if duty.department), None) or ""
+    unit = answerable.called(name, department)
+    return NameInPlan(
+        name,
+        tuple(dict.fromkeys(form for duty in duties for form in duty.written)),
+        department,
+        sum(len(duty.items) for duty in duties if duty.role == "lead"),
+        sum(len(duty.items) for duty in duties if duty.role != "lead"),
+        unit,
+        unit is not None and answerable.called(name) is None,
+        dropped,
+    )

@@ -1,0 +1,98 @@
+"""The units that published plans name, beside those of the site: what fits none can be given one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from bilan.portal.audit.record import record
+from bilan.portal.board.sight import Places
+from bilan.portal.people.models import Unit, UnitName
+from bilan.portal.people.pages import Reached, not_found, way
+from bilan.portal.people.standing import names_in
+from bilan.portal.plans.models import Plan
+from bilan.portal.rights.reach import visible
+
+if TYPE_CHECKING:
+    from bilan.portal.rights.reach import Reach, Visitor
+
+
+def plans_of(user: Visitor, reach: Reach) -> list[Plan]:
+    """Return the published plans whose region lies within ``reach``."""
+    rows = visible(Plan.objects.filter(current__isnull=False, dropped__isnull=True), user)
+    rows = rows.select_related("region", "current").defer("current__compiled")
+    return [plan for plan in rows if reach.holds(plan.region.path)]
+
+
+class Matching(Reached, View):
+    """Each name in each plan with the unit that it is; a POST says that a name is a way to write some unit."""
+
+    guards = ("unit", "change")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        shown = []
+        for plan in plans_of(request.user, self.reach):
+            names = names_in(plan)
+            units = self._units(plan)
+            shown.append(
+                {
+                    "plan": plan,
+                    "unknown": [one for one in names if one.unit is None and not one.together],
+                    "together": [one for one in names if one.unit is None and one.together],
+                    "known": [one for one in names if one.unit is not None],
+                    "units": [(one.pk, f"{one.name}（{one.region.name}）") for one in units],
+                }
+            )
+        crumbs = way((_("单位"), reverse("people:units")), (_("规划里的单位名称"), ""))
+        return render(request, "people/matching.html", {"shown": shown, "crumbs": crumbs})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        plan = next((one for one in plans_of(request.user, self.reach) if one.pk == request.POST.get("plan")), None)
+        named = request.POST.get("name", "")
+        wanted = request.POST.get("unit", "")
+        unit = self._units(plan).filter(pk=wanted).first() if plan is not None and wanted.isdecimal() else None
+        known = {one.name for one in names_in(plan)} if plan is not None else set()
+        if plan is None or unit is None or named not in known:
+            messages.error(request, not_found())
+            return redirect("people:matching")
+        with transaction.atomic():
+            self._write(plan, unit, named)
+        messages.success(request, _("已对应：%(name)s 就是 %(unit)s。") % {"name": named, "unit": unit.name})
+        return redirect("people:matching")
+
+    def _write(self, plan: Plan, unit: Unit, named: str) -> None:
+        before = UnitName.objects.filter(written=True, name=named, unit__in=self._units(plan))
+        old = {"units": [one.unit.name for one in before.select_related("unit")]} if before else None
+        before.delete()
+        UnitName.objects.create(unit=unit, name=named, written=True)
+        record("unit.written", row=unit, old=old, new={"name": named}, plan=plan.pk)
+
+    def _units(self, plan: Plan) -> QuerySet[Unit]:
+        """The units in force to which a name of ``plan`` may be given: of its region and districts, within reach."""
+        rows = visible(Unit.objects.now(), self.request.user, "change")
+        return rows.filter(region__in=Places(plan).regions).select_related("region")
+
+
+class ForgetName(Reached, View):
+    """A form of a name is no longer taken for the unit."""
+
+    guards = ("unit", "change")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        with transaction.atomic():
+            form = get_object_or_404(UnitName.objects.select_related("unit__region"), pk=pk)
+            if not self.reach.covers(form):
+                raise Http404
+            if form.written:
+                record("unit.written_no_more", row=form.unit, old={"name": form.name})
+                form.delete()
+        messages.success(request, _("不再把“%s”当作这个单位。") % form.name)
+        return redirect("people:unit", pk=form.unit_id)
