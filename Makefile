@@ -1,4 +1,4 @@
-# make demo   a plan and a simulated city in out/           make docs    build the manual into site/
+# make demo   a simulated city and its portal             make docs    build the manual into site/
 # make test   lint, types, contracts and tests            make lock    pin the newest allowed versions
 # make clean  remove everything that make has made        PYTHON=...   choose the interpreter (3.11 or newer)
 
@@ -12,6 +12,7 @@ SPARK := $(if $(shell command -v java 2>/dev/null),$(VENV)/.spark)  # its tests 
 
 demo: $(VENV)/.base
 	$(BIN)/bilan demo
+	$(BIN)/bilan serve --demo out
 
 test: $(VENV)/.dev $(SPARK)
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bilan.cli import new_app
+from bilan.cli.progress import progress_bar
 
 app = new_app()
 
@@ -37,8 +38,19 @@ def serve(
             min=0, max=16, help="同时进行的后台任务数；默认 1，写 0 就不启动（另用 bilan worker）。", show_default=False
         ),
     ] = 1,
+    demo: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="bilan demo 放结果的文件夹：网站里放进演示城市和各角色的演示账号；数据文件夹默认是其中的 portal。",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """打开门户网站：建库、静态文件、第一个管理员，然后启动 | start the portal"""
-    from bilan.portal.serve import Plan, start
+    from bilan.portal.serve import Plan, prepared, serve_until_stopped
 
-    start(Plan(host=host, port=port, home=home, workers=workers, threads=threads, jobs=jobs))
+    plan = Plan(host=host, port=port, home=home, workers=workers, threads=threads, jobs=jobs, demo=demo)
+    with progress_bar() as progress:
+        prepared(plan, progress)
+    serve_until_stopped(plan)

@@ -66,11 +66,12 @@ _CAST = {
 }
 
 
-def fill(progress: Progress | None = None, *, warm: bool = True) -> list[Account]:
+def fill(progress: Progress | None = None, *, city: Path | None = None, warm: bool = True) -> list[Account]:
     """Fill the site with the demo city, or complete what an earlier call began; return the accounts.
 
-    With ``warm`` the boards of the first pages are computed, so that nobody waits for them. Raises BilanError where
-    files of the city cannot be written or taken in.
+    ``city`` is the folder that ``bilan demo`` wrote where the site uses its lake; without it the data are simulated
+    here. With ``warm`` the boards of the first pages are computed, so that nobody waits for them. Raises BilanError
+    where files of the city cannot be written or taken in.
     """
     say = progress or (lambda words, share: None)
     say("建立地区、单位和账号", 0.0)
@@ -82,8 +83,9 @@ def fill(progress: Progress | None = None, *, warm: bool = True) -> list[Account
         assert plan.current is not None
         compiled = plan.current.compiled_plan()
         _units(compiled)
-        folder = Path(settings.BILAN_HOME) / "demo"
-        _lake(folder, lambda words, share: say(words, 0.1 + 0.6 * share))
+        folder = Path(settings.BILAN_HOME) / "demo" if city is None else city / "simulated"
+        if city is None:
+            _lake(folder, lambda words, share: say(words, 0.1 + 0.6 * share))
         _entries(folder, plan, compiled, office)
     if warm:
         _warm(plan, lambda words, share: say(words, 0.7 + 0.3 * share))

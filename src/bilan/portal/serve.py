@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from bilan.errors import BilanError
 from bilan.portal import home as homes
+
+Progress: TypeAlias = Callable[[str, float], None]
 
 _STOP_WITHIN = 15  # seconds that pages and jobs have to end
 _LOOK_EVERY = 1.0
@@ -32,6 +36,7 @@ class Plan:
     workers: int
     threads: int
     jobs: int
+    demo: Path | None = None  # what `bilan demo` wrote
 
 
 def setup(home: Path | None) -> None:
@@ -63,16 +68,40 @@ def prepare() -> tuple[str, str] | None:
         raise ServeError(f"数据库用不了（DATABASE_URL）：{' '.join(str(error).split())}") from error
 
 
-def start(plan: Plan) -> None:
-    """Prepare everything, say where the site is, and serve until SIGINT or SIGTERM. Raises ServeError."""
+def prepared(plan: Plan, progress: Progress | None = None) -> None:
+    """Make everything ready and say who may log in. Raises ServeError."""
     if sys.platform == "win32":
         raise ServeError("Windows 上不能直接运行，请用 WSL 或容器")
-    setup(plan.home)
+    setup(_with_lake_of(plan.demo, plan.home) if plan.demo else plan.home)
     made = prepare()
     if made:
         print(f"第一个管理员：用户名 {made[0]}，一次性密码 {made[1]}（只显示这一次，登录后须修改）")
+    if plan.demo:
+        _fill(plan.demo, progress)
+
+
+def serve_until_stopped(plan: Plan) -> None:
+    """Say where the site is, and serve until SIGINT or SIGTERM. Raises ServeError."""
     print(f"门户：{address(plan.host, plan.port)}（按 Ctrl-C 停止）", flush=True)
     supervise(pages_command(plan), jobs_command(plan) if plan.jobs else None)
+
+
+def _with_lake_of(city: Path, home: Path | None) -> Path:
+    """Let the site use the lake of the demo city, and a data folder beside it where none is named."""
+    lake = city / "lake"
+    if not lake.is_dir():
+        raise ServeError(f"{city}：没有演示城市的数据湖，先运行 bilan demo --out {city}")
+    os.environ["BILAN_LAKE"] = str(lake.resolve())
+    return home or (Path(os.environ["BILAN_HOME"]) if os.environ.get("BILAN_HOME") else city / "portal")
+
+
+def _fill(city: Path, progress: Progress | None) -> None:
+    from bilan.portal.demo import fill
+
+    accounts = fill(progress, city=city)
+    print("演示账号（全部是模拟数据；公众版首页不用登录）：")
+    for one in accounts:
+        print(f"  {one.username:14} {one.password}  {one.name}（{one.region}，{one.unit}）")
 
 
 def address(host: str, port: int) -> str:
@@ -100,6 +129,7 @@ def pages_command(plan: Plan) -> list[str]:
         "workers": plan.workers,
         "threads": plan.threads,
         "worker-class": "gthread",
+        "keep-alive": 30,
         "timeout": 120,
         "graceful-timeout": _STOP_WITHIN,
         "max-requests": 20_000,
