@@ -84,7 +84,8 @@ def fill_lake(folder: Path) -> None:
     told = Report(
         indicator="eco.forest.cover", region=CITY, period="2025", first=date(2025, 1, 1), last=date(2025, 12, 31),
         value=Decimal("42.10"), step=Decimal("0.01"), unit="%", given="42.10", given_unit="%", source="林业年报",
-        status="final", reported_by="市林业局", reported_on=now.date(), note="", file="林业.csv", source_ref="ref-of-report",
+        status="final", reported_by="市林业局", reported_on=now.date(), note="",
+        file="林业.csv", source_ref="ref-of-report",
         sheet="", source_line=7, received_at=now,
     )  # fmt: skip
     Statistics.of(lake).add([told], "林业")

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from pydantic import TypeAdapter
 
 from bilan.board.boards import Making, make_board
+from bilan.board.entries import Entries
 from bilan.board.explain import explain
 from bilan.board.model import Board, Explanation, Row
 from bilan.evaluate.engine import building, connect
@@ -131,7 +132,7 @@ class _Making:
         return Sheet(for_all(board) if self._public else board)
 
     def histories(self) -> Mapping[str, History]:
-        made = self._making()
+        made = self._making(Entries())  # what people decide now changes nothing of earlier periods
         codes = {target.indicator for target in self._plan.targets if target.indicator}
         about = ["histories", self._plan.plan.version, str(self._region), f"{self._as_of:%Y-%m}"]
         key = [*about, *made.evidence.identity(codes, self._as_of.replace(month=1, day=1))]
@@ -163,6 +164,6 @@ class _Making:
         made.kept.put(key, found.model_dump_json().encode())
         return found
 
-    def _making(self) -> Making:
-        lake = Lake(self._place, create=False)
-        return Making(self._plan, lake, connect(), self._as_of, self._known_at, self._region, self._entries, kept())
+    def _making(self, entries: Entries | None = None) -> Making:
+        lake, taken = Lake(self._place, create=False), self._entries if entries is None else entries
+        return Making(self._plan, lake, connect(), self._as_of, self._known_at, self._region, taken, kept())

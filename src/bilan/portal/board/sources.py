@@ -56,7 +56,7 @@ class Asked:
     @property
     def month(self) -> Hashable:
         """What tells it from questions of other months; earlier periods are the same on all days of one."""
-        return replace(self, as_of=self.as_of.replace(day=1)).key
+        return _identity(self.version), self.region, self.as_of.replace(day=1), self.known_at
 
 
 def compiled(version: Version) -> CompiledPlan:

@@ -1,0 +1,94 @@
+"""Who sees what: a district its own, everybody the public side, the roles what the table grants."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+INSIDE = ["", "proof/", "chart/trajectory.json", "data/", "data.csv"]
+
+
+def test_an_officer_sees_the_board_of_his_district(site: Any) -> None:
+    page = site.text("officer", "/")
+    assert "临江区 ·" in page
+    assert "30.0" in page
+    assert site.get("officer", "/", region="990103").status_code == 404
+    assert site.get("officer", "/targets/board.json", region="990103").status_code == 404
+
+
+@pytest.mark.parametrize("part", INSIDE)
+def test_an_officer_does_not_see_another_district(site: Any, part: str) -> None:
+    assert site.get("officer", site.target(1, part), region="990102").status_code == 200
+    for place in ("990103", "990121"):
+        assert site.get("officer", site.target(1, part), region=place).status_code == 404
+    assert site.get("officer", site.target(1, part), region="990100").status_code == 404
+
+
+def test_an_officer_does_not_see_anothers_goal(site: Any) -> None:
+    from decimal import Decimal
+
+    site.decide("990103", target="t1", what="goal", value=Decimal("29"), shown="29", reason="只给东湖区")
+    assert "只给东湖区" not in site.text("officer", site.target(1), region="990102")
+    told = site.text("officer", "/targets/board.json", region="990102")
+    assert "东湖区" not in told
+    assert "东湖区" in site.text("plan_office", "/targets/board.json")
+
+
+def test_an_officer_enters_for_his_district_alone(site: Any) -> None:
+    from bilan.portal.board.models import Entry
+
+    data = {"entry-what": "judgement", "entry-status": "met", "entry-reason": "验收", "entry-on": "2026-03-01"}
+    client = site.client_of("officer")
+    assert client.post(f"{site.target(3, 'entries/')}?region=990102&as_of=2026-03-31", data).status_code == 302
+    assert client.post(f"{site.target(3, 'entries/')}?region=990103&as_of=2026-03-31", data).status_code == 404
+    row = Entry.objects.get()
+    assert (row.region_id, row.district, row.unit.name) == ("990102", True, "临江分局")
+    assert "status met large" in site.text("officer", site.target(3), region="990102")
+    assert "验收" not in site.text("other_officer", site.target(3), region="990103")
+
+
+def test_only_the_plan_office_closes(site: Any) -> None:
+    address = f"{site.target(2, 'close/')}?region=990100&as_of=2026-03-31"
+    assert site.client_of("analyst").post(address, {}).status_code == 403
+    assert site.client_of("leader").post(address, {}).status_code == 403
+    assert "批准并结账" not in site.text("leader", site.target(2))
+
+
+def test_those_of_another_city_see_only_what_is_public(site: Any) -> None:
+    assert site.get("other_plan_office", site.target(1)).status_code == 404
+    assert "还没有发布的规划" in site.text("other_plan_office", "/")
+    assert site.get("other_plan_office", site.target(1, public=True)).status_code == 200
+
+
+def test_nobody_gets_inside(site: Any) -> None:
+    for part in INSIDE:
+        answer = site.get("public", site.target(1, part))
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/account/login/")
+    assert site.get("newcomer", site.target(1)).status_code == 403
+
+
+def test_the_public_board_holds_nothing_internal(site: Any) -> None:
+    site.decide(status="missed")
+    site.decide("990103", target="t1", what="goal", reason="只给东湖区", value=29, shown="29")
+    parts = ("", "proof/", "chart/trajectory.json")
+    pages = [site.target(number, part, public=True) for number in (1, 3) for part in parts]
+    shown = [site.text("public", one) for one in ("/", "/public/", "/public/board.json", "/public/board.csv", *pages)]
+    assert "新增绿地" in shown[0]
+    for page in shown:
+        for internal in ("内部会议纪要", "王五", "只给东湖区", "东湖区", "未核实", "plan_office"):
+            assert internal not in page
+    assert 'class="link-method"' in shown[4]
+    assert not re.search(r'href="/targets/qinghe', shown[0])
+    assert site.get("public", site.target(1, "chart/ranking.json", public=True)).status_code == 404
+
+
+def test_the_public_sees_no_plan_without_a_version(site: Any) -> None:
+    site.plan.current = None
+    site.plan.save()
+    assert "清河市试验计划" not in site.text("public", "/")
+    assert site.get("public", site.target(1, public=True)).status_code == 404

@@ -1,0 +1,79 @@
+"""Answers in memory: given at once, renewed behind the reader's back, made once at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from bilan.portal.board import store
+from bilan.portal.board.store import Store
+
+
+def test_one_question_is_answered_once() -> None:
+    made: list[int] = []
+    begin = threading.Event()
+
+    def make() -> int:
+        begin.wait(5)
+        made.append(1)
+        return 7
+
+    answers = Store[int](3)
+    found: list[int] = []
+    asking = [threading.Thread(target=lambda: found.append(answers.ask("a", 1, make).value)) for _ in range(5)]  # type: ignore[union-attr]
+    for one in asking:
+        one.start()
+    begin.set()
+    for one in asking:
+        one.join()
+    assert (found, made) == ([7] * 5, [1])
+
+
+def test_an_old_answer_is_given_while_the_new_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "RENEWED_EVERY", 0.0)
+    answers, free = Store[int](3), threading.Event()
+    answers.ask("a", 1, lambda: 1)
+    old = answers.ask("a", 2, lambda: (free.wait(5), 2)[1])
+    assert old is not None
+    assert (old.value, old.current) == (1, False)
+    free.set()
+    for _ in range(50):
+        new = answers.ready("a", 2, lambda: 2)
+        if new is not None and new.current:
+            break
+        time.sleep(0.05)
+    assert new is not None
+    assert (new.value, new.current) == (2, True)
+
+
+def test_who_is_impatient_gets_nothing_yet() -> None:
+    free = threading.Event()
+    answers = Store[int](3)
+    assert answers.ask("a", 1, lambda: (free.wait(5), 1)[1], patience=0.01) is None
+    free.set()
+    answer = answers.ask("a", 1, lambda: 9)
+    assert answer is not None
+    assert answer.value == 1
+
+
+def test_what_goes_wrong_is_raised_and_tried_again() -> None:
+    answers = Store[int](3)
+
+    def fails() -> int:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        answers.ask("a", 1, fails)
+    answer = answers.ask("a", 1, lambda: 3)
+    assert answer is not None
+    assert answer.value == 3
+
+
+def test_the_oldest_is_forgotten() -> None:
+    answers = Store[int](2)
+    for name in "abc":
+        answers.ask(name, 1, lambda: 1)
+    assert answers.ask("a", 1, lambda: 2).value == 2  # type: ignore[union-attr]
+    assert answers.ask("c", 1, lambda: 2).value == 1  # type: ignore[union-attr]

@@ -1,0 +1,109 @@
+"""The page of a target: its proof down to raw values, charts, and what stands where there is nothing."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_chain_leads_from_the_clause_to_the_units(site: Any) -> None:
+    page = site.text("plan_office", site.target(1))
+    steps = re.findall(r'class="link-(\w+)"', page)
+    assert steps == ["clause", "target", "method", "data", "figure", "room", "chance", "status", "units"]
+    assert "<mark>PM2.5年均浓度控制在35微克/立方米以下</mark>" in page
+    assert "HJ 663" in page
+    assert "甲站" in page
+    assert "/data/?" in page
+    assert "治气护林" in page  # the task
+    assert f'href="{site.plan.current.get_absolute_url()}#t1"' in page
+
+
+def test_raw_values_of_a_monitored_figure(site: Any) -> None:
+    page = site.text("plan_office", site.target(1, "data/"))
+    assert page.count("data/value/") == 100
+    assert "甲站" in page
+    assert "乙站" in page
+    assert "file-of-test" in page
+    one = site.text("plan_office", site.target(1, "data/"), station="s1", day="2026-02-01")
+    assert one.count("data/value/") == 24
+    assert "乙站</td>" not in one
+    assert "没有这样的数据" in site.text("plan_office", site.target(1, "data/"), day="2031-01-01")
+
+
+def test_a_raw_value_tells_where_it_was_read(site: Any) -> None:
+    page = site.text("plan_office", site.target(1, "data/"), station="s2", day="2026-03-01")
+    address = html.unescape(re.findall(r'href="([^"]*data/value/[^"]*)"', page)[0])
+    told = site.client_of("plan_office").get(address).content.decode()
+    assert "40.0" in told
+    assert "file-of-test" in told
+    assert "b1" in told
+    unknown = address.replace("station=s2", "station=s9")
+    assert site.client_of("plan_office").get(unknown).status_code == 404
+    assert site.get("plan_office", site.target(1, "data/value/"), station="s1", time="x").status_code == 404
+
+
+def test_raw_values_as_a_file(site: Any) -> None:
+    rows = site.text("plan_office", site.target(1, "data.csv"), station="s1", day="2026-02-01").splitlines()
+    assert rows[0].startswith("\ufeffstation,parameter")
+    assert len(rows) == 25
+
+
+def test_reports_stand_behind_a_reported_figure(site: Any) -> None:
+    page = site.text("plan_office", site.target(2, "data/"))
+    assert "林业.csv" in page
+    assert "42.10" in page
+    assert "第 7 行" in page
+    assert "ref-of-report" in site.text("plan_office", site.target(2, "data.csv"))
+
+
+def test_nothing_stands_behind_what_nobody_measures(site: Any) -> None:
+    assert "这个数背后没有原始数据" in site.text("plan_office", site.target(3, "data/"))
+
+
+def test_charts_are_drawn_from_the_row(site: Any) -> None:
+    spec = json.loads(site.text("plan_office", site.target(1, "chart/trajectory.json")))
+    assert spec["usermeta"]["alt"]
+    assert any("2025" in str(cell) for row in spec["usermeta"]["table"]["rows"] for cell in row)  # a past figure
+    ranked = json.loads(site.text("plan_office", site.target(1, "chart/ranking.json")))
+    assert "东湖区" in json.dumps(ranked, ensure_ascii=False)
+    assert site.get("plan_office", site.target(3, "chart/ranking.json")).status_code == 404
+    assert site.get("plan_office", site.target(1, "chart/pie.json")).status_code == 404
+    drawn = site.get("plan_office", site.target(1, "chart/trajectory.svg"))
+    assert drawn.status_code in (200, 503)  # without a Chinese font it says so
+    assert drawn.status_code == 503 or b"<svg" in drawn.content
+
+
+def test_districts_are_ranked(site: Any) -> None:
+    page = site.text("plan_office", site.target(1))
+    ranking = page[page.index("districts-head") :]
+    assert ranking.index("东湖区") < ranking.index("临江区")  # 40 is worse than 30
+    assert "?region=990103" in ranking
+
+
+def test_what_cannot_be_judged_says_why(site: Any) -> None:
+    page = site.text("plan_office", site.target(3))
+    assert "status cannot_be_judged large" in page
+    assert "只有定性表述" in page or "判定" in page
+
+
+def test_no_target_no_page(site: Any) -> None:
+    assert site.get("plan_office", site.target(9)).status_code == 404
+    assert site.get("plan_office", "/targets/elsewhere/t1/").status_code == 404
+    assert site.get("plan_office", site.target(1), region="371300").status_code == 404
+
+
+def test_the_proof_may_come_after_the_page(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilan.portal.board import views_target
+
+    whole = views_target.explanation_of
+    monkeypatch.setattr(views_target, "explanation_of", lambda *_: None)
+    page = site.text("plan_office", site.target(1))
+    address = html.unescape(re.findall(r'hx-get="([^"]*/proof/[^"]*)"', page)[0])
+    monkeypatch.setattr(views_target, "explanation_of", whole)
+    assert 'class="link-method"' in site.client_of("plan_office").get(address).content.decode()
