@@ -51,8 +51,8 @@ class RegionField(forms.CharField):
             return written(value)
         return value
 
-    def to_python(self, value: Any) -> Any:
-        text = str(super().to_python(value) or "").strip()
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
         if not text:
             return None
         bracketed = _IN_BRACKETS.search(text)
