@@ -1,0 +1,202 @@
+"""The pages of units: what they answer for in a published plan, their people, names, mergers and matching."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+Browser = Callable[[str], Client]
+
+PLAN = """清河市碧水蓝天行动计划（2026—2028年）
+一、总体要求
+（一）主要目标
+到2028年，全市PM2.5年均浓度控制在31微克/立方米以下。
+二、重点任务
+（一）治理入河排口。完成60个入河排污口整治。（市生态环境局牵头，市水务局配合）
+（二）推进清洁取暖。到2027年底，完成清洁取暖改造2万户。（市住房城乡建设局牵头，各县区政府配合）
+"""
+
+
+def logged(action: str) -> int:
+    from bilan.portal.audit.models import Entry
+
+    return Entry.objects.filter(action=action).count()
+
+
+@pytest.fixture
+def plan(people: Any, client_of: Browser, django_capture_on_commit_callbacks: Any) -> Any:
+    """A published plan of the city."""
+    from bilan.portal.plans.models import Draft, Plan
+    from bilan.portal.plans.publish import publish
+    from bilan.portal.plans.state import review_of
+
+    file = SimpleUploadedFile("行动计划.txt", PLAN.encode())
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of("plan_office").post("/plans/upload/", {"document": file, "region": "990100"})
+    draft = Draft.objects.get()
+    publish(draft, people.plan_office, "", review_of(draft).number)
+    return Plan.objects.get()
+
+
+def test_a_unit_is_made_edited_and_stays_in_its_region(people: Any, client_of: Browser) -> None:
+    from bilan.portal.people.models import Unit
+
+    client = client_of("city_administrator")
+    told = {"region": "清河市", "name": "清河市水务局", "kind": "government", "department": "water"}
+    answer = client.post("/units/new/", {**told, "department": ""})
+    unit = Unit.objects.get(name="清河市水务局")
+    assert answer.headers["Location"] == f"/units/{unit.pk}/"
+    assert client.post("/units/new/", {**told, "department": ""}).context["form"].errors["name"]
+    assert client.post("/units/new/", {**told, "region": "371300"}).context["form"].errors["region"]
+    office = people.units["市局"].pk
+    client.post(f"/units/{unit.pk}/edit/", {"kind": "body", "department": "", "parent": office, "region": "371300"})
+    unit.refresh_from_db()
+    assert (unit.kind, unit.parent_id, unit.region_id) == ("body", office, "990100")
+    ring = client.post(f"/units/{office}/edit/", {"kind": "government", "parent": unit.pk})
+    assert ring.context["form"].errors["parent"]
+    assert [logged("unit.create"), logged("unit.change")] == [1, 1]
+
+
+def test_a_unit_is_renamed_and_merged_and_the_pages_tell(people: Any, client_of: Browser) -> None:
+    client, unit, other = client_of("city_administrator"), people.units["临江分局"], people.units["东湖分局"]
+    page = f"/units/{unit.pk}/"
+    assert client.post(f"{page}rename/", {"name": "临江局", "on": "2999-01-01"}).context["form"].errors["on"]
+    assert client.post(f"{page}rename/", {"name": "临江分局", "on": "2020-01-01"}).context["form"].errors["name"]
+    client.post(f"{page}rename/", {"name": "临江局", "on": "2020-01-01"})
+    assert client.post(f"{page}rename/", {"name": "临江二局", "on": "2019-01-01"}).status_code == 200
+    unit.refresh_from_db()
+    assert unit.name == "临江局"
+    assert unit.name_on(date(2019, 12, 31)) == "临江分局"
+    elsewhere = people.units["外市局"].pk
+    refused = client.post(f"{page}merge/", {"successor": elsewhere, "on": "2024-01-01"})
+    assert refused.context["form"].errors["successor"]
+    client.post(f"{page}merge/", {"successor": other.pk, "on": "2024-01-01"})
+    told = client.get(page).content.decode()
+    assert "临江分局" in told
+    assert "已经撤销" in told
+    assert f"/units/{unit.pk}/" in client.get(f"/units/{other.pk}/").content.decode()
+    assert "临江局" not in client.get("/units/").content.decode().replace("临江局（", "")
+    assert "临江局" in client.get("/units/?state=ended&q=临江分").content.decode()
+    assert client.post(f"/units/{other.pk}/merge/", {"successor": unit.pk, "on": "2025-01-01"}).status_code == 200
+    assert [logged("unit.rename"), logged("unit.merge")] == [1, 1]
+
+
+def test_contacts_are_kept_with_their_days_and_hidden_from_others(people: Any, client_of: Browser) -> None:
+    from bilan.portal.people.models import Contact
+
+    unit, client = people.units["临江分局"], client_of("plan_office")
+    told = {"role": "leader", "name": "李分管", "phone": "0999-123", "valid_from": "2020-01-01"}
+    client.post(f"/units/{unit.pk}/people/", told)
+    person = Contact.objects.get()
+    client.post(f"/units/people/{person.pk}/edit/", {**told, "post": "副局长"})
+    assert "副局长" in client_of("officer").get(f"/units/{unit.pk}/").content.decode()
+    for name in ("other_officer", "other_plan_office", "newcomer"):
+        assert "李分管" not in client_of(name).get(f"/units/{unit.pk}/").content.decode()
+        assert "李分管" not in client_of(name).get("/units/").content.decode()
+    assert Client().get(f"/units/{unit.pk}/").status_code == 302
+    assert client_of("other_plan_office").post(f"/units/people/{person.pk}/end/").status_code == 404
+    assert client_of("officer").post(f"/units/{unit.pk}/people/", told).status_code == 403
+    client.post(f"/units/people/{person.pk}/end/")
+    person.refresh_from_db()
+    assert person.valid_to is not None
+    assert "以前的" in client.get(f"/units/{unit.pk}/").content.decode()
+    assert [logged(f"person.{one}") for one in ("create", "change", "end")] == [1, 1, 1]
+
+
+def test_names_of_a_plan_find_their_units_and_units_their_tasks(people: Any, client_of: Browser, plan: Any) -> None:
+    from bilan.portal.people.models import Unit
+
+    client, unit = client_of("plan_office"), people.units["市局"]
+    page = client.get("/units/names/").content.decode()
+    names = re.findall(r'name="name" value="([^"]+)"', page)
+    assert len(names) >= 3
+    ecology = next(one for one in names if "生态环境" in one)
+    assert not any(one.startswith("各") for one in names)
+    assert "入河排口" not in client.get(f"/units/{unit.pk}/").content.decode()
+    told = {"plan": plan.pk, "name": ecology, "unit": unit.pk}
+    assert client_of("other_plan_office").post("/units/names/", told).status_code == 302
+    client.post("/units/names/", {**told, "unit": people.units["外市局"].pk})
+    client.post("/units/names/", {**told, "name": "不在规划里"})
+    assert Unit.objects.filter(names__written=True).count() == 0
+    client.post("/units/names/", told)
+    shown = client.get(f"/units/{unit.pk}/").content.decode()
+    assert "入河排口" in shown
+    assert "牵头" in shown
+    assert "清洁取暖" not in shown
+    assert "还没有监测数据" in shown  # no lake: the page says so and shows the tasks
+    assert "入河排口" not in client_of("newcomer").get(f"/units/{unit.pk}/").content.decode()
+    assert "入河排口" not in client_of("officer").get(f"/units/{unit.pk}/").content.decode()
+    assert logged("unit.written") == 1
+    unit.refresh_from_db()
+    assert unit.name == "市局"
+    assert unit.name_on(date(2030, 1, 1)) == "市局"
+    form = unit.names.get(written=True)
+    client.post(f"/units/names/{form.pk}/forget/")
+    assert "入河排口" not in client.get(f"/units/{unit.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_the_list_is_taken_away_with_people_within_reach(people: Any, client_of: Browser, format_: str) -> None:
+    from openpyxl import load_workbook
+
+    from bilan.portal.people.models import Contact
+
+    Contact.objects.create(unit=people.units["临江分局"], name="=cmd()", phone="1")
+    Contact.objects.create(unit=people.units["外市局"], name="外人", phone="2")
+
+    def taken(name: str) -> str:
+        answer = client_of(name).get(f"/units/units.{format_}?state=all")
+        if format_ == "csv":
+            return b"".join(answer).decode()
+        rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+        return " ".join(str(cell) for row in rows for cell in row)
+
+    shown = taken("city_administrator")
+    assert "cmd()" in shown
+    assert "外人" not in shown
+    assert "外市局" not in shown
+    assert "cmd()" not in taken("analyst")
+    assert client_of("officer").get(f"/units/units.{format_}").status_code == 403
+    assert client_of("city_administrator").get("/units/units.pdf").status_code == 404
+    assert logged("unit.export") == 2
+
+
+def test_the_list_filters_and_says_when_nothing_fits(people: Any, client_of: Browser) -> None:
+    client = client_of("plan_office")
+    shown = client.get("/units/?region=990102").content.decode()
+    assert "临江分局</a>" in shown
+    assert "东湖分局</a>" not in shown
+    assert "没有符合条件的单位" in client.get("/units/?q=没有这样的").content.decode()
+    assert client.get("/units/?region=bogus&state=bogus&page=x").status_code in (200, 404)
+
+
+def test_without_units_the_page_says_what_to_do_next(people: Any, client_of: Browser) -> None:
+    from bilan.portal.people.models import Membership, Unit, UnitName, User
+
+    Membership.objects.exclude(role__in=["administrator", "leader"]).delete()
+    User.objects.update(unit=None)
+    UnitName.objects.all().delete()
+    Unit.objects.all().delete()
+    assert "/units/new/" in client_of("administrator").get("/units/").content.decode()
+    assert "/units/new/" not in client_of("leader").get("/units/").content.decode()
+
+
+def test_units_speak_english(people: Any, client_of: Browser, plan: Any) -> None:
+    client = client_of("city_administrator")
+    client.cookies["bilan-language"] = "en"
+    for address, words in (
+        ("/units/", "Add unit"),
+        (f"/units/{people.units['市局'].pk}/", "History"),
+        ("/units/names/", "Names that match no unit"),
+        ("/units/new/", "Add unit"),
+    ):
+        assert words in client.get(address).content.decode()
