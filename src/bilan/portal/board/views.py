@@ -35,6 +35,7 @@ class OfBoard(Guarded, View):
     """A page made from a board. What stands in its way is answered here: no plan, no data, not computed yet."""
 
     guards = ("board", "read")
+    reads: tuple[str, str] | None = None  # by which places are found where that is not what the view does with them
     public = False
 
     @property
@@ -44,7 +45,7 @@ class OfBoard(Guarded, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            chosen = choose(request, *self.guards, kwargs.get("plan"), public=self.public)
+            chosen = choose(request, *(self.reads or self.guards), kwargs.get("plan"), public=self.public)
         except NoPlanError:
             return render(request, "board/no_plan.html", {"public": self.public})
         try:

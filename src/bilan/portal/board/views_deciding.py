@@ -30,6 +30,7 @@ class Decides(OfTarget):
     """A form about a target, posted. Who may see the target but not do this is refused."""
 
     http_method_names = ("post", "options")
+    reads = ("target", "read")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().get(request, *args, **kwargs)
