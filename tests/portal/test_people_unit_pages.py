@@ -200,3 +200,37 @@ def test_units_speak_english(people: Any, client_of: Browser, plan: Any) -> None
         ("/units/new/", "Add unit"),
     ):
         assert words in client.get(address).content.decode()
+
+
+def test_targets_are_those_of_the_board_and_link_to_it(
+    people: Any, client_of: Browser, plan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a board at hand: what the unit leads, what it supports, and in a district all of the district's."""
+    from bilan.board.model import Unit as Named
+    from bilan.portal.board.boards import Sheet
+    from bilan.portal.board.store import Answer
+    from bilan.portal.core.styleguide_sample import sample_board
+    from bilan.portal.people import standing
+    from bilan.portal.people.models import UnitName
+
+    UnitName.objects.create(unit=people.units["市局"], name="市生态环境局", written=True)
+    board = sample_board()
+    mine, other = Named(name="市生态环境局", department=None), Named(name="市水务局", department=None)
+    first, second, *rest = (row for row in board.rows if not row.district)
+    rows = [first.model_copy(update={"leads": [mine], "supports": []})]
+    rows += [second.model_copy(update={"leads": [other], "supports": [mine]})]
+    rows += [one.model_copy(update={"leads": [other], "supports": []}) for one in rest]
+    sheet = Sheet(board.model_copy(update={"rows": rows}))
+    monkeypatch.setattr(standing, "board_of", lambda asked, patience: Answer(sheet, "", 0.0))
+    found = client_of("plan_office").get(f"/units/{people.units['市局'].pk}/")
+    one = found.context["standings"][0]
+    assert ([row.target for row in one.leads], [row.target for row in one.supports]) == (
+        [first.target],
+        [second.target],
+    )
+    assert f"/targets/{plan.pk}/{first.target}/?region=990100" in found.content.decode()
+    district = client_of("officer").get(f"/units/{people.units['临江分局'].pk}/").context["standings"][0]
+    assert {row.target for row in district.of_district} == {row.target for row in rows}
+    assert client_of("officer").get(f"/units/{people.units['东湖分局'].pk}/").context["standings"][0].rows == []
+    monkeypatch.setattr(standing, "board_of", lambda asked, patience: None)
+    assert "正在后台计算" in client_of("plan_office").get(f"/units/{people.units['市局'].pk}/").content.decode()
