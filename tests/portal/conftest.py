@@ -18,6 +18,7 @@ def _own_folder(settings: Any, tmp_path: Path) -> None:
     """Files, anchors and queue of each test lie in a folder of its own."""
     settings.BILAN_HOME = tmp_path
     settings.BILAN_FILES = tmp_path / "files"
+    settings.BILAN_LAKE, settings.BILAN_KEPT = tmp_path / "lake", tmp_path / "kept"
 
 
 @pytest.fixture(autouse=True)

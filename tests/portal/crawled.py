@@ -2,7 +2,8 @@
 
 An app brings a file ``crawled_<app>.py`` beside this one with names as here: ``ROWS``, functions that make its rows;
 ``PARAMETERS``, for addresses that name a row, from the name of the address to the row's model and, for each parameter,
-the attribute of the row that is its value; ``VALUES`` for parameters that name no row.
+the attribute of the row that is its value; ``VALUES`` for parameters that name no row. A row's ``query`` follows the
+address.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ PARAMETERS = {
 # Addresses whose parameters name no row, with values for them.
 VALUES: dict[str, dict[str, str]] = {"style_chart": {"name": "trajectory"}}
 
-ONLY_WHILE_DEBUGGING = {"style", "style_chart"}
+# Addresses that show nothing to anybody as they are here: without the debugging mode, without the query that they need.
+NOTHING_HERE = {"style", "style_chart", "board:value"}
 
 for _file in sorted(Path(__file__).parent.glob("crawled_*.py")):
     _app = import_module(_file.stem)

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
-from crawled import ONLY_WHILE_DEBUGGING, PARAMETERS, ROWS, VALUES  # type: ignore[import-not-found]
+from crawled import NOTHING_HERE, PARAMETERS, ROWS, VALUES  # type: ignore[import-not-found]
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -76,17 +76,18 @@ def test_nothing_answers_what_a_person_may_not_see(
             hidden = markers_hidden_from(user, rows)
             if user.is_authenticated and "_auth_user_id" not in client.session:  # the address before logged him out
                 client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-            answer = getattr(client, method)(reverse(name, kwargs=parameters))
+            address = reverse(name, kwargs=parameters) + getattr(row, "query", "")
+            answer = getattr(client, method)(address)
             place = (who, method, name, getattr(row, "pk", None), answer.status_code)
             if not may:
                 refused = answer.status_code == 403 or answer.headers.get("Location", "").startswith("/account/login/?")
                 assert refused, place
             elif answer.status_code == 405:  # an address for the other method
-                assert client.options(reverse(name, kwargs=parameters)).status_code == 200, place
+                assert client.options(address).status_code == 200, place
             elif not reaches:
                 assert answer.status_code == 404, place
             else:
-                assert answer.status_code in ((404,) if name in ONLY_WHILE_DEBUGGING else (200, 302)), place
+                assert answer.status_code in ((404,) if name in NOTHING_HERE else (200, 302)), place
                 assert not answer.headers.get("Location", "").startswith("/account/login/?"), place
             shown = b"".join(answer) if answer.streaming else answer.content
             assert set(MARKER.findall(shown.decode(errors="replace"))) & hidden == set(), place

@@ -55,7 +55,7 @@ class Account:
     unit: str
 
 
-# role, region, unit, name; administrators and leaders of the demo reach no further than its city
+# role, region, unit, name; the administrator of the demo reaches no further than its city
 _CAST = {
     "demo-admin": ("administrator", CITY, "市生态环境局", "演示管理员"),
     "demo-plan": ("plan_office", CITY, "市生态环境局", "演示规划办"),
