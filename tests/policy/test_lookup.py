@@ -151,6 +151,6 @@ def test_the_name_of_an_outer_region_tells_namesakes_apart(name: str, within: st
 
 
 def test_a_long_text_that_names_nothing_is_refused_at_once() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert inner_region("清河市" * 200 + "乌有") is None
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -80,7 +80,7 @@ def command() -> TyperGroup:
     """The whole command; verbs are stand-ins until one is called.
 
     >>> sorted(command().commands)[:4]
-    ['board', 'compile', 'demo', 'evaluate']
+    ['audit', 'board', 'compile', 'demo']
     """
     group = typer.main.get_group(root)
     for name, summary in VERBS.items():

@@ -22,7 +22,6 @@ DepartmentKind = Literal[
 ]
 
 FOLDER = Path(__file__).parent
-_PROTOCOL = FOLDER / "hj212"
 _VERSION_LENGTH = 12  # enough to tell versions apart, short enough to be read out
 
 UnitKind = Literal["measured", "counted", "duration"]
@@ -182,13 +181,13 @@ def resource_version() -> str:
     """
     from bilan.policy.standards import folder  # it reads tables of its own, and asks this room for nothing
 
-    return _version_of(FOLDER, _PROTOCOL, folder())
+    return _version_of(FOLDER, folder())
 
 
 @cache
-def _version_of(*folders: Path) -> str:
+def _version_of(tables: Path, standards: Path) -> str:
     digest = hashlib.sha256()
-    for number, folder in enumerate(folders):
+    for number, folder in enumerate((tables, tables / "hj212", standards)):
         for path in sorted(folder.glob("*.csv")):
             content = path.read_bytes().replace(b"\r\n", b"\n")
             digest.update(b"%d\0%s\0%d\0%s" % (number, path.name.encode(), len(content), content))
