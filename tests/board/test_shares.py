@@ -48,3 +48,14 @@ def test_what_was_decided_for_the_district_goes_before_what_the_plan_writes(fold
         folder, entry("goal", "33", region=DISTRICT), entry("goal", None, region=DISTRICT, on="2026-03-01")
     )
     assert told(again[DISTRICT])[1] == 1
+
+
+def test_on_the_way_districts_are_held_against_the_goal_and_not_the_step(folder: Path) -> None:
+    goal = CITY_GOAL.model_copy(update={"baseline_year": "2025", "baseline_value": 86.0})
+    halfway = [report(STRAW, "2026", value, region=region) for region, value in ((CITY, "88"), (OTHER, "90"))]
+    made = making(folder, [goal], "2027-06-30", halfway)
+    found = made.with_districts(next(iter(made.cases)), row(made))
+    assert [level.value for level in found.step] == [Decimal(88)]  # 86, 88, 90, 92
+    assert [told(share) for share in found.districts if share.region == OTHER] == [
+        (Decimal(90), Decimal(2), False, None)
+    ]

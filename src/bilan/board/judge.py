@@ -84,13 +84,10 @@ class Judge:
             self._goals[case.target.id] = goal_or_why(case.target, case.indicator)
         return self._goals[case.target.id]
 
-    def levels(self, case: Case) -> tuple[Limit, ...]:
-        """Return the levels that ``case`` is judged by at present: of the goal, or of the step to it; else none."""
-        found = self.found(case)
-        if found.question is None:
-            return ()
-        on_the_way = found.span is not None and not found.span.last and found.question.step is not None
-        return found.question.step or () if on_the_way else found.question.limits
+    def limits(self, case: Case) -> tuple[Limit, ...]:
+        """Return the goal of ``case`` as levels of its figure; none where nobody can say."""
+        question = self.found(case).question
+        return () if question is None else question.limits
 
     def span(self, case: Case) -> Span | Unjudged:
         """Return over which period the target is measured, or why nobody can say."""

@@ -23,11 +23,12 @@ _RATES = ("%", "‰", "1", "类", "d")  # and whatever is so much a cubic metre,
 def shares(case: Case, cases: Cases, judge: Judge) -> list[Share]:
     """Return the districts of the case's region, the one that falls short most first, those without a figure last.
 
-    A district is held against a goal of its own, one of ``cases``, where it has one. Any other is set against the
-    levels that the whole is judged by, and only where that makes sense: a concentration or a rate, not an amount, of
-    which a district has a part. Empty where no district has a figure that can be judged.
+    A district is held against a goal of its own, one of ``cases``, where it has one. Any other is set against the goal
+    of the whole, not the step that is asked at present, so that all gaps are of one kind, and only where that makes
+    sense: a concentration or a rate, not an amount, of which a district has a part. Empty where no district has a
+    figure that can be judged.
     """
-    span, limits = judge.span(case), judge.levels(case)
+    span, limits = judge.span(case), judge.limits(case)
     if case.region is None or isinstance(span, Unjudged) or case.indicator is None or not limits:
         return []
     comparable = _is_a_rate(case)
