@@ -32,7 +32,7 @@ def test_what_changed_within_a_week_is_told(site: Any, settings: Any) -> None:
     site.text("plan_office", "/")
     from bilan.portal.board import boards
 
-    _until(lambda: not boards._boards._making)
+    _until(lambda: not any(store._making for store in boards._boards.values()))
     page = site.text("plan_office", "/")
     changed = page[page.index('class="changed"') : page.index('id="list"')]
     assert "新增绿地" in changed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -38,17 +39,57 @@ def test_an_officer_does_not_see_anothers_goal(site: Any) -> None:
     assert "东湖区" in site.text("plan_office", "/targets/board.json")
 
 
-def test_an_officer_enters_for_his_district_alone(site: Any) -> None:
+def test_an_officer_enters_figures_for_his_district_alone(site: Any) -> None:
     from bilan.portal.board.models import Entry
 
-    data = {"entry-what": "judgement", "entry-status": "met", "entry-reason": "验收", "entry-on": "2026-03-01"}
+    data = {"entry-what": "figure", "entry-value": "12", "entry-reason": "验收", "entry-on": "2026-03-01"}
     client = site.client_of("officer")
-    assert client.post(f"{site.target(3, 'entries/')}?region=990102&as_of=2026-03-31", data).status_code == 302
-    assert client.post(f"{site.target(3, 'entries/')}?region=990103&as_of=2026-03-31", data).status_code == 404
+    assert client.post(f"{site.target(4, 'entries/')}?region=990102&as_of=2026-03-31", data).status_code == 302
+    assert client.post(f"{site.target(4, 'entries/')}?region=990103&as_of=2026-03-31", data).status_code == 404
     row = Entry.objects.get()
     assert (row.region_id, row.district, row.unit.name) == ("990102", True, "临江分局")
-    assert "status met large" in site.text("officer", site.target(3), region="990102")
-    assert "验收" not in site.text("other_officer", site.target(3), region="990103")
+    assert "验收" in site.text("officer", site.target(4), region="990102")
+    assert "验收" not in site.text("other_officer", site.target(4), region="990103")
+
+
+@pytest.mark.parametrize("what", ["judgement", "reference", "baseline", "milestone", "goal"])
+def test_an_officer_does_not_judge_himself(site: Any, what: str) -> None:
+    from bilan.portal.board.models import Entry
+
+    data = {"entry-what": what, "entry-status": "met", "entry-value": "1", "entry-year": "2026"}
+    data |= {"entry-reason": "验收", "entry-on": "2026-03-01"}
+    address = f"{site.target(4, 'entries/')}?region=990102&as_of=2026-03-31"
+    assert site.client_of("officer").post(address, data).status_code == 200  # the page again, saying what is wrong
+    assert not Entry.objects.exists()
+
+
+def test_an_officer_takes_back_only_what_his_unit_entered(site: Any) -> None:
+    from decimal import Decimal
+
+    from bilan.portal.board.models import Entry
+
+    site.decide("990102", target="t4", what="figure", value=Decimal(9), shown="9")
+    data = {"entry-what": "figure", "entry-withdraw": "on", "entry-reason": "错", "entry-on": "2026-03-01"}
+    address = f"{site.target(4, 'entries/')}?region=990102&as_of=2026-03-31"
+    assert "只能撤销本单位填的数" in site.client_of("officer").post(address, data).content.decode()
+    assert Entry.objects.count() == 1
+
+
+def test_a_unit_of_a_district_is_none_of_the_city_whatever_it_is_called(site: Any) -> None:
+    from bilan.portal.people.models import UnitName
+
+    unit = site.client_of("officer") and UnitName.objects.get(name="临江分局").unit
+    unit.rename("市局", on=unit.valid_from or date(2026, 1, 1))
+    assert site.get("officer", site.target(1), region="990100").status_code == 404
+    UnitName.objects.create(unit=unit, name="市局", written=True)  # somebody of the city said so
+    assert site.get("officer", site.target(1), region="990100").status_code == 200
+
+
+def test_everybody_may_ask_for_the_boards_of_few_days(site: Any) -> None:
+    assert "公众版有最近 31 天" not in site.text("public", "/public/")
+    for day, told in (("2026-03-15", False), ("2025-12-31", False), ("2025-12-30", True), ("2021-12-31", True)):
+        page = site.client_of("public").get("/public/", {"as_of": day}).content.decode()
+        assert ("公众版有最近 31 天" in page) == told, day
 
 
 def test_only_the_plan_office_closes(site: Any) -> None:
@@ -80,7 +121,7 @@ def test_the_public_board_holds_nothing_internal(site: Any) -> None:
     shown = [site.text("public", one) for one in ("/", "/public/", "/public/board.json", "/public/board.csv", *pages)]
     assert "新增绿地" in shown[0]
     for page in shown:
-        for internal in ("内部会议纪要", "王五", "只给东湖区", "东湖区", "未核实", "plan_office"):
+        for internal in ("内部会议纪要", "王五", "只给东湖区", "东湖区", "plan_office"):
             assert internal not in page
     assert 'class="link-method"' in shown[4]
     assert not re.search(r'href="/targets/qinghe', shown[0])

@@ -24,11 +24,12 @@ from bilan.portal.board.history import History, history
 from bilan.portal.board.lake import state
 from bilan.portal.board.public import for_all
 from bilan.portal.board.sources import Asked
-from bilan.portal.board.store import PATIENCE, Answer, Store
+from bilan.portal.board.store import PATIENCE, PUBLIC_POOL, Answer, Store
 
 _HISTORIES: TypeAlias = dict[str, list[tuple[str, Decimal | None]]]
 _AS_JSON = TypeAdapter(_HISTORIES)
 _MOST_BOARDS, _MOST_EXPLANATIONS = 48, 400
+_PUBLIC_WAITING = 16
 
 
 class NoLakeError(Exception):
@@ -59,43 +60,54 @@ class Sheet:
         return {(row.target, row.region): row for row in self.board.rows if row.district}
 
 
-_boards = Store[Sheet](_MOST_BOARDS)
-_histories = Store[Mapping[str, History]](_MOST_BOARDS)
-_explanations = Store[Explanation](_MOST_EXPLANATIONS)
+# Those of the public stand apart: they push nothing of the office out of memory or back in the queue.
+_boards = {
+    False: Store[Sheet](_MOST_BOARDS),
+    True: Store[Sheet](_MOST_BOARDS, PUBLIC_POOL, _PUBLIC_WAITING),
+}
+_histories = {
+    False: Store[Mapping[str, History]](_MOST_BOARDS),
+    True: Store[Mapping[str, History]](_MOST_BOARDS, PUBLIC_POOL, _PUBLIC_WAITING),
+}
+_explanations = {
+    False: Store[Explanation](_MOST_EXPLANATIONS),
+    True: Store[Explanation](_MOST_EXPLANATIONS, PUBLIC_POOL, _PUBLIC_WAITING),
+}
 
 
 def board_of(asked: Asked, patience: float = PATIENCE) -> Answer[Sheet] | None:
     """Return the board, None while it is still being made. Raises :class:`NoLakeError`."""
-    return _boards.ask(asked.key, _data(), _Making(asked).sheet, patience)
+    return _boards[asked.public].ask(asked.key, _data(), _Making(asked).sheet, patience)
 
 
 def board_at_hand(asked: Asked) -> Answer[Sheet] | None:
     """Return the board if it is there; else it is made for the next time. Raises :class:`NoLakeError`."""
-    return _boards.ready(asked.key, _data(), _Making(asked).sheet)
+    return _boards[asked.public].ready(asked.key, _data(), _Making(asked).sheet)
 
 
 def histories_at_hand(asked: Asked) -> Mapping[str, History]:
     """Return the figures of earlier periods by target; nothing while they are being made. Raises NoLakeError."""
-    found = _histories.ready(asked.month, _data(), _Making(asked).histories)
+    found = _histories[asked.public].ready(asked.month, _data(), _Making(asked).histories)
     return {} if found is None else found.value
 
 
 def histories_of(asked: Asked, patience: float = PATIENCE) -> Mapping[str, History] | None:
     """Return the figures of earlier periods by target, None while they are being made. Raises NoLakeError."""
-    found = _histories.ask(asked.month, _data(), _Making(asked).histories, patience)
+    found = _histories[asked.public].ask(asked.month, _data(), _Making(asked).histories, patience)
     return None if found is None else found.value
 
 
 def explanation_of(asked: Asked, target: str, patience: float = PATIENCE) -> Answer[Explanation] | None:
     """Return how the row of a target came about, None while it is being made. Raises :class:`NoLakeError`."""
     made = _Making(asked)
-    return _explanations.ask((asked.key, target), _data(), lambda: made.explanation(target), patience)
+    return _explanations[asked.public].ask((asked.key, target), _data(), lambda: made.explanation(target), patience)
 
 
 def forget() -> None:
     """Forget what is in memory; what is kept on disk stays."""
-    for store in (_boards, _histories, _explanations):
-        store.forget()
+    for stores in (_boards, _histories, _explanations):
+        for store in stores.values():
+            store.forget()
 
 
 def kept() -> Kept:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -70,6 +70,8 @@ def choose(
     regions = [row.region] if public else sight.regions
     region = _region(request.GET.get("region", ""), regions)
     as_of, problems = _day(request.GET.get("as_of", ""))
+    if public and not _is_public(as_of):
+        as_of, problems = latest_day(), [_("公众版有最近 31 天和近三年各月末的看板；现在显示最近一天。")]
     asked = Asked(row.current, as_of, region.pk, public=public)
     return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, problems)
 
@@ -81,6 +83,13 @@ def _region(id_: str, regions: Sequence[Region]) -> Region:
     if found is None:
         raise Http404
     return found
+
+
+def _is_public(day: date) -> bool:
+    """Whether the board of the day is everybody's: few enough that asking for all of them tires nobody."""
+    latest = latest_day()
+    is_months_end = (day + timedelta(days=1)).day == 1
+    return latest - timedelta(days=31) <= day or (is_months_end and day.year >= latest.year - 3)
 
 
 def _day(text: str) -> tuple[date, list[str]]:

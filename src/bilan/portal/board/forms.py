@@ -22,7 +22,8 @@ from bilan.portal.board.models import KINDS
 from bilan.portal.core.speech import language
 
 WITHDRAWN = "withdrawn"
-_OF_TARGETS = ("judgement", "figure", "reference", "baseline", "milestone")
+_REPORTED = ("figure",)  # what any unit says that answers for a target
+_DECIDED = ("judgement", "reference", "baseline", "milestone")  # by those who judge
 
 
 class EntryForm(forms.Form):
@@ -40,10 +41,10 @@ class EntryForm(forms.Form):
         label=_("理由或依据"), max_length=500, widget=forms.Textarea({"rows": 3}), help_text=_("写明文号或出处。")
     )
 
-    def __init__(self, *args: Any, district: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, district: bool = False, decides: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"on": timezone.localdate()})
         super().__init__(*args, **{"prefix": "entry", **kwargs})
-        kinds = [*_OF_TARGETS, "goal"] if district else list(_OF_TARGETS)
+        kinds = [*_REPORTED, *(_DECIDED if decides else ()), *(["goal"] if decides and district else [])]
         self._choices("what", [(one, KINDS[one]) for one in kinds])
         answers = [(one, phrase(f"status.{one}", language())) for one in STATUSES]
         self._choices("status", [("", "—"), *answers])

@@ -120,7 +120,7 @@ class Answerable:
     def _by_name(self) -> dict[str, list[Unit]]:
         found: dict[str, list[Unit]] = defaultdict(list)
         for unit in self._units:
-            for name in {unit.name, *(one.name for one in unit.names.all())}:
+            for name in _names(unit, own=unit.region_id == self.places.plan.region_id):
                 found[name].append(unit)
         return dict(found)
 
@@ -131,6 +131,12 @@ class Answerable:
             if unit.department and unit.region_id == self.places.plan.region_id:
                 found[unit.department].append(unit)
         return found
+
+
+def _names(unit: Unit, *, own: bool) -> set[str]:
+    """What a plan may call the unit. Of a district's only what was matched by hand: it could call itself anything."""
+    given = {one.name for one in unit.names.all() if own or one.written}
+    return {unit.name, *given} if own else given
 
 
 def _named(row: Row) -> list[tuple[str, str | None]]:

@@ -38,6 +38,8 @@ class Answer(Generic[T]):
 class Store(Generic[T]):
     """Answers to at most ``most`` questions; those not asked for longest are forgotten first.
 
+    At most ``waiting`` answers are being made or wait for it; more questions are not even begun.
+
     >>> store = Store[int](most=2)
     >>> store.ask("a", 1, lambda: 7).value
     7
@@ -45,8 +47,8 @@ class Store(Generic[T]):
     7
     """
 
-    def __init__(self, most: int, pool: ThreadPoolExecutor | None = None) -> None:
-        self._most = most
+    def __init__(self, most: int, pool: ThreadPoolExecutor | None = None, waiting: int = 200) -> None:
+        self._most, self._waiting = most, waiting  # answers held, questions that may wait for theirs
         self._pool = pool or POOL
         self._answers: OrderedDict[Hashable, Answer[T]] = OrderedDict()
         self._making: dict[Hashable, Future[Answer[T]]] = {}
@@ -59,9 +61,8 @@ class Store(Generic[T]):
         found, making = self._look(question, state, make)
         if found is not None:
             return found
-        assert making is not None
         try:
-            return making.result(patience)
+            return None if making is None else making.result(patience)
         except NotYet:
             return None
 
@@ -86,7 +87,7 @@ class Store(Generic[T]):
                 if time.monotonic() - found.at < RENEWED_EVERY:
                     return Answer(found.value, found.state, found.at, current=False), None
             making = self._making.get(question)
-            if making is None:
+            if making is None and len(self._making) < self._waiting:
                 making = self._making[question] = self._pool.submit(self._made, question, state, make)
         if found is not None:
             return Answer(found.value, found.state, found.at, current=False), None
@@ -110,3 +111,4 @@ class Store(Generic[T]):
 
 
 POOL = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="board")
+PUBLIC_POOL = ThreadPoolExecutor(1, thread_name_prefix="public")  # who is not logged in never waits in the office's way

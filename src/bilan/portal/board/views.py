@@ -49,7 +49,7 @@ class OfBoard(Guarded, View):
         except NoPlanError:
             return render(request, "board/no_plan.html", {"public": self.public})
         try:
-            answer = board_of(chosen.asked, WAIT)
+            answer = board_of(chosen.asked, WAIT / 10 if self.public else WAIT)
         except NoLakeError:
             return render(request, "board/no_lake.html", {"chosen": chosen, "public": self.public})
         if answer is None:

@@ -18,7 +18,7 @@ from bilan.portal.board.choosing import Chosen
 from bilan.portal.board.closings import ClosingError, close, reopen
 from bilan.portal.board.deciding import enter, name_of, remark, unit_of
 from bilan.portal.board.forms import ClosingForm, EntryForm, NoteForm, ReopeningForm
-from bilan.portal.board.models import Closing
+from bilan.portal.board.models import Closing, Entry
 from bilan.portal.board.store import Answer
 from bilan.portal.board.texts import target_of
 from bilan.portal.board.views_target import OfTarget, Target, may, page_of
@@ -66,9 +66,11 @@ class Enter(Decides):
 
     def done(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         assert isinstance(request.user, User)
-        part = chosen.region != chosen.plan.region
-        form, unit = EntryForm(request.POST, district=part), self.unit(request, chosen, row)
+        part, decides = chosen.region != chosen.plan.region, may(request, chosen, row, "judgement", "create")
+        form, unit = EntryForm(request.POST, district=part, decides=decides), self.unit(request, chosen, row)
         plan, region = chosen.asked.plan, chosen.region.pk if part else None
+        if form.is_valid() and form.cleaned_data["withdraw"] and not decides and not _is_own(chosen, row, unit):
+            form.add_error("withdraw", _("只能撤销本单位填的数。"))
         decision = form.decision(row.target, name_of(request.user, unit), region, plan) if form.is_valid() else None
         if decision is None:
             return self.again(request, chosen, answer, row, entry_form=form)
@@ -76,6 +78,13 @@ class Enter(Decides):
         enter(decision, chosen.plan, chosen.region, unit, request.user, name)
         messages.success(request, _("已记下，看板按它重新计算。"))
         return self.back(chosen, row, "entries")
+
+
+def _is_own(chosen: Chosen, row: Row, unit: Unit | None) -> bool:
+    """Whether the figure that counts was entered by the unit."""
+    figures = Entry.objects.filter(plan=chosen.plan, region=chosen.region, target=row.target, what="figure")
+    last = figures.order_by("on", "pk").last()
+    return last is not None and unit is not None and last.unit_id == unit.pk
 
 
 class Remark(Decides):

@@ -99,7 +99,9 @@ def _inside(request: HttpRequest, chosen: Chosen, row: Row) -> dict[str, Any]:
         "may_see_data": may(request, chosen, row, "figure", "read"),
         "why_not_closed": _why_not_closed(then, row, chosen),
         "period": period_of(row, chosen.asked.as_of),
-        "entry_form": EntryForm(district=chosen.region != chosen.plan.region),
+        "entry_form": EntryForm(
+            district=chosen.region != chosen.plan.region, decides=may(request, chosen, row, "judgement", "create")
+        ),
         "note_form": NoteForm(),
         "closing_form": ClosingForm(),
     }
