@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+# No tests, and not to be imported a second time under another name, as a search for examples would.
+collect_ignore_glob = ["crawled*.py", "portal_settings.py"]
+
 PASSWORD = "qing-he-2026-lan"
 
 
