@@ -68,7 +68,7 @@ def main() -> int:
         os.environ["BILAN_HOME"] = str(home)
         session, pages = demo_site(home)
         measure("demo city", home, home / "lake", session, pages, load, asked.frames)
-        lake = board_bench.lake_of(folder, asked.stations, asked.years)
+        lake = board_bench.lake_of(folder / "site", asked.stations, asked.years)  # its own: the gateway adds to it
         pages = large_plan(asked.targets, asked.years, lake)
         name = f"{asked.targets} targets x 21 regions"
         measure(name, home, lake, session, pages, load, asked.frames)
@@ -217,12 +217,12 @@ def gateway(home: Path, lake: Path, frames: int) -> Iterator[None]:
         yield
         return
     port, store, register = free_port(), home / f"hj212-{lake.parent.name}", home / "register.csv"
-    interval = 30
-    every = [f"--outlets={frames * interval}", f"--rtd={interval}", f"--register={register}", "--duration=1h"]
+    faster = 30  # a frame every 30 seconds, sent every second: few outlets, as they become stations of the lake
+    every = [f"--outlets={frames}", f"--rtd={faster}", f"--register={register}", "--duration=7d"]
     bilan = [sys.executable, "-m", "bilan"]
     subprocess.run([*bilan, "hj212", "simulate", *every, "--count=1", "--output=-"], check=True, capture_output=True)
     listen = [*bilan, "gateway", f"--listen={HOST}:{port}", f"--store={store}", f"--lake={lake}"]
-    send = [*bilan, "hj212", "simulate", *every, f"--to={HOST}:{port}", "--quiet"]
+    send = [*bilan, "hj212", "simulate", *every, f"--to={HOST}:{port}", f"--speed={faster}", "--quiet"]
     with running([*listen, f"--register={register}", "--log-level=error"]), running(send):
         yield
 

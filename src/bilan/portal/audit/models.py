@@ -11,7 +11,7 @@ from bilan.portal.rights.subject import Subject
 
 
 class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete an entry of the log."""
+    """Somebody tried to change or delete what is only ever added."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

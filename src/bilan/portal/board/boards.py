@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -60,19 +60,17 @@ class Sheet:
         return {(row.target, row.region): row for row in self.board.rows if row.district}
 
 
-# Those of the public stand apart: they push nothing of the office out of memory or back in the queue.
-_boards = {
-    False: Store[Sheet](_MOST_BOARDS),
-    True: Store[Sheet](_MOST_BOARDS, PUBLIC_POOL, _PUBLIC_WAITING),
-}
-_histories = {
-    False: Store[Mapping[str, History]](_MOST_BOARDS),
-    True: Store[Mapping[str, History]](_MOST_BOARDS, PUBLIC_POOL, _PUBLIC_WAITING),
-}
-_explanations = {
-    False: Store[Explanation](_MOST_EXPLANATIONS),
-    True: Store[Explanation](_MOST_EXPLANATIONS, PUBLIC_POOL, _PUBLIC_WAITING),
-}
+T = TypeVar("T")
+
+
+def _stores(most: int) -> dict[bool, Store[T]]:
+    """One for the office and one for the public, which pushes nothing of the office aside."""
+    return {False: Store(most), True: Store(most, PUBLIC_POOL, _PUBLIC_WAITING)}
+
+
+_boards: dict[bool, Store[Sheet]] = _stores(_MOST_BOARDS)
+_histories: dict[bool, Store[Mapping[str, History]]] = _stores(_MOST_BOARDS)
+_explanations: dict[bool, Store[Explanation]] = _stores(_MOST_EXPLANATIONS)
 
 
 def board_of(asked: Asked, patience: float = PATIENCE) -> Answer[Sheet] | None:

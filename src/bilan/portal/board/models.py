@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bilan.board.entries import Entry as Decision
 from bilan.board.status import STATUSES
-from bilan.portal.plans.models import AppendOnly, AppendOnlyError
+from bilan.portal.audit.models import AppendOnlyError
+from bilan.portal.plans.models import AppendOnly
 from bilan.portal.rights.subject import Subject
 
 # What may be entered, in the library's terms.

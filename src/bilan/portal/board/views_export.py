@@ -20,10 +20,9 @@ from bilan.portal.board.filters import Filters, slipping_first
 from bilan.portal.board.store import Answer
 from bilan.portal.board.views import OfBoard
 from bilan.portal.core.speech import language
-from bilan.portal.files.export import csv_response
+from bilan.portal.files.export import XLSX, csv_response
 
 FORMATS = ("xlsx", "csv", "json")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Export(OfBoard):
@@ -46,7 +45,7 @@ class Export(OfBoard):
         if self.format == "csv":
             return _csv(board, name)
         content = _workbook(board) if self.format == "xlsx" else board.model_dump_json(indent=1).encode()
-        response = HttpResponse(content, content_type=_XLSX if self.format == "xlsx" else "application/json")
+        response = HttpResponse(content, content_type=XLSX if self.format == "xlsx" else "application/json")
         response["Content-Disposition"] = f'attachment; filename="{name}.{self.format}"'
         return response
 

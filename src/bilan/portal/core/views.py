@@ -1,4 +1,4 @@
-"""The first page, the choice of language, and what is shown when something is wrong."""
+"""The choice of language, and what is shown when something is wrong."""
 
 from __future__ import annotations
 
@@ -8,20 +8,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from bilan.portal.rights.views import Guarded
-
-
-class Home(Guarded, View):
-    """Leads to where a person begins."""
-
-    guards = ("site", "read")
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        return redirect("people:profile" if request.user.is_authenticated else "people:login")
 
 
 class SetLanguage(Guarded, View):

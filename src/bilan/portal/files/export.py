@@ -11,6 +11,8 @@ from django.http import StreamingHttpResponse
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 # Spreadsheets evaluate what begins with one of these, some of them in full width, too.
 _FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 

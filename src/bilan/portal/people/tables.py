@@ -13,10 +13,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from bilan.portal.files.export import csv_response, set_plain
+from bilan.portal.files.export import XLSX, csv_response, set_plain
 
 FORMATS = ("xlsx", "csv")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTH = 22
 
 
@@ -29,7 +28,7 @@ def table_response(
     plain = ([_told(cell) for cell in row] for row in rows)
     if format_ == "csv":
         return csv_response(f"{name}.csv", header, plain)
-    response = HttpResponse(_workbook(title, header, plain), content_type=_XLSX)
+    response = HttpResponse(_workbook(title, header, plain), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 

@@ -15,14 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bilan.portal.audit.models import AppendOnlyError
 from bilan.portal.rights.subject import Subject
 
 if TYPE_CHECKING:
     from bilan.plan.model import CompiledPlan
-
-
-class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete what is only ever added."""
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
