@@ -148,6 +148,26 @@ def test_a_chain_computed_anew_is_found_by_the_anchors(five: list[Entry]) -> Non
     assert (found.broken, "抄存" in found.problem) == (2, True)
 
 
+def test_entries_that_others_add_meanwhile_belong_to_it(five: list[Entry], monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilan.portal.audit import verify as module
+
+    looked_at = module._problem
+
+    def somebody_logs_in(entry: Entry, *rest: Any) -> str:
+        if entry.number == 5:
+            record("test.meanwhile")
+        return looked_at(entry, *rest)
+
+    monkeypatch.setattr(module, "_problem", somebody_logs_in)
+    found = verify({})
+    assert (found.ok, found.entries) == (True, 6)
+
+
+def test_an_entry_before_the_first_is_found(five: list[Entry]) -> None:
+    tamper("UPDATE audit_entry SET number = 0 WHERE number = 3")
+    assert verify({}).broken == 0
+
+
 def test_an_entry_of_a_change_that_was_taken_back_leaves_no_gap(five: list[Entry]) -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
         record("test.undone")

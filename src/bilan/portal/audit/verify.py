@@ -26,18 +26,25 @@ class Verified:
 
 
 def verify(anchors: Mapping[int, str]) -> Verified:
-    """Compute the chain anew and hold it against ``anchors``, hashes by number, and the head."""
-    expected, previous, seen = 1, FIRST, 0
-    for entry in Entry.objects.order_by("number").iterator(chunk_size=_AT_ONCE):
-        seen += 1
-        if problem := _problem(entry, expected, previous, anchors):
-            return Verified(seen, previous, entry.number if entry.number < expected else expected, problem)
-        expected, previous = entry.number + 1, entry.hash
+    """Compute the chain anew and hold it against ``anchors``, hashes by number, and the head.
+
+    Entries that others add meanwhile belong to it, too.
+    """
+    expected, previous = 1, FIRST
+    while True:
+        begun = expected
+        rest = Entry.objects.filter(number__gte=expected) if expected > 1 else Entry.objects.all()
+        for entry in rest.order_by("number").iterator(chunk_size=_AT_ONCE):
+            if problem := _problem(entry, expected, previous, anchors):
+                return Verified(expected, previous, min(entry.number, expected), problem)
+            expected, previous = entry.number + 1, entry.hash
+        seen, head = expected - 1, Head.objects.first()
+        if ((head.number, head.hash) if head else (0, FIRST)) == (seen, previous):
+            break
+        if begun == expected:  # nothing new came: the head is another one
+            return Verified(seen, previous, expected, "末条与链头不符：末尾被截去或链头被改")
     if beyond := sorted(number for number in anchors if number >= expected):
         return Verified(seen, previous, expected, f"末尾被截去：抄存的散列到第 {beyond[-1]} 条")
-    head = Head.objects.first()
-    if (head.number, head.hash) != (seen, previous) if head else seen > 0:
-        return Verified(seen, previous, expected, "末条与链头不符：末尾被截去或链头被改")
     return Verified(seen, previous)
 
 
