@@ -23,8 +23,8 @@ from bilan.board.status import STATUSES
 from bilan.board.texts import phrase
 from bilan.cli import board_render
 from bilan.cli.files import plan_json
-from bilan.foresee.room_words import Language
 from bilan.observe import Lake
+from bilan.policy.texts import Language
 
 from .board.boards import five_answers, make_board, make_explanation, make_row, share, unjudged
 from .plan.samples import sample_plan

@@ -17,7 +17,7 @@ from bilan.board.status import status_rules
 from bilan.board.texts import phrase
 from bilan.board.workbook import DISTRICTS, TARGETS, write_board
 from bilan.errors import FileError
-from bilan.foresee.room_words import Language
+from bilan.policy.texts import Language
 
 from .boards import five_answers, make_board, make_row, share, unjudged
 

@@ -15,8 +15,10 @@ import pytest
 from bilan.observe import Compacted, Lake, lake_compact
 from bilan.observe.lake_compact import cuts, fragmented
 from bilan.observe.lake_files import LakeFile
+from bilan.observe.statistics import Statistics
 
 from .lake_rows import at, day_of, hours, row, stored, table
+from .statistics_tables import report
 
 MAY, JUNE = day_of("2024-05-02"), day_of("2024-06-01")
 
@@ -206,3 +208,14 @@ def test_compaction_and_an_import_of_other_rows_do_not_disturb_each_other(
     monkeypatch.undo()
     assert sorted((file.parameter, file.rows) for file in lake.files()) == [("a05024", 24), ("a34004", 48)]
     assert len(stored(lake)) == 72
+
+
+def test_vacuum_looks_after_the_tables_beside_the_observations(lake: Lake) -> None:
+    figure = report()
+    Statistics.of(lake).add([figure], "f")
+    lake.add([hours(24)], batch="b")
+    orphan = Path(lake.path) / "statistics" / "part-of-a-killed-import.parquet"
+    orphan.write_bytes(b"PAR1")
+    age(lake.path, days=8)
+    assert lake.vacuum() == [str(orphan)]
+    assert Statistics.of(lake).reports().rows == (figure,)

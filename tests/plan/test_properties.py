@@ -150,6 +150,7 @@ def check(plan: CompiledPlan, text: str) -> None:
     for due in {i.due for i in (*plan.tasks, *plan.targets, *plan.measures, *plan.projects)} - {None}:
         Period.parse(str(due))
     assert all(a.start <= b.start for a, b in pairwise(plan.tasks))
+    assert [t.name for t in plan.targets if "\x00" in t.name] == []  # what hides characters from the grammar
     assert CompiledPlan.model_validate_json(plan.model_dump_json()) == plan
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from bilan.policy.tables import FOLDER
-from bilan.publish.charts_words import colour, contrast, ink, percent, shown, unit_shown, with_unit
+from bilan.policy.texts import after_number
+from bilan.publish.charts_words import colour, contrast, ink, percent, shown
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -77,7 +78,5 @@ def test_numbers_keep_their_digits() -> None:
 
 
 def test_units_in_print() -> None:
-    assert unit_shown("亿m3") == "亿m³"
-    assert with_unit("31", "µg/m3") == "31 µg/m³"
-    assert with_unit("90", "%/a") == "90%/a"
-    assert with_unit("7", "1") == "7"
+    assert [after_number(unit) for unit in ("亿m3", "µg/m3", "%/a", "1")] == [" 亿m³", " µg/m³", "%/a", ""]
+    assert [after_number(unit, "en") for unit in ("亿m3", "µg/m3", "d")] == [" ×10⁸ m³", " µg/m³", " days"]

@@ -111,6 +111,7 @@ class Row(_Part):
     unit: str = ""
     source: Source | None = None
     period: str | None = Field(None, description="that the figure is of, up to the day")
+    span: str | None = Field(None, description="the whole period that is judged, over or not; null: nobody can say")
     due: date | None = None
     next_due: date | None = Field(None, description="the next day on which the target is judged; null once it is over")
     every: Every | None = Field(None, description="set for what is judged again and again")

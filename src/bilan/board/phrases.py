@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bilan.board.model import Chance, Head, Row, Share
 from bilan.board.texts import Value, amount, phrase, spoken
-from bilan.foresee.room_words import Language
+from bilan.policy.texts import Language
 
 MOST_DISTRICTS = 3
 _NEARLY = {"100%": "＞99%", "0%": "＜1%"}  # what is not certain is not said to be
@@ -31,9 +31,9 @@ def marks(row: Row, language: Language = "zh") -> list[str]:
     return [phrase(f"show.{word}", language) for word in told]
 
 
-def figure(row: Row) -> str:
+def figure(row: Row, language: Language = "zh") -> str:
     """Return the figure with its unit; empty where there is none."""
-    return "" if row.figure is None else amount(row.figure, row.unit)
+    return "" if row.figure is None else amount(row.figure, row.unit, language)
 
 
 def period(row: Row, language: Language = "zh") -> str:
@@ -86,7 +86,7 @@ def chance_of(row: Row, language: Language = "zh") -> str:
     """Return what the probability is of where that is not the goal itself; empty where it is."""
     if row.chance is None or row.chance.asked == "goal":
         return ""
-    return phrase("show.chance_of_step", language, levels=_step(row))
+    return phrase("show.chance_of_step", language, levels=_step(row, language))
 
 
 def answering(row: Row, language: Language = "zh") -> str:
@@ -97,8 +97,8 @@ def answering(row: Row, language: Language = "zh") -> str:
     return phrase("show.divided", language, units=named) if named else ""
 
 
-def _step(row: Row) -> list[str]:
-    return [f"{level.sign}{amount(level.value, row.unit)}" for level in row.step]
+def _step(row: Row, language: Language) -> list[str]:
+    return [f"{level.sign}{amount(level.value, row.unit, language)}" for level in row.step]
 
 
 def interval(row: Row, language: Language = "zh") -> str:

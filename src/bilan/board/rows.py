@@ -13,14 +13,14 @@ from bilan.board.goal_words import form_of, goal_words
 from bilan.board.model import Asked, Baseline, Chance, Level, RoomLeft, Row, Said
 from bilan.board.pace import course_points
 from bilan.board.question import Question
-from bilan.board.seasons import season
 from bilan.board.spans import next_due
 from bilan.board.texts import said, spoken
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room_limits import Limit, as_decimal
+from bilan.policy.seasons import season
 
 if TYPE_CHECKING:
-    from bilan.board.judge import Judge
+    from bilan.board.judge import Found, Judge
     from bilan.board.units import Units
     from bilan.foresee.room import Room
 
@@ -55,6 +55,7 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
         status=found.status,
         reason=found.reason,
         reason_text=found.words,
+        span=_judged(found),
         due=None if span is None else span.due,
         next_due=None if span is None else next_due(span, judge.as_of),
         every=None if span is None else span.every,
@@ -69,6 +70,13 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
         unverified=list(dict.fromkeys(doubts)),
         **told,
     )
+
+
+def _judged(found: Found) -> str | None:
+    """The period that the answer is about: that of the figure, else the one of which a figure is awaited."""
+    if found.span is None:
+        return None
+    return str(found.span.period if found.answer is not None else found.span.stands_for or found.span.period)
 
 
 def _doubts(case: Case, question: Question | None) -> Iterator[str]:

@@ -31,12 +31,12 @@ from typing import TYPE_CHECKING, Literal
 
 from bilan.board.accumulating import adds_up_over
 from bilan.board.goal import Unjudged, counts_work, measures_decline
-from bilan.board.seasons import Season, season
 from bilan.board.span_reports import Told, chained, reports_since, with_reports
 from bilan.board.standing import next_of
 from bilan.board.years import is_year
 from bilan.observe.statistics_period import canonical
 from bilan.periods import Period, periods_between
+from bilan.policy.seasons import Season, season
 
 if TYPE_CHECKING:
     from bilan.plan.model import PlanInfo, Target

@@ -99,6 +99,15 @@ def status_rules() -> tuple[StatusRule, ...]:
     return tuple(_rule(row) for row in csv.DictReader(text.splitlines(), strict=True))
 
 
+def likely_from() -> float:
+    """Return the probability from which a goal counts as on course.
+
+    >>> likely_from()
+    0.6
+    """
+    return min(rule.chance_from for rule in status_rules() if rule.status == "on_course" and rule.chance_from)
+
+
 def decide(situation: Situation) -> StatusRule:
     """Return the first rule that fits; there is one for every situation.
 

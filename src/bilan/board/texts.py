@@ -6,7 +6,6 @@ probability, ``goal`` what is asked, ``step`` and ``line`` the chain of an expla
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,13 +14,11 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bilan.board.model import Said
-from bilan.foresee.room_words import Language
-from bilan.policy.tables import FOLDER
+from bilan.policy.texts import Language, after_number, texts
 
 Value: TypeAlias = Said | str | int | Decimal | date | Sequence[Said | str] | None
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
-_IN_WORDS = {"1": "", "d": "天", "a": "年", "month": "月"}
 _BETWEEN: Mapping[Language, str] = {"zh": "、", "en": ", "}
 
 
@@ -32,8 +29,7 @@ def board_texts() -> Mapping[str, Said]:
     >>> board_texts()["status.on_course"].zh
     '正常推进'
     """
-    lines = (FOLDER / "board_texts.csv").read_text(encoding="utf-8").splitlines()
-    return {row["code"]: Said(zh=row["zh"], en=row["en"]) for row in csv.DictReader(lines, strict=True)}
+    return {code: Said(zh=words["zh"], en=words["en"]) for code, words in texts("board_texts.csv").items()}
 
 
 def said(code: str, **values: Value) -> Said:
@@ -68,37 +64,20 @@ def phrase(code: str, language: Language, **values: Value) -> str:
     return spoken(said(code, **values), language)
 
 
-def amount(value: Decimal, unit: str) -> str:
+def amount(value: Decimal, unit: str, language: Language = "zh") -> str:
     """Return a number with its unit, as people write it.
 
-    >>> amount(Decimal("87.70"), "%"), amount(Decimal("1E+2"), "天"), amount(Decimal("0.3"), "1")
+    >>> amount(Decimal("87.70"), "%"), amount(Decimal("1E+2"), "d"), amount(Decimal("0.3"), "1")
     ('87.70%', '100 天', '0.3')
     """
-    return format(value, "f") + _after_number(unit)
+    return format(value, "f") + after_number(unit, language)
 
 
 def _filled(words: str, values: Mapping[str, Value], language: Language) -> str:
     shown = {name: _shown(value, language) for name, value in values.items()}
     if "unit" in shown:
-        shown["unit"] = _after_number("" if values["unit"] is None else shown["unit"])
+        shown["unit"] = after_number("" if values["unit"] is None else shown["unit"], language)
     return words.format_map(shown)
-
-
-def _after_number(unit: str) -> str:
-    """The unit as it follows a number; that of a pure number, 1, is not written."""
-    printed = unit_printed(unit)
-    return printed if not printed or printed[0] in "%‰" else f" {printed}"
-
-
-def unit_printed(unit: str) -> str:
-    """Return a unit as it stands in print: powers raised, the unit 1 left out.
-
-    >>> unit_printed("µg/m3"), unit_printed("t/(km2·month)"), unit_printed("d"), unit_printed("1")
-    ('µg/m³', 't/(km²·month)', '天', '')
-    """
-    if unit in _IN_WORDS:
-        return _IN_WORDS[unit]
-    return unit.replace("m2", "m²").replace("m3", "m³")
 
 
 def _shown(value: Value, language: Language) -> str:

@@ -22,10 +22,10 @@ from bilan.board.status import Status
 from bilan.board.texts import phrase, spoken
 from bilan.board.workbook_about import write_about
 from bilan.board.workbook_cells import Cells, Manner, Shown, probability
-from bilan.foresee.room_words import Language
 from bilan.plan.workbook import style
 from bilan.plan.workbook.cells import writable
 from bilan.plan.workbook.saving import save
+from bilan.policy.texts import Language, unit_printed
 
 HEADER_ROW = 3  # below the title and what must be known first
 
@@ -66,7 +66,7 @@ def _status(line: Line) -> Shown:
 
 
 def _unit(line: Line) -> Shown:
-    return "" if line.row.unit == "1" else line.row.unit
+    return unit_printed(line.row.unit, line.language)
 
 
 def _probability(line: Line) -> Shown:

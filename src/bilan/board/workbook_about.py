@@ -12,8 +12,8 @@ from bilan.board.model import Head
 from bilan.board.status import Status, StatusRule, status_rules
 from bilan.board.texts import phrase, spoken
 from bilan.board.workbook_cells import colour
-from bilan.foresee.room_words import Language
 from bilan.plan.workbook import style
+from bilan.policy.texts import Language
 
 WIDTHS = (18, 110)
 _READING = ("gap", "room", "chance", "provisional", "late")

@@ -24,8 +24,8 @@ from bilan.errors import BilanError
 if TYPE_CHECKING:
     from bilan.board.entries import Entries
     from bilan.board.model import Board, Explanation
-    from bilan.foresee.room_words import Language
     from bilan.plan.model import CompiledPlan
+    from bilan.policy.texts import Language
 
 app = new_app()
 

@@ -19,7 +19,7 @@ from bilan.board.model import Board, Explanation, Head, Row
 from bilan.board.status import Status
 from bilan.board.texts import phrase, spoken
 from bilan.cli.render import WIDTH
-from bilan.foresee.room_words import Language
+from bilan.policy.texts import Language
 
 NARROWEST_TABLE = 80  # columns; below, each target is a block of lines
 MOST_ROWS = 40  # of each answer: a board of thousands is read in the workbook
@@ -118,7 +118,7 @@ def _figure(row: Row, _head: Head, language: Language) -> list[str]:
         return []
     marks = phrases.marks(row, language)
     told = phrase("show.list", language, items=marks) if marks else ""
-    return [phrases.figure(row), told, phrases.period(row, language)]
+    return [phrases.figure(row, language), told, phrases.period(row, language)]
 
 
 def _gap_and_room(row: Row, _head: Head, language: Language) -> list[str]:

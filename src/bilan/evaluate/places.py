@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -78,12 +79,7 @@ def lies_in(id_: str | None, outer: str) -> bool:
     >>> lies_in("990102", "990100"), lies_in("990100", "990102")
     (True, False)
     """
-    found = _by_id().get(id_ or "")
-    while found is not None:
-        if found.id == outer:
-            return True
-        found = _by_id().get(found.parent or "")
-    return False
+    return outer in _outward(id_)
 
 
 def covers(region: str, station: Mapping[str, Any]) -> bool:
@@ -118,8 +114,18 @@ def members(lake: Lake, medium: str, *, within: str | None = None, cities: Colle
     Only stations of ``medium`` that lie in ``within``, when it is given. ``cities``: regions of any level, each taken
     as one city of all stations in it; a station may then count for several. A station without a region counts for none.
     """
-    rows = [row for row in lake.stations().to_pylist() if row["medium"] == medium and row["region"]]
-    return pa.Table.from_pylist(list(_memberships(rows, within, cities)), schema=MEMBERS)
+    rows = list(_memberships(_placed(lake, medium), within, frozenset(cities)))
+    return pa.Table.from_pylist(rows, schema=MEMBERS)
+
+
+def cities_inside(lake: Lake, medium: str) -> dict[str, set[str]]:
+    """Return the ids of the cities that have a station of ``medium``, for every region in which there is one."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in _placed(lake, medium):
+        city = city_of(row["region"])
+        for place in _outward(row["region"]):
+            found[place] |= {city.id} if city else set()
+    return dict(found)
 
 
 def names(lake: Lake) -> dict[str, str]:
@@ -128,17 +134,30 @@ def names(lake: Lake) -> dict[str, str]:
     return called | {r.id: r.name for r in regions()}
 
 
+def _placed(lake: Lake, medium: str) -> list[dict[str, Any]]:
+    """The stations of the medium that have a region."""
+    return [row for row in lake.stations().to_pylist() if row["medium"] == medium and row["region"]]
+
+
 def _memberships(
     rows: Iterable[dict[str, Any]], within: str | None, cities: Collection[str]
 ) -> Iterator[dict[str, Any]]:
     for row in rows:
-        if within is not None and not lies_in(row["region"], within):
+        outward = _outward(row["region"])
+        if within is not None and within not in outward:
             continue
         city = city_of(row["region"])
-        own = [] if city is None else [city.id]
-        for place in [one for one in cities if lies_in(row["region"], one)] if cities else own:
+        own = () if city is None else (city.id,)
+        for place in [one for one in outward if one in cities] if cities else own:
             validity: dict[str, date | None] = {"valid_from": row["valid_from"], "valid_to": row["valid_to"]}
             yield {"station": row["id"], "region": place, **validity}
+
+
+@cache
+def _outward(id_: str | None) -> tuple[str, ...]:
+    """The region and all that it lies in, the innermost first; none where there is no such region."""
+    found = _by_id().get(id_ or "")
+    return () if found is None else (found.id, *_outward(found.parent))
 
 
 @cache

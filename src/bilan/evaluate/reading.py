@@ -5,10 +5,18 @@ See Also: ``bilan.evaluate.indicators``, which makes readings.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from bilan.policy import resource_version
+
+if TYPE_CHECKING:
+    from bilan.periods import Period
+    from bilan.policy import Indicator, Region
+    from bilan.policy.standards import StandardTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +115,28 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value
+
+
+def subject(
+    indicator: Indicator, region: Region, period: Period, *, known_at: datetime | None, lake_version: int | None
+) -> dict[str, Any]:
+    """Return what every reading says of itself, as fields of :class:`Reading`: what it is of, and of which versions."""
+    return {
+        "indicator": indicator.code,
+        "name": indicator.name,
+        "region": region.id,
+        "region_name": region.name,
+        "period": str(period),
+        "unit": indicator.unit,
+        "known_at": known_at,
+        "lake_version": lake_version,
+        "policy_version": resource_version(),
+    }
+
+
+def resting_on(tables: Sequence[StandardTable]) -> dict[str, Any]:
+    """Return what a reading by ``tables`` says of its standards, as fields of :class:`Reading`."""
+    return {
+        "standards": tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables)),
+        "unverified": tuple(dict.fromkeys(doubt for table in tables for doubt in table.doubts)),
+    }

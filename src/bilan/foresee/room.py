@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from bilan.foresee.room_words import Language, Value, sentence
+from bilan.foresee.room_words import Value, sentence
+from bilan.policy.texts import Language
 
 Kind = Literal["mean", "share", "days", "percentile", "sections", "count", "rate", "class"]
 State = Literal["open", "exhausted", "behind", "reached", "safe", "impossible", "met", "missed", "unknown"]

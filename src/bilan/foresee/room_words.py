@@ -5,27 +5,22 @@ A row whose code begins with ``word.`` is a word that numbers may name: ``day`` 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-from bilan.policy.tables import FOLDER
+from bilan.policy.texts import Language, after_number, texts
 
-Language = Literal["zh", "en"]
 Value: TypeAlias = Decimal | int | str | tuple[tuple[str, Decimal], ...] | None
 
 
-@cache
 def room_texts() -> Mapping[str, Mapping[Language, str]]:
     """Return the words of every code, by language.
 
     >>> room_texts()["word.day"]["en"]
     'days'
     """
-    lines = (FOLDER / "room_texts.csv").read_text(encoding="utf-8").splitlines()
-    return {row["code"]: {"zh": row["zh"], "en": row["en"]} for row in csv.DictReader(lines, strict=True)}
+    return texts("room_texts.csv")
 
 
 def sentence(code: str, numbers: Mapping[str, Value], language: Language = "zh") -> str:
@@ -38,8 +33,7 @@ def sentence(code: str, numbers: Mapping[str, Value], language: Language = "zh")
     """
     shown = {name: _shown(value, language) for name, value in numbers.items()}
     for name in shown.keys() & {"unit", "limit_unit"}:
-        printed = shown[name].replace("m2", "m²").replace("m3", "m³")
-        shown[name] = printed if not printed or printed[0] in "%‰" else f" {printed}"
+        shown[name] = after_number(shown[name], language)
     return room_texts()[code][language].format_map(shown)
 
 

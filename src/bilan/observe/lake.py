@@ -1,8 +1,8 @@
 """The observation lake: a folder, or a place in an object store, with every fact that was ever received.
 
-Two Delta tables, ``observations`` and ``stations``. A fact is never changed: a correction closes the old row
-(``superseded_at``) and adds the new one in one commit, so that what holds now and what was known on a day are two
-filters over the same rows:
+Delta tables: ``observations``, and beside them ``stations`` and ``statistics``. A fact is never changed: a correction
+closes the old row (``superseded_at``) and adds the new one in one commit, so that what holds now and what was known on
+a day are two filters over the same rows:
 
 - now: ``superseded_at IS NULL``
 - known at D: ``received_at <= D AND (superseded_at IS NULL OR superseded_at > D)``
@@ -15,7 +15,7 @@ bilan.observe.lake_classify : how an incoming row is judged
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from bilan.observe.lake_marks import note_manners
 from bilan.observe.lake_merge import merge
 from bilan.observe.lake_schema import OBSERVATIONS, PARTITION, STATIONS, LakeError
 from bilan.observe.lake_stations import add_stations, by_external, read_stations, valid_on
+
+_BESIDE = ("stations", "statistics")
 
 
 class Lake:
@@ -56,16 +58,22 @@ class Lake:
             raise LakeError(f"{place}：这里没有数据湖；先用 bilan ingest 导入数据")
         self._observations = LakeLog.open(f"{place}/observations", OBSERVATIONS, PARTITION, options)
         self.path = self._observations.root.removesuffix("/observations")
-        self._place, self._options = place, options
+        self._place, self.options = place, options
         self._stations = self._stations_log(create=create)
         self._read_stations: tuple[int, pa.Table] | None = None  # with the version that was read
 
     def _stations_log(self, *, create: bool) -> LakeLog | None:
         """The table of stations; without ``create`` None where an import was broken off before it was made."""
         place = f"{self._place}/stations"
-        if not create and not LakeLog.exists(place, self._options):
+        if not create and not LakeLog.exists(place, self.options):
             return None
-        return LakeLog.open(place, STATIONS, (), self._options)
+        return LakeLog.open(place, STATIONS, (), self.options)
+
+    def _beside(self) -> Iterator[LakeLog]:
+        """The tables that lie beside the observations."""
+        for name in _BESIDE:
+            if LakeLog.exists(f"{self._place}/{name}", self.options):
+                yield LakeLog(f"{self._place}/{name}", self.options)
 
     @property
     def id(self) -> str:
@@ -136,8 +144,7 @@ class Lake:
         """
         return [
             f"{log.root}/{name}"
-            for log in (self._observations, self._stations)
-            if log is not None
+            for log in (self._observations, *self._beside())
             for name in vacuum(log, dry_run=dry_run)
         ]
 

@@ -111,7 +111,7 @@ class Statistics:
     @classmethod
     def of(cls, lake: Lake) -> Statistics:
         """The reports that lie beside the observations of ``lake``."""
-        return cls(lake.path, lake._options)
+        return cls(lake.path, lake.options)
 
     @property
     def id(self) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import altair as alt
 
-from bilan.foresee.room_words import Language
 from bilan.policy import indicators
+from bilan.policy.texts import Language, after_number
 from bilan.publish import ChartError
-from bilan.publish.charts_words import colour, shown, with_unit, word
+from bilan.publish.charts_words import colour, shown, word
 
 if TYPE_CHECKING:
     from bilan.board.model import Level, Row
@@ -93,7 +93,7 @@ def limits_shown(limits: Iterable[Level], unit: str, language: Language) -> str:
     '≥6、<9 mg/L'
     """
     listed = word("list", language).join(f"{level.sign}{shown(level.value)}" for level in limits)
-    return with_unit(listed, unit)
+    return f"{listed}{after_number(unit, language)}"
 
 
 @dataclass(frozen=True, slots=True)

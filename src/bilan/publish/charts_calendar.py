@@ -10,8 +10,8 @@ from typing import Any
 
 import altair as alt
 
-from bilan.foresee.room_words import Language
 from bilan.policy.standards import StandardTable, standard_on
+from bilan.policy.texts import Language
 from bilan.publish import ChartError
 from bilan.publish.charts import framed, no_data, records, values
 from bilan.publish.charts_words import colour, ink, word

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from bilan.foresee.room_words import Language
+from bilan.policy.texts import Language, unit_printed
 from bilan.publish.charts import WIDTH, framed, limits_shown, no_data, subject_of, values
-from bilan.publish.charts_words import colour, shown, unit_shown, word
+from bilan.publish.charts_words import colour, shown, word
 
 if TYPE_CHECKING:
     from bilan.board.model import Level, Row, Share
@@ -178,7 +178,8 @@ def _goal_layers(common: Sequence[Level], unit: str, language: Language) -> list
 
 
 def _x(field: str, unit: str, language: Language) -> alt.X:
-    heading = word("with_unit", language, unit=unit_shown(unit)) if unit_shown(unit) else ""
+    printed = unit_printed(unit, language)
+    heading = word("with_unit", language, unit=printed) if printed else ""
     axis = alt.Axis(title=heading, titleAnchor="start", grid=True, domain=False, ticks=False, tickCount=6)
     return alt.X(f"{field}:Q", scale=alt.Scale(zero=False, nice=True, padding=16), axis=axis)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import altair as alt
 
-from bilan.foresee.room_words import Language
 from bilan.periods import Period, periods_between
 from bilan.policy.standards import standard_tables
+from bilan.policy.texts import Language
 from bilan.publish import ChartError
 from bilan.publish.charts import WIDTH, framed, no_data, records, stacked, values
 from bilan.publish.charts_words import colour, ink, percent, word

@@ -11,8 +11,8 @@ import altair as alt
 from bilan.board.looks import status_looks
 from bilan.board.status import STATUSES, Status
 from bilan.board.texts import phrase
-from bilan.foresee.room_words import Language
 from bilan.policy import indicators
+from bilan.policy.texts import Language
 from bilan.publish.charts import WIDTH, framed, no_data, stacked, values
 from bilan.publish.charts_words import answer, colour, has_word, ink, percent, word
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from bilan.foresee.room_words import Language
+from bilan.policy.texts import Language, after_number, unit_printed
 from bilan.publish.charts import WIDTH, framed, haloed, limits_shown, no_data, subject_of, values
 from bilan.publish.charts_times import end_of, instant, time_axis
-from bilan.publish.charts_words import answer, colour, percent, shown, unit_shown, with_unit, word
+from bilan.publish.charts_words import answer, colour, percent, shown, word
 
 if TYPE_CHECKING:
     from bilan.board.model import Row
@@ -110,7 +110,7 @@ class _Content:
 
     def y(self, of: str = "value") -> alt.Y:
         """The axis of figures, which need not begin at zero: a course is read by its slope."""
-        unit = unit_shown(self.row.unit)
+        unit = unit_printed(self.row.unit, self.language)
         heading = word("with_unit", self.language, unit=unit) if unit else ""
         axis = alt.Axis(title=heading, titleAngle=0, titleAlign="left", titleAnchor="end", titleX=0, titleY=-14)
         return alt.Y(f"{of}:Q", scale=alt.Scale(zero=False, nice=True, padding=12), axis=axis)
@@ -132,34 +132,37 @@ def _headline(row: Row, language: Language) -> str:
 
 
 def _content(row: Row, history: Iterable[tuple[str, Decimal | None]], language: Language) -> _Content:
-    figures = [_record(period, value, row.unit) for period, value in history]
+    figures = [_record(period, value, row.unit, language) for period, value in history]
     if row.figure is not None and row.period is not None:
-        today = _record(row.period, row.figure, row.unit, official=row.official)
+        today = _record(row.period, row.figure, row.unit, language, official=row.official)
         figures = [record for record in figures if record["end"] != today["end"]] + [today]
     figures.sort(key=lambda record: record["end"])
     known = [record for record in figures if record["value"] is not None]
     course = sorted(
-        (_record(period, value, row.unit) for period, value in row.course.items()), key=lambda record: record["end"]
+        (_record(period, value, row.unit, language) for period, value in row.course.items()),
+        key=lambda record: record["end"],
     )
     limits = [{"value": float(level.value)} for level in row.limits]
-    return _Content(row, language, figures if known else [], course, limits, _fan(row, known), _baseline(row))
+    return _Content(row, language, figures if known else [], course, limits, _fan(row, known), _baseline(row, language))
 
 
-def _record(period: str, value: Decimal | None, unit: str, *, official: bool = True) -> dict[str, Any]:
+def _record(
+    period: str, value: Decimal | None, unit: str, language: Language, *, official: bool = True
+) -> dict[str, Any]:
     return {
         "period": period,
         "end": instant(end_of(period)),
         "value": None if value is None else float(value),
-        "shown": with_unit(shown(value), unit),
+        "shown": f"{shown(value)}{after_number(unit, language)}",
         "label": shown(value),
         "official": official,
     }
 
 
-def _baseline(row: Row) -> dict[str, Any] | None:
+def _baseline(row: Row, language: Language) -> dict[str, Any] | None:
     if row.baseline is None or row.baseline.value is None or row.baseline.year is None:
         return None
-    return _record(str(row.baseline.year), row.baseline.value, row.unit)
+    return _record(str(row.baseline.year), row.baseline.value, row.unit, language)
 
 
 def _fan(row: Row, known: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

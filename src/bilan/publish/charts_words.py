@@ -10,8 +10,8 @@ from functools import cache
 from bilan.board.looks import status_looks
 from bilan.board.status import Status
 from bilan.board.texts import phrase
-from bilan.foresee.room_words import Language
 from bilan.policy.tables import FOLDER
+from bilan.policy.texts import Language, texts
 
 _DARK, _LIGHT = "#111111", "#ffffff"
 
@@ -24,7 +24,7 @@ def word(code: str, language: Language = "zh", **values: object) -> str:
     >>> word("simulated"), word("with_unit", "en", unit="km")
     ('模拟数据', 'Unit: km')
     """
-    return _texts()[code][language].format_map(values)
+    return texts("chart_texts.csv")[code][language].format_map(values)
 
 
 def has_word(code: str) -> bool:
@@ -33,7 +33,7 @@ def has_word(code: str) -> bool:
     >>> has_word("area.air"), has_word("area.moon")
     (True, False)
     """
-    return code in _texts()
+    return code in texts("chart_texts.csv")
 
 
 def colour(code: str) -> str:
@@ -42,7 +42,7 @@ def colour(code: str) -> str:
     >>> colour("water.2")
     '#4a9bd9'
     """
-    return _colours()[code]["colour"]
+    return _colours()[code]
 
 
 def answer(status: Status, language: Language = "zh") -> str:
@@ -82,25 +82,6 @@ def shown(value: Decimal | None) -> str:
     return "—" if value is None else format(value, "f").replace("-", "\N{MINUS SIGN}")
 
 
-def unit_shown(unit: str) -> str:
-    """Return a unit in print: ``m3`` with a raised figure, nothing for the unit 1.
-
-    >>> unit_shown("µg/m3"), unit_shown("t/(km2·month)"), unit_shown("1")
-    ('µg/m³', 't/(km²·month)', '')
-    """
-    return "" if unit == "1" else unit.replace("m2", "m²").replace("m3", "m³")
-
-
-def with_unit(text: str, unit: str) -> str:
-    """Return ``text`` followed by its unit, a space between them except before ``%``.
-
-    >>> with_unit("≤31", "µg/m3"), with_unit("90", "%"), with_unit("7", "")
-    ('≤31 µg/m³', '90%', '7')
-    """
-    printed = unit_shown(unit)
-    return f"{text}{printed}" if not printed or printed[0] in "%‰" else f"{text} {printed}"
-
-
 def percent(share: float) -> str:
     """Return a probability or a share in whole percent; nothing uncertain is called 0 or 100 %.
 
@@ -120,15 +101,6 @@ def _luminance(colour_: str) -> float:
 
 
 @cache
-def _texts() -> Mapping[str, Mapping[str, str]]:
-    return _table("chart_texts.csv")
-
-
-@cache
-def _colours() -> Mapping[str, Mapping[str, str]]:
-    return _table("chart_colours.csv")
-
-
-def _table(name: str) -> Mapping[str, Mapping[str, str]]:
-    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-    return {row["code"]: row for row in csv.DictReader(lines, strict=True)}
+def _colours() -> Mapping[str, str]:
+    lines = (FOLDER / "chart_colours.csv").read_text(encoding="utf-8").splitlines()
+    return {row["code"]: row["colour"] for row in csv.DictReader(lines, strict=True)}

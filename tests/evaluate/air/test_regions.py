@@ -127,3 +127,26 @@ def test_what_arrives_elsewhere_changes_nothing_that_days_rest_on(tmp_path: Path
     assert list(regions(lake, CITY).identity()) == before
     add_values(lake, hours_of("s1", [date(2025, 1, 1)], {"so2": 3}), ref="more")
     assert list(regions(lake, CITY).identity()) != before
+
+
+def test_cities_of_a_province_and_of_a_municipality_that_is_one_itself(tmp_path: Path) -> None:
+    homes = {"a": DISTRICT, "b": "110101"}  # Beijing is a province and itself the city of its stations
+    make_lake(tmp_path / "lake", homes, hours_of("a", DAYS[:2], {"pm2_5": value(30)}))
+    found = regions(Lake(tmp_path / "lake"), PROVINCE, CITY, DISTRICT, EMPTY, "110000", "110101").cities
+    assert found == {
+        PROVINCE: (CITY,),
+        CITY: (CITY,),
+        DISTRICT: (DISTRICT,),
+        EMPTY: (),
+        "110000": ("110000",),
+        "110101": ("110101",),
+    }
+
+
+def test_the_station_list_is_read_once_for_all_regions(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = regions(lake, CITY, DISTRICT, OTHER_DISTRICT, PROVINCE)
+    read: list[None] = []
+    stations = Lake.stations
+    monkeypatch.setattr(Lake, "stations", lambda self, on=None: (read.append(None), stations(self, on))[1])
+    assert len(asked.cities) == 4
+    assert len(read) == 1

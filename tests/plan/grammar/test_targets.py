@@ -184,6 +184,17 @@ def test_kind(sentence: str, kind: str) -> None:
     assert [t.kind for t in plan_with(body=sentence).targets] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("开展清河2016-2020年生态变化调查", "清河2016-2020年生态变化调查"),  # the years are part of the name
+        ("2027年底前,编制完成“127”行动报告", "完成“”行动报告"),
+    ],
+)
+def test_no_hidden_character_stays_in_the_name_of_a_milestone(sentence: str, name: str) -> None:
+    assert [t.name for t in plan_with(body=f"{sentence}。").targets] == [name]
+
+
 def test_a_milestone_needs_a_date() -> None:
     assert plan_with(body="编制完成水环境容量报告。").targets == []
 

@@ -284,6 +284,27 @@ def test_passwords(read):
     assert document.text == "Plan\n"
 
 
+class EnoughError(Exception):
+    """Somebody wants the end."""
+
+
+def test_who_ends_the_reading_is_not_told_of_damage(read):
+    def stop(page, pages):
+        raise EnoughError
+
+    with pytest.raises(EnoughError):
+        read(pdf(*[lines("正文。")] * 3), "a.pdf", progress=stop)
+
+
+def test_want_of_memory_is_no_damage(read, monkeypatch):
+    def hungry(page, number):
+        raise MemoryError
+
+    monkeypatch.setattr("bilan.plan.readers.pdf.read_page", hungry)
+    with pytest.raises(MemoryError):
+        read(pdf(lines("正文。")), "a.pdf")
+
+
 def test_progress_and_page_limit(read, monkeypatch):
     seen: list[tuple[int, int]] = []
     read(pdf(*[lines("正文。")] * 3), "a.pdf", progress=lambda page, pages: seen.append((page, pages)))

@@ -30,7 +30,7 @@ Edit = Callable[[Workbook], object]
 
 @pytest.fixture(autouse=True)
 def _simple_duties(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_import, "_relink", relink)
+    monkeypatch.setattr(workbook_import, "relink", relink)
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from bilan.evaluate.air.lake import AirQuestion, computed_days, periods_of, repo
 from bilan.evaluate.air.periods import DAILY, KINDS, regime_name, statistic_name
 from bilan.evaluate.air.pollutants import BY_NAME
 from bilan.evaluate.observations import NoDataError
-from bilan.evaluate.places import PREFECTURE, members
+from bilan.evaluate.places import PREFECTURE, cities_inside, members
 from bilan.evaluate.places import region as place
-from bilan.evaluate.reading import Inputs, Reading
-from bilan.policy import Indicator, Region, resource_version
+from bilan.evaluate.reading import Inputs, Reading, resting_on, subject
+from bilan.policy import Indicator, Region
 from bilan.policy.standards import Regime, StandardTable, regimes, standard_on
 
 if TYPE_CHECKING:
@@ -77,24 +77,12 @@ def air_reading(
     For a province or the country: the mean of its cities, good days by the days of all of them.
     """
     method = AIR[indicator.code]
-    cities = _has_cities(lake, region)
+    cities = _is_list(region, cities_inside(lake, "air"))
     question = AirQuestion(lake, backend, region=region.id, cities=() if cities else (region.id,), known_at=known_at)
     found = regimes(KINDS, period.first, period.last)
     tables = _tables(method, found)
-    about: dict[str, Any] = {
-        "indicator": indicator.code,
-        "name": indicator.name,
-        "region": region.id,
-        "region_name": region.name,
-        "period": str(period),
-        "unit": indicator.unit,
-        "method": _method(method, cities=cities, mixed=len(found) > 1),
-        "standards": tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables)),
-        "unverified": tuple(dict.fromkeys(line for table in tables for line in table.doubts)),
-        "known_at": known_at,
-        "lake_version": lake.version,
-        "policy_version": resource_version(),
-    }
+    about = subject(indicator, region, period, known_at=known_at, lake_version=lake.version) | resting_on(tables)
+    about["method"] = _method(method, cities=cities, mixed=len(found) > 1)
     try:
         judged = computed_days(question, period.first, period.last)
     except NoDataError as error:
@@ -163,13 +151,17 @@ def shares_of(method: Method, on: date) -> tuple[int, int]:
     return int(row["from"]), int(row["to"])
 
 
-def cities_of(lake: Lake, region: Region) -> tuple[str, ...]:
+def cities_of(region: Region, inside: Mapping[str, Collection[str]]) -> tuple[str, ...]:
     """Return the cities whose days make the figure of ``region``: those of a province, else itself; without a station
-    none.
+    none. ``inside`` is what :func:`bilan.evaluate.places.cities_inside` says of air.
+
+    >>> from bilan.evaluate.places import region_of
+    >>> cities_of(region_of("990100"), {"990000": {"990100"}, "990100": {"990100"}, "990102": {"990100"}})
+    ('990100',)
     """
-    if _has_cities(lake, region):
-        return tuple(sorted(set(members(lake, "air", within=region.id)["region"].to_pylist())))
-    return (region.id,) if members(lake, "air", cities=(region.id,)).num_rows else ()
+    if region.id not in inside:
+        return ()
+    return tuple(sorted(inside[region.id])) if _is_list(region, inside) else (region.id,)
 
 
 def reporting(rows: Iterable[Mapping[str, Any]], period: Period) -> set[str]:
@@ -202,11 +194,11 @@ def _method(method: Method, *, cities: bool, mixed: bool) -> str:
     return said + ("；各城市的算术平均" if cities else "")
 
 
-def _has_cities(lake: Lake, region: Region) -> bool:
+def _is_list(region: Region, inside: Mapping[str, Collection[str]]) -> bool:
     """Whether the region is a province or the country; a municipality is itself the city of its stations."""
     if region.kind != "administrative" or region.level >= PREFECTURE:
         return False
-    return not set(members(lake, "air", within=region.id)["region"].to_pylist()) <= {region.id}
+    return not set(inside.get(region.id, ())) <= {region.id}
 
 
 def _tables(method: Method, found: Sequence[Regime]) -> list[StandardTable]:

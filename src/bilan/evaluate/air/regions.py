@@ -22,6 +22,7 @@ from bilan.evaluate.air.indicators import AIR, Judged, cities_of, judged_rows, r
 from bilan.evaluate.air.lake import CODES, AirQuestion, computed_days, periods_of
 from bilan.evaluate.engine import fetched
 from bilan.evaluate.kept import Kept, packed, unpacked
+from bilan.evaluate.places import cities_inside
 
 if TYPE_CHECKING:
     from bilan.observe.lake_files import LakeFile
@@ -46,7 +47,8 @@ class AirRegions:
     @cached_property
     def cities(self) -> Mapping[str, tuple[str, ...]]:
         """Return the cities that each region is made of, by its id; none where it has no station."""
-        return {region.id: cities_of(self.question.lake, region) for region in self.regions}
+        inside = cities_inside(self.question.lake, "air")
+        return {region.id: cities_of(region, inside) for region in self.regions}
 
     @cached_property
     def files(self) -> Mapping[int, list[LakeFile]]:

@@ -12,13 +12,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from bilan.evaluate.reading import Inputs, Reading
+from bilan.evaluate.reading import Inputs, Reading, subject
 from bilan.evaluate.statistics import words
 from bilan.evaluate.statistics.arithmetic import Rounded
 from bilan.evaluate.statistics.computed import Computed, Known, computed
 from bilan.observe.statistics import Reports, Statistics
 from bilan.observe.statistics_report import Report
-from bilan.policy import Indicator, Region, resource_version
+from bilan.policy import Indicator, Region
 
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
@@ -88,17 +88,7 @@ def reading_from(
 
     Not ``explained`` it has no ``steps``: sentences cost more than the figure.
     """
-    about: dict[str, Any] = {
-        "indicator": indicator.code,
-        "name": indicator.name,
-        "region": region.id,
-        "region_name": region.name,
-        "period": str(period),
-        "unit": indicator.unit,
-        "known_at": known_at,
-        "lake_version": lake_version,
-        "policy_version": resource_version(),
-    }
+    about = subject(indicator, region, period, known_at=known_at, lake_version=lake_version)
     found = reports.of(indicator.code, region.id, period, known_at)
     made = computed(indicator.code, period, Known(reports, region.id, known_at))
     done = [outcome for outcome in made if outcome.figure is not None]

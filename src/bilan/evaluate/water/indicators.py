@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bilan.evaluate.observations import NoDataError
-from bilan.evaluate.reading import Inputs, Reading
+from bilan.evaluate.reading import Inputs, Reading, resting_on, subject
 from bilan.evaluate.water.items import rule
 from bilan.evaluate.water.lake import WaterQuestion, kind_of, sections_over
-from bilan.policy import Indicator, Region, resource_version
+from bilan.policy import Indicator, Region
 from bilan.policy.standards import StandardTable, standard_on
 
 if TYPE_CHECKING:
@@ -53,20 +53,8 @@ def water_reading(
     """
     classes, said = WATER[indicator.code]
     tables = [standard_on(kind, period.last) for kind in _TABLES]
-    about: dict[str, Any] = {
-        "indicator": indicator.code,
-        "name": indicator.name,
-        "region": region.id,
-        "region_name": region.name,
-        "period": str(period),
-        "unit": indicator.unit,
-        "method": f"{said}；断面类别由本期均值按单因子评价",
-        "standards": tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables)),
-        "unverified": tuple(line for table in tables for line in table.doubts),
-        "known_at": known_at,
-        "lake_version": lake.version,
-        "policy_version": resource_version(),
-    }
+    about = subject(indicator, region, period, known_at=known_at, lake_version=lake.version) | resting_on(tables)
+    about["method"] = f"{said}；断面类别由本期均值按单因子评价"
     if kind_of(period) is None:
         return Reading(**about, value=None, reason="地表水按整月评价")
     question = WaterQuestion(lake, backend, region.id, known_at=known_at)

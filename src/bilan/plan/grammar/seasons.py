@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from functools import cache
-from importlib import resources
+
+from bilan.policy.seasons import season
 
 SEASON = "秋冬季|采暖季|供暖季|取暖季|汛期|枯水期|丰水期|夏季|冬季|春季"
 _SEASON = re.compile(SEASON)
@@ -39,14 +38,6 @@ def season_run(name: str, first: int, last: int) -> str | None:
     >>> season_run("秋冬季", 2026, 2027), season_run("汛期", 2026, 2027), season_run("秋冬季", 2026, 2028)
     ('2026-10/2027-03', None, None)
     """
-    begins, ends = _months().get(name, (1, 12))
-    if last != first + 1 or ends >= begins:
-        return None
-    return f"{first}-{begins:02d}/{last}-{ends:02d}"
-
-
-@cache
-def _months() -> dict[str, tuple[int, int]]:
-    text = (resources.files("bilan.policy") / "seasons.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), strict=True)
-    return {row["name"]: (int(row["first_month"]), int(row["last_month"])) for row in rows}
+    known = season(name)
+    run = None if known is None else known.of(first)
+    return str(run) if run is not None and run.first.year + 1 == run.last.year == last else None

@@ -193,10 +193,11 @@ def _clause(
     due = [d for d in found if d.kind == "due"]
     dated = bool(due) or context.fresh
     if not goals and dated and not clause.inner and (m := _MILESTONE.search(own)) and len(own.strip("\x00")) >= 6:
-        goals = [_milestone(clause.text, own, own[m.end() :] or own[: m.start()])]
+        after = m.end() < len(own)
+        goals = [_milestone(clause.text, own, slice(m.end(), None) if after else slice(m.start()))]
     counted = relative(own, head.issued) if not goals else None
     if counted is not None:
-        goals = [_milestone(clause.text, own, own[counted[1] :])]
+        goals = [_milestone(clause.text, own, slice(counted[1], None))]
     if not due:
         _pair_off(goals, context.offered)
     for goal, district in by_place(goals, context.said, context.region):
@@ -267,10 +268,17 @@ def _shifted(goal: Found, own: str) -> Found:
     return goal
 
 
-def _milestone(clause: str, own: str, act: str) -> Found:
-    """A dated act without a number, named by what is done."""
-    name = act.strip(f"{HIDDEN}、,") or own.strip(f"{HIDDEN}、,")
+def _milestone(clause: str, own: str, act: slice) -> Found:
+    """A dated act without a number, named by what is done; ``own`` is ``clause`` with its dates hidden."""
+    name = _shown(clause[act], own[act]) or _shown(clause, own)
     return Found(0, len(clause), name[:60], "milestone", "=", None, None, "qualitative", confidence=0.7)
+
+
+def _shown(text: str, hidden: str) -> str:
+    """``text`` without the dates at its ends; one in the middle belongs to the name: 生态状况2015-2020年变化调查."""
+    start = len(hidden) - len(hidden.lstrip(f"{HIDDEN}、,"))
+    end = len(hidden.rstrip(f"{HIDDEN}、,"))
+    return text[start:end].replace(HIDDEN, "")
 
 
 def _due(

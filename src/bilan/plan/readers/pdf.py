@@ -6,6 +6,7 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import pairwise
 from statistics import median
@@ -79,28 +80,33 @@ def _pages(source: SourceFile, progress: Progress | None) -> list[PdfPage]:
     import pdfplumber
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns about every odd font
+    with _damage_of(source, "文件结构"):
+        found = pdfplumber.open(BytesIO(source.data)).pages
+    if len(found) > MAX_PAGES:
+        raise refusal(source.name, f"共 {len(found)} 页，超过 {MAX_PAGES} 页的上限")
+    if not found:
+        raise refusal(source.name, "PDF 里没有页面，文件可能已损坏")
     pages: list[PdfPage] = []
-    number = 0
+    for number, page in enumerate(found, start=1):
+        with _damage_of(source, f"第 {number} 页"):
+            pages.append(read_page(page, number))
+            page.close()
+        if progress is not None:  # what it raises, such as the wish to stop, is no damage
+            progress(number, len(found))
+    return pages
+
+
+@contextmanager
+def _damage_of(source: SourceFile, place: str) -> Iterator[None]:
+    """Tell a person of damage at ``place``; pdfminer answers it with whatever its parser stumbles over."""
     try:
-        with pdfplumber.open(BytesIO(source.data)) as pdf:
-            total = len(pdf.pages)
-            if total > MAX_PAGES:
-                raise refusal(source.name, f"共 {total} 页，超过 {MAX_PAGES} 页的上限")
-            if not total:
-                raise refusal(source.name, "PDF 里没有页面，文件可能已损坏")
-            for number, page in enumerate(pdf.pages, start=1):
-                pages.append(read_page(page, number))
-                page.close()
-                if progress is not None:
-                    progress(number, total)
-    except DocumentError:
+        yield
+    except (DocumentError, MemoryError):
         raise
-    except Exception as error:  # pdfminer answers damage with whatever its parser stumbles over
+    except Exception as error:
         if _is_password_error(error):
             raise refusal(source.name, "PDF 需要密码才能打开，请先取消密码再试") from None
-        place = f"第 {number} 页" if number else "文件结构"
         raise refusal(source.name, f"PDF {place}已损坏，无法读取（{type(error).__name__}）") from None
-    return pages
 
 
 def _is_password_error(error: BaseException | None) -> bool:

@@ -36,7 +36,7 @@ def carrier_edits(text: str) -> list[Edit]:
         drop[i] = "site line"
     for i in _running_headers(lines, drop):
         drop.setdefault(i, "running header")
-    for i in _bare_page_numbers(lines, drop):
+    for i in _bare_page_numbers(lines):
         drop.setdefault(i, "page mark")
     edits = [Edit(at, at + len(line), "", drop[i]) for i, (at, line) in enumerate(lines) if i in drop and line]
     edits += [Edit(m.start(), m.end(), "", "page mark") for m in _INLINE_PAGE.finditer(text)]
@@ -84,7 +84,7 @@ def _running_headers(lines: list[tuple[int, str]], drop: dict[int, str]) -> Iter
             seen.add(key)
 
 
-def _bare_page_numbers(lines: list[tuple[int, str]], drop: dict[int, str]) -> Iterator[int]:
+def _bare_page_numbers(lines: list[tuple[int, str]]) -> Iterator[int]:
     """Lone numbers that count the pages: each is one more than the last and a page apart from it."""
     lone = [(i, int(m[1])) for i, (_, line) in enumerate(lines) if (m := _BARE_NUMBER.match(line)) and m[1].isdigit()]
     best: list[int] = []

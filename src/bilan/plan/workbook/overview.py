@@ -32,21 +32,26 @@ HOW_TO = (
 )
 
 
-def write_overview(page: Worksheet, plan: CompiledPlan, rows: Mapping[str, tuple[str, int]]) -> None:
+def write_overview(
+    page: Worksheet, plan: CompiledPlan, rows: Mapping[str, tuple[str, int]], *, for_office: bool
+) -> None:
     """Return nothing; fill the page. ``rows`` gives the sheet and row of each item, for the links of the gaps.
 
     What the plan leaves open stands first below its head: with so little above, its header shares a page with its body.
+    Only the office that corrects the plan is told of that, of how it was read and of how to correct it.
     """
     for index, width in enumerate(WIDTHS, start=1):
         page.column_dimensions[get_column_letter(index)].width = width
     style.put(page, 1, 1, plan.plan.title or plan.source.file, style.TITLE).alignment = style.ONE_LINE
     page.row_dimensions[1].height = 26
     row = _pairs(page, 2, "基本情况", _facts(plan))
-    row = _gaps(page, row + 1, plan.gaps, rows)
-    if plan.source.notes:
-        row = _pairs(page, row + 1, "读入说明", _numbered(plan.source.notes))
-    row = _pairs(page, row + 1, "数量", _counts(plan))
-    row = _pairs(page, row + 1, "怎样校正", _numbered(HOW_TO))
+    if for_office:
+        row = _gaps(page, row + 1, plan.gaps, rows)
+        if plan.source.notes:
+            row = _pairs(page, row + 1, "读入说明", _numbered(plan.source.notes))
+    row = _pairs(page, row + 1, "数量", [*_counts(plan), *(_open_counts(plan) if for_office else ())])
+    if for_office:
+        row = _pairs(page, row + 1, "怎样校正", _numbered(HOW_TO))
     _pairs(page, row + 1, "生成", _origin(plan))
     page.freeze_panes = "A2"
     style.print_setup(page)
@@ -84,6 +89,9 @@ def _counts(plan: CompiledPlan) -> Iterable[tuple[str, Shown]]:
     for sheet in SHEETS:
         yield sheet.name, len(sheet.items(plan))
         yield from _COUNTS_WITHIN[sheet.name](plan)
+
+
+def _open_counts(plan: CompiledPlan) -> Iterable[tuple[str, Shown]]:
     yield "待补事项", len(plan.gaps)
     yield from _tally((gap.kind for gap in plan.gaps), GAP_KIND)
     yield "已作校正", len(plan.changes)

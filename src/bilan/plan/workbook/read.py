@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bilan.plan.compiler import relink
 from bilan.plan.ids import IdMaker, content_version
 from bilan.plan.model import Change, CompiledPlan, Item, Spanned, Target
 from bilan.plan.workbook.cells import cell_text
@@ -210,13 +211,6 @@ def new_plan(base: CompiledPlan, lists: dict[str, list[Item]], changes: list[Cha
         update={sheet.list_name: lists[sheet.list_name] for sheet in SHEETS if not sheet.read_only}
         | {"changes": [*base.changes, *changes]}
     )
-    linked = _relink(edited)
+    linked = relink(edited)
     info = linked.plan.model_copy(update={"version": content_version(linked), "base_version": base.plan.version})
     return linked.model_copy(update={"plan": info})
-
-
-def _relink(plan: CompiledPlan) -> CompiledPlan:
-    """Return the plan with duties, gaps and version recomputed from its lists."""
-    from bilan.plan.compiler import relink
-
-    return relink(plan)

@@ -41,11 +41,12 @@ HEADER_ROW = 1
 SPARE_ROWS = 500  # empty rows below a list that still offer the drop-down lists
 
 
-def write_workbook(plan: CompiledPlan, path: Path) -> None:
+def write_workbook(plan: CompiledPlan, path: Path, *, for_office: bool = True) -> None:
     """Return nothing; write the plan to ``path`` as an xlsx workbook, whole or not at all.
 
     Sheets: an overview with counts and gaps, the five lists, and two hidden sheets with the closed words and the plan's
-    identity, by which the import recognises its own. The same plan gives the same bytes.
+    identity, by which the import recognises its own. The same plan gives the same bytes. Without ``for_office`` the
+    overview does not tell what the plan leaves open, how it was read and how to correct it.
 
     Raises FileError when the folder cannot be written.
     """
@@ -62,7 +63,7 @@ def write_workbook(plan: CompiledPlan, path: Path) -> None:
     for sheet in SHEETS:
         _validate(book[sheet.name], sheet, len(sheet.items(plan)), ranges)
     _write_identity(book.create_sheet(IDENTITY), plan)
-    write_overview(overview, plan, _rows_of(plan))
+    write_overview(overview, plan, _rows_of(plan), for_office=for_office)
     save(book, path)
 
 

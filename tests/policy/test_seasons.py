@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bilan.board.seasons import season
+from bilan.policy.seasons import season
 
 
 @pytest.mark.parametrize(

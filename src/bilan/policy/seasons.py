@@ -10,9 +10,9 @@ import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
 
 from bilan.periods import Period
+from bilan.policy.tables import FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def season(name: str) -> Season | None:
 
 @cache
 def _seasons() -> dict[str, Season]:
-    text = (resources.files("bilan.policy") / "seasons.csv").read_text(encoding="utf-8")
+    text = (FOLDER / "seasons.csv").read_text(encoding="utf-8")
     return {row["name"]: _season(row) for row in csv.DictReader(text.splitlines(), strict=True)}
 
 
