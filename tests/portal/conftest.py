@@ -25,6 +25,21 @@ def _own_folder(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _lengths_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that is longer than its column is refused on SQLite, too, as PostgreSQL does."""
+    from django.db import DataError, models
+
+    prepared = models.CharField.get_db_prep_save
+
+    def checked(field: Any, value: Any, connection: Any) -> Any:
+        if isinstance(value, str) and field.max_length and len(value) > field.max_length:
+            raise DataError(f"{field}: {len(value)} characters, room for {field.max_length}")
+        return prepared(field, value, connection)
+
+    monkeypatch.setattr(models.CharField, "get_db_prep_save", checked)
+
+
+@pytest.fixture(autouse=True)
 def _log_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test with real transactions ends by emptying the tables, which the log's triggers refuse."""
     yield
@@ -67,8 +82,7 @@ CAST = {
 UNITS = {"市局": "990100", "临江分局": "990102", "东湖分局": "990103", "外市局": "371300"}
 
 
-@pytest.fixture
-def people(db: None) -> People:
+def populate() -> People:
     """Users in every role, of 清河市, two of its districts and another city; ``newcomer`` has no role yet."""
     from bilan.portal.people.models import Membership, Region, Unit, User
     from bilan.portal.people.regions import sync_regions
@@ -84,6 +98,12 @@ def people(db: None) -> People:
         made.users[name] = user
     made.users["newcomer"] = User.objects.create_user("newcomer", PASSWORD, name="newcomer")
     return made
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    """Somebody in every role."""
+    return populate()
 
 
 @pytest.fixture

@@ -51,14 +51,12 @@ def boards(people: Any) -> Iterable[Any]:
     import io
 
     from bilan.portal.board import boards as memory
-    from bilan.portal.board import views, views_target
     from bilan.portal.board.models import Closing, Note
     from bilan.portal.files.store import keep
     from bilan.portal.plans.models import Document, Draft, Plan
     from bilan.portal.plans.publish import publish
 
     memory.forget()
-    views.WAIT = views_target.WAIT = 120.0  # a page that only says that it is computing would prove nothing
     lake()
     for number, (region_id, owner) in enumerate(CITIES):
         region, user = people.regions[region_id], people.users[owner]

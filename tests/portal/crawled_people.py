@@ -73,7 +73,7 @@ ROWS = [regions, units, names, contacts, users, roles]
 
 _PK = {"pk": "pk"}
 PARAMETERS = {
-    **{f"people:unit{what}": ("unit", _PK) for what in ("", "_edit", "_rename", "_merge")},
+    **{f"people:unit{what}": ("unit", _PK) for what in ("", "_edit", "_rename", "_merge", "_restore")},
     "people:contact_new": ("unit", _PK),
     "people:name_forget": ("unitname", _PK),
     **{f"people:contact_{what}": ("contact", _PK) for what in ("edit", "end")},

@@ -35,7 +35,7 @@ def plans(people: Any) -> Iterable[Any]:
         )
         document = Document.objects.create(plan=plan, region=region, file=file, text=TEXT, uploaded_by=user)
         draft = Draft.objects.create(plan=plan, region=region, document=document, compiled=_compiled(), started_by=user)
-        yield from (plan, file, draft)
+        yield from (plan, file, document, draft)
 
 
 def versions(people: Any) -> Iterable[Any]:
@@ -59,7 +59,7 @@ ROWS = [plans, versions]
 
 _DRAFT = (
     *("review", "confirm", "confirm_shown", "reject", "restore", "edit", "add", "undo", "redo", "history"),
-    *("history_csv", "import", "draft_xlsx", "draft_json", "publish", "discard"),
+    *("history_csv", "import", "draft_xlsx", "draft_json", "publish", "continue", "discard"),
 )
 _PLAN = ("plan", "upload_to", "drop", "compare")
 _VERSION = ("version", "revise", "version_xlsx", "version_json")
@@ -68,5 +68,6 @@ PARAMETERS = {
     **{f"plans:{name}": ("draft", {"pk": "pk"}) for name in _DRAFT},
     **{f"plans:{name}": ("plan", {"slug": "pk"}) for name in _PLAN},
     **{f"plans:{name}": ("version", {"pk": "pk"}) for name in _VERSION},
+    "plans:aside": ("document", {"pk": "pk"}),
 }
 VALUES: dict[str, dict[str, str]] = {}

@@ -161,6 +161,28 @@ def test_what_may_not_come_in_is_told_why(file: Callable[[], io.BytesIO], name: 
         examine(file(), name)
 
 
+@pytest.mark.parametrize(("file", "name", "said"), [pytest.param(*rest, id=id_) for id_, *rest in REFUSED])
+def test_the_page_of_uploads_says_why_and_keeps_nothing(
+    people: Any, client_of: Callable[[str], Client], settings: Any, file: Callable[[], io.BytesIO], name: str, said: str
+) -> None:
+    from bilan.portal.jobs.models import Job
+    from bilan.portal.plans.models import Plan
+
+    given = {"document": SimpleUploadedFile(name, file().getvalue()), "region": "990100"}
+    answer = client_of("plan_office").post("/plans/upload/", given)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "error-summary" in page and said in page
+    assert not Plan.objects.exists() and not Job.objects.exists()
+    assert not list(Path(settings.BILAN_FILES).rglob("*"))
+
+
+def test_a_directory_of_very_many_members_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO(b"PK\x03\x04" + b"PK\x01\x02" * 1_000_000)
+    monkeypatch.setattr(packages.zipfile, "ZipFile", None)
+    with pytest.raises(UploadError, match="压缩炸弹"):
+        examine(file, "a.docx")
+
+
 def test_a_macro_workbook_is_refused() -> None:
     macro = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
     for file, name in ((package(main=macro), "a.xlsm"), (package({"xl/vbaProject.bin": b"x"}, SHEET), "a.xlsx")):
@@ -253,9 +275,34 @@ def test_the_door_gives_a_download_to_those_who_may_see_it(people: Any, client_o
     assert client_of("officer").get(url).status_code == 404
 
 
+def test_bytes_that_no_row_points_to_are_swept_when_they_are_old(people: Any, settings: Any) -> None:
+    import time
+
+    from bilan.portal.audit.models import Entry
+    from bilan.portal.files.models import StoredFile
+    from bilan.portal.files.store import keep
+    from bilan.portal.files.sweep import sweep
+
+    rows = [
+        keep(io.BytesIO(content), "a.txt", "text", owner=people.officer, region=people.regions["990102"])
+        for content in (b"kept", b"left behind", b"young", b"used again")
+    ]
+    StoredFile.objects.exclude(pk=rows[0].pk).delete()
+    for row in (rows[0], rows[1], rows[3]):
+        os.utime(row.path, (time.time() - 90_000,) * 2)
+    keep(io.BytesIO(b"used again"), "a.txt", "text", owner=people.officer, region=people.regions["990102"])
+    StoredFile.objects.exclude(pk=rows[0].pk).delete()  # as an upload whose row is not there yet
+    assert sweep() == 1
+    assert [row.path.exists() for row in rows] == [True, False, True, True]
+    entry = Entry.objects.get(action="file.sweep")
+    assert rows[1].sha256 in entry.new and entry.actor is None
+    assert sweep() == 0 and Entry.objects.filter(action="file.sweep").count() == 1
+
+
 # --- tables that leave ---
 
 FORMULAS = ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1+1", "|x", "%0A=1"]
+FORMULAS += [f"{unseen}=1+1" for unseen in ("\ufeff", "\u200b", "\u2060 ", "\u00ad", "\u3000", "\x00", " \u200e")]
 
 
 @pytest.mark.parametrize("value", FORMULAS)
@@ -272,6 +319,20 @@ def test_a_csv_file_holds_no_formula() -> None:
     answer = csv_response("a.csv", ["a", "b"], [[value, 1] for value in FORMULAS])
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"), newline="")))
     assert [row[0] for row in rows[1:]] == [f"'{value}" for value in FORMULAS]
+
+
+def test_a_csv_file_speaks_the_language_of_its_page() -> None:
+    from django.utils import translation
+    from django.utils.translation import gettext, gettext_lazy
+
+    with translation.override("en"):
+        answer = csv_response(
+            "a.csv", [gettext_lazy("文件名")], ([gettext("文件名"), gettext_lazy("大小")] for _ in "ab")
+        )
+    with translation.override("zh-hans"):
+        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        assert translation.get_language() == "zh-hans"
+    assert lines == ["File name", "File name,Size", "File name,Size"]
 
 
 def test_a_workbook_holds_no_formula() -> None:

@@ -117,14 +117,85 @@ def test_a_person_has_three_jobs_at_once(people: Any, waiting: list[Any]) -> Non
     start(people.officer, "add", first=1, second=1)
 
 
-def test_a_person_starts_so_many_an_hour(people: Any, waiting: list[Any], settings: Any) -> None:
+def test_a_person_starts_so_many_an_hour(
+    people: Any, waiting: list[Any], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.BILAN_JOBS_HOURLY = 2
     for _ in range(2):
         run(start(people.officer, "add", first=1, second=1).pk, 1)
     with pytest.raises(JobError, match="一小时"):
         start(people.officer, "add", first=1, second=1)
-    Job.objects.update(created=timezone.now() - timedelta(minutes=61))
+    an_hour_passes(monkeypatch)
     start(people.officer, "add", first=1, second=1)
+
+
+def test_repeating_counts_as_starting(
+    people: Any, waiting: list[Any], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BILAN_JOBS_HOURLY = 3
+    job = start(people.officer, "refuse")
+    for attempt in (1, 2):
+        run(job.pk, attempt)
+        job.refresh_from_db()
+        assert retry(job, people.officer)
+    run(job.pk, 3)
+    job.refresh_from_db()
+    with pytest.raises(JobError, match="一小时"):
+        retry(job, people.officer)
+    an_hour_passes(monkeypatch)
+    assert retry(job, people.officer)
+
+
+def an_hour_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = timezone.now() + timedelta(minutes=61)
+    monkeypatch.setattr("bilan.portal.jobs.start.timezone.now", lambda: later)
+
+
+def test_only_who_may_start_a_job_repeats_it(people: Any, waiting: list[Any], client_of: Any) -> None:
+    from bilan.portal.people.models import Membership
+
+    job = start(people.plan_office, "publish", region=people.regions["990100"])
+    Job.objects.update(state=State.FAILED)
+    job.refresh_from_db()
+    page = client_of("city_administrator").post(f"/jobs/{job.pk}/retry/", follow=True).content.decode()
+    assert "没有权限做这项任务" in page
+    Membership.objects.filter(user=people.plan_office).update(role="analyst")
+    with pytest.raises(JobError, match="没有权限"):
+        retry(job, people.plan_office)
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == (State.FAILED, 1)
+
+
+# --- what a crash leaves ---
+
+
+def test_a_waiting_job_that_no_queue_holds_is_queued_again(people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilan.portal.jobs import recover
+
+    queued: list[tuple[int, int]] = []
+    made = [Job.objects.create(kind="add", owner=people.officer, attempt=number) for number in (1, 2, 3, 4)]
+    old = timezone.now() - timedelta(minutes=1)
+    Job.objects.filter(pk__in=[job.pk for job in made[:3]]).update(created=old)  # the last is on its way
+    Job.objects.filter(pk=made[2].pk).update(state=State.RUNNING, heartbeat=old)
+    monkeypatch.setattr(recover, "waiting", lambda: {(made[0].pk, 1), (made[1].pk, 1)})  # of the second an old attempt
+    monkeypatch.setattr(recover, "enqueue", lambda *one: queued.append(one))
+    assert recover.recover() == 1
+    assert queued == [(made[1].pk, 2)]
+    made[2].refresh_from_db()
+    assert made[2].state == State.LOST
+
+
+def test_a_queue_that_fails_loses_no_job(
+    people: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def away(*_: Any) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("bilan.portal.jobs.start.enqueue", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        job = start(people.officer, "add", first=1, second=1)
+    job.refresh_from_db()
+    assert job.state == State.QUEUED
 
 
 def test_a_waiting_job_is_cancelled_at_once(people: Any, waiting: list[Any]) -> None:
@@ -178,7 +249,7 @@ def test_what_an_earlier_attempt_still_writes_is_not_heard(people: Any, waiting:
     @kind("overtaken", "被赶上")
     def overtaken(progress: Progress, number: int) -> Mapping[str, Any]:
         Job.objects.filter(pk=number).update(state=State.LOST)
-        retry(Job.objects.get(pk=number))
+        retry(Job.objects.get(pk=number), people.officer)
         return {"from": "the earlier attempt"}
 
     job = start(people.officer, "overtaken")
@@ -190,10 +261,10 @@ def test_what_an_earlier_attempt_still_writes_is_not_heard(people: Any, waiting:
 
 def test_a_job_that_is_done_is_not_repeated(people: Any, waiting: list[Any]) -> None:
     job = start(people.officer, "add", first=1, second=1)
-    assert not retry(job)
+    assert not retry(job, people.officer)
     run(job.pk, 1)
     job.refresh_from_db()
-    assert not retry(job)
+    assert not retry(job, people.officer)
 
 
 def test_the_part_is_asked_for_only_while_the_job_is_open(people: Any, waiting: list[Any], client_of: Any) -> None:
@@ -284,10 +355,31 @@ def test_a_job_outlives_its_page_and_tells_when_its_worker_is_killed(site: Any, 
     site(f"{old}Job.objects.update(heartbeat=timezone.now() - timedelta(seconds=31))\nJob.objects.mark_lost()")
     assert site(STATE) == "lost 1"
     again = "from bilan.portal.jobs.start import retry\nfrom bilan.portal.jobs.models import Job\n"
-    site(f"{again}job = Job.objects.get()\nJob.objects.update(parameters={{'seconds': 0.3}})\nassert retry(job)")
+    again += "job = Job.objects.get()\nJob.objects.update(parameters={'seconds': 0.3})\nassert retry(job, job.owner)"
+    site(SLOW + again)
     second = worker()
     try:
         assert wait_for(site, "done 2") == "done 2"
     finally:
         second.send_signal(signal.SIGINT)
         assert second.wait(20) == 0
+
+
+def test_a_worker_that_begins_finds_jobs_that_the_queue_lost(site: Any, tmp_path: Path) -> None:
+    site(MADE)
+    queue = SLOW + "from bilan.portal.people.models import User\nfrom bilan.portal.jobs.start import start\n"
+    site(f"{queue}start(User.objects.get(), 'slow', seconds=0.1)")
+    for part in tmp_path.glob("huey.sqlite3*"):
+        part.unlink()
+    old = (
+        "from bilan.portal.jobs.models import Job\nfrom django.utils import timezone\nfrom datetime import timedelta\n"
+    )
+    site(f"{old}Job.objects.update(created=timezone.now() - timedelta(hours=1))")
+    code = f"from bilan.portal import serve\nserve.setup(None)\n{SLOW}\nserve.work(None, 1)"
+    worker = subprocess.Popen([sys.executable, "-c", code], env=site.env, stderr=subprocess.PIPE)
+    try:
+        assert wait_for(site, "done 1") == "done 1"
+    finally:
+        worker.send_signal(signal.SIGINT)
+        _out, said = worker.communicate(timeout=20)
+    assert worker.returncode == 0 and b"Traceback" not in said

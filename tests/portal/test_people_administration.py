@@ -151,7 +151,7 @@ def test_nobody_gives_himself_a_role(people: Any, client_of: Browser, district: 
         {"region": "371300"},
         {"region": ""},
         {"role": "administrator", "region": ""},
-        {"role": "leader"},  # it reads everything, wherever it is given
+        {"role": "leader", "region": "990100"},
         {"role": "leader", "region": ""},
         {"role": "officer", "unit": "外市局"},
         {"role": "officer", "unit": ""},
@@ -171,6 +171,17 @@ def test_a_role_that_reaches_further_is_not_given(
     assert answer.status_code == 200
     assert answer.context["form"].errors
     assert not Membership.objects.filter(user=user).exists()
+
+
+def test_a_leader_of_a_region_is_named_by_its_administrator(people: Any, client_of: Browser, district: Any) -> None:
+    from bilan.portal.people.models import User
+
+    user = User.objects.create_user("new", "x", name="新人", region=people.regions["990102"])
+    people.users["new"] = user
+    assert give(client_of("district"), user, role="leader").status_code == 302
+    shown = client_of("new").get("/administration/users/").content.decode()
+    assert "officer" in shown
+    assert "other_officer" not in shown
 
 
 @pytest.mark.parametrize("deed", ["edit", "deactivate", "activate", "unlock", "password", "roles"])
@@ -247,6 +258,58 @@ def test_the_list_is_taken_away_within_reach_and_without_passwords(
     assert people.officer.password not in shown
     assert logged("user.export") == 1
     assert client_of("leader").get(f"/administration/users/users.{format_}").status_code == 403
+
+
+def test_roles_beyond_reach_are_in_no_list_filter_or_file(people: Any, client_of: Browser, district: Any) -> None:
+    from bilan.portal.people.models import Membership, User
+
+    here, there = people.regions["990102"], people.regions["371300"]
+    user = User.objects.create_user("wide", "x", name="两处的人", region=here)
+    Membership.objects.create(user=user, role="analyst", region=there)
+    Membership.objects.create(user=people.users["officer"], role="leader", region=there)
+    client = client_of("district")
+
+    def listed(query: str) -> set[str]:
+        return {one.username for one, *_ in client.get(f"/administration/users/?{query}").context["shown"]}
+
+    assert listed("role=analyst") == set()
+    assert listed("role=leader") == set()
+    assert listed("role=officer") == {"officer"}
+    assert listed("role=none") == set()  # they have roles, if not here
+    page = client.get("/administration/users/").content.decode()
+    assert page.count("另有 1 个在管理范围以外") == 2
+    assert "没有角色</span>" not in page
+    text = b"".join(client.get("/administration/users/users.csv")).decode()
+    assert there.name not in text
+    assert "分析员" not in text
+    assert text.count("另有 1 个在管理范围以外") == 2
+    assert "wide" not in b"".join(client.get("/administration/users/users.csv?role=analyst")).decode()
+    assert there.name in b"".join(client_of("administrator").get("/administration/users/users.csv")).decode()
+
+
+def test_what_needs_attention_leads_to_just_that(people: Any, client_of: Browser) -> None:
+    from bilan.portal.people.models import Membership, today
+
+    Membership.objects.filter(user=people.users["officer"]).update(valid_to=today() + timedelta(10))
+    Membership.objects.filter(user=people.users["analyst"]).update(valid_to=today() + timedelta(100))
+    client = client_of("administrator")
+    concerns = {one.words: one for one in client.get("/administration/").context["concerns"]}
+    for words, names in (("30 天内有角色到期的用户", ["officer"]), ("没有角色的用户", ["newcomer"])):
+        one = concerns[words]
+        assert one.many == len(names)
+        assert [user.username for user, *_ in client.get(one.url).context["shown"]] == names
+
+    one = concerns["没有联系人的单位"]
+    assert client.get(one.url).context["paginator"].count == one.many > 0
+
+
+def test_the_parts_of_administration_lead_to_one_another(people: Any, client_of: Browser) -> None:
+    client = client_of("administrator")
+    for address in ("", "users/", "regions/", "settings/", "/audit/", "/jobs/"):
+        page = client.get(address if address.startswith("/") else f"/administration/{address}")
+        assert len(page.context["tabs"]) == 6, address
+        assert 'href="/administration/settings/"' in page.content.decode(), address
+    assert client_of("officer").get("/jobs/").context["tabs"] == []
 
 
 def test_a_region_of_ones_own_is_added_and_renamed(people: Any, client_of: Browser, district: Any) -> None:

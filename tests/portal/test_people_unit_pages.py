@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,94 @@ def test_a_unit_is_renamed_and_merged_and_the_pages_tell(people: Any, client_of:
     assert "临江局" in client.get("/units/?state=ended&q=临江分").content.decode()
     assert client.post(f"/units/{other.pk}/merge/", {"successor": unit.pk, "on": "2025-01-01"}).status_code == 200
     assert [logged("unit.rename"), logged("unit.merge")] == [1, 1]
+
+
+def test_a_name_that_was_written_wrong_is_mended_and_is_no_former_name(people: Any, client_of: Browser) -> None:
+    client, unit = client_of("city_administrator"), people.units["临江分局"]
+    page, today = f"/units/{unit.pk}/", date.today().isoformat()
+    client.post(f"{page}rename/", {"name": "临江区环保局", "on": today})
+    refused = client.post(f"{page}rename/", {"name": "临江区生态局", "on": today})  # on its very first day
+    assert "写错了" in str(refused.context["form"].errors)
+    client.post(f"{page}rename/", {"name": "临江区生态局", "on": today, "mistake": "on"})
+    unit.refresh_from_db()
+    assert unit.name == "临江区生态局"
+    assert [one.name for one in unit.names.all()] == ["临江分局", "临江区生态局"]
+    assert [logged("unit.rename"), logged("unit.correct_name")] == [1, 1]
+
+
+def test_an_end_is_taken_back(people: Any, client_of: Browser) -> None:
+    from bilan.portal.people.models import Unit, answering_for
+
+    client, unit, other = client_of("city_administrator"), people.units["临江分局"], people.units["东湖分局"]
+    page = f"/units/{unit.pk}/"
+    client.post(f"{page}merge/", {"successor": other.pk, "on": "2024-01-01"})
+    assert unit.pk in answering_for([other.pk])
+    assert "restore" in client.get(page).content.decode()
+    assert client_of("officer").post(f"{page}restore/").status_code == 403
+    assert client_of("other_plan_office").post(f"{page}restore/").status_code == 404
+    twin = Unit.objects.create(name=unit.name, region=unit.region)
+    client.post(f"{page}restore/")
+    unit.refresh_from_db()
+    assert unit.ended  # its name is taken
+    Unit.objects.filter(pk=twin.pk).update(name="另一个")
+    client.post(f"{page}restore/")
+    unit.refresh_from_db()
+    assert (unit.valid_to, unit.successor, unit.ended) == (None, None, False)
+    assert unit.pk not in answering_for([other.pk])
+    assert "临江分局" in client.get("/units/").content.decode()
+    assert logged("unit.restore") == 1
+
+
+def test_an_end_that_is_to_come_is_told_as_such(people: Any, client_of: Browser) -> None:
+    client, unit, other = client_of("city_administrator"), people.units["临江分局"], people.units["东湖分局"]
+    client.post(f"/units/{unit.pk}/merge/", {"successor": other.pk, "on": "2999-01-01"})
+    listed = client.get("/units/").content.decode()
+    assert "临江分局" in listed
+    assert "并入东湖分局" not in listed
+    told = client.get(f"/units/{unit.pk}/").content.decode()
+    assert "起撤销" in told
+    assert "已经撤销" not in told
+
+
+def test_units_end_and_begin_in_an_order_that_can_be(people: Any, client_of: Browser) -> None:
+    client, unit, other = client_of("city_administrator"), people.units["临江分局"], people.units["东湖分局"]
+    page = f"/units/{unit.pk}/"
+    client.post(f"/units/{other.pk}/edit/", {"kind": "government", "valid_from": "2024-06-01"})
+    other.refresh_from_db()
+    assert (other.valid_from, other.names.get().valid_from) == (date(2024, 6, 1), date(2024, 6, 1))
+    early = client.post(f"{page}merge/", {"successor": other.pk, "on": "2024-01-01"})
+    assert early.context["form"].errors["successor"]  # nobody would answer for it until June
+    client.post(f"{page}rename/", {"name": "临江局", "on": "2020-01-01"})
+    late = client.post(f"{page}edit/", {"kind": "government", "valid_from": "2021-01-01"})
+    assert late.context["form"].errors["valid_from"]  # it had been renamed before it was there
+    client.post(f"{page}merge/", {"on": "2024-01-01"})
+    assert client.post(f"{page}rename/", {"name": "临江二局", "on": "2025-01-01"}).status_code == 200
+    unit.refresh_from_db()
+    assert unit.name == "临江局"
+    assert "rename/" not in client.get(page).content.decode()
+
+
+def test_roles_of_units_that_ended_are_a_concern(people: Any, client_of: Browser) -> None:
+    client, unit = client_of("city_administrator"), people.units["临江分局"]
+    words = "单位已经撤销、角色还没有换的用户"
+    assert words not in client.get("/administration/").content.decode()
+    client.post(f"/units/{unit.pk}/merge/", {"successor": people.units["东湖分局"].pk, "on": "2024-01-01"})
+    assert words in client.get("/administration/").content.decode()
+    listed = client.get("/administration/users/?role=unit_ended&state=active").context["shown"]
+    assert [one.username for one, *_ in listed] == ["officer"]
+
+
+def test_a_note_is_signed_with_the_name_of_its_day(people: Any) -> None:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from django.template import Context, Template
+
+    unit, zone = people.units["临江分局"], ZoneInfo("Asia/Shanghai")
+    unit.rename("临江局", date(2026, 5, 1))
+    said = Template("{% load people %}{{ unit|called_at:at }}")
+    assert said.render(Context({"unit": unit, "at": datetime(2026, 4, 30, 23, 59, tzinfo=zone)})) == "临江分局"
+    assert said.render(Context({"unit": unit, "at": datetime(2026, 5, 1, 0, 1, tzinfo=zone)})) == "临江局"
 
 
 def test_contacts_are_kept_with_their_days_and_hidden_from_others(people: Any, client_of: Browser) -> None:
@@ -220,7 +309,7 @@ def test_targets_are_those_of_the_board_and_link_to_it(
     rows = [first.model_copy(update={"leads": [mine], "supports": []})]
     rows += [second.model_copy(update={"leads": [other], "supports": [mine]})]
     rows += [one.model_copy(update={"leads": [other], "supports": []}) for one in rest]
-    sheet = Sheet(board.model_copy(update={"rows": rows}))
+    sheet = Sheet(board.model_copy(update={"rows": rows}), timezone.now())
     monkeypatch.setattr(standing, "board_of", lambda asked, patience: Answer(sheet, "", 0.0))
     found = client_of("plan_office").get(f"/units/{people.units['市局'].pk}/")
     one = found.context["standings"][0]

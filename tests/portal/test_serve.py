@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 BILAN = [sys.executable, "-m", "bilan"]
 
@@ -51,6 +52,12 @@ def children_of(number: int) -> list[int]:
     return found + [below for child in found for below in children_of(child)]
 
 
+def health(port: int, **more: str) -> bool:
+    code = f"import sys; from bilan.portal.health import pages_answer; sys.exit(not pages_answer({port}))"
+    env = {**os.environ, **more}
+    return subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
 def test_serve_makes_a_site_and_stops_everything_it_started(tmp_path: Path, number: signal.Signals) -> None:
     home, port = tmp_path / "data", free_port()
@@ -65,6 +72,10 @@ def test_serve_makes_a_site_and_stops_everything_it_started(tmp_path: Path, numb
         with urllib.request.urlopen(asked) as answer:
             assert answer.headers["Content-Encoding"] == "br"
             assert "immutable" in answer.headers["Cache-Control"]
+        asked = {"BILAN_HOSTS": "", "BILAN_HTTPS": ""}
+        assert health(port, **asked)
+        assert not health(port, **{**asked, "BILAN_HOSTS": "elsewhere.example"})  # a name that the site does not know
+        assert not health(free_port(), **asked)
         started = children_of(process.pid)
         assert len(started) >= 3  # web server, its worker process, the worker for jobs
     finally:
@@ -88,7 +99,7 @@ def test_verify_names_the_broken_entry_with_code_3(tmp_path: Path) -> None:
     code = "from bilan.portal import serve; serve.setup(None); serve.prepare()"
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
     with sqlite3.connect(tmp_path / "db.sqlite3") as database:
-        database.execute("DROP TRIGGER audit_no_update")
+        database.execute("DROP TRIGGER audit_entry_no_update")
         database.execute("UPDATE audit_entry SET label = 'x' WHERE number = 2")
     found = subprocess.run([*BILAN, "audit", "verify"], env=env, capture_output=True, encoding="utf-8", check=False)
     assert (found.returncode, "第 2 条" in found.stderr) == (3, True)
@@ -135,6 +146,23 @@ def test_check_deploy_is_clean_behind_https(tmp_path: Path) -> None:
     assert "no issues" in found.stdout
 
 
+def test_a_password_of_the_database_is_taken_as_it_is(tmp_path: Path) -> None:
+    password = "p@ss:/w#r%d?&$ 密"
+    env = environment(tmp_path, DATABASE_URL="postgres://bilan@database/bilan", BILAN_DB_PASSWORD=password)
+    code = "from bilan.portal.settings import DATABASES; print(ascii(DATABASES['default']['PASSWORD']))"
+    found = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, encoding="ascii", check=True)
+    assert found.stdout.strip() == ascii(password)
+
+
+def test_health_of_the_worker_is_told_by_the_jobs_that_wait(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    asked = [sys.executable, "-m", "bilan.portal.health", "worker"]
+    assert subprocess.run(asked, env=env, capture_output=True, check=False).returncode == 1  # there is no database yet
+    code = "from bilan.portal import serve; serve.setup(None); serve.prepare()"
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)
+    assert subprocess.run(asked, env=env, capture_output=True, check=False).returncode == 0
+
+
 def test_a_setting_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     env = environment(tmp_path, BILAN_LOCKOUT_FAILURES="many")
     found = subprocess.run([*BILAN, "audit", "verify"], env=env, capture_output=True, encoding="utf-8", check=False)
@@ -171,3 +199,31 @@ def test_pages_of_a_person_stay_out_of_caches(client_of: Any) -> None:
 
 def test_an_unknown_host_is_refused(db: None) -> None:
     assert Client(headers={"host": "evil.example"}).get("/account/login/").status_code == 400
+
+
+def test_the_demo_is_not_poured_into_a_site_that_people_work_on(people: Any) -> None:
+    from bilan.errors import BilanError
+    from bilan.portal import demo
+    from bilan.portal.people.models import User
+
+    User.objects.filter(pk=people.plan_office.pk).update(last_login=timezone.now())
+    before = User.objects.count()
+    with pytest.raises(BilanError, match="已经在用"):
+        demo.fill(warm=False)
+    assert User.objects.count() == before
+
+
+def test_a_worker_that_cannot_start_is_begun_again_ever_more_rarely(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from bilan.portal import serve
+
+    monkeypatch.setattr(serve, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr(serve, "_SHORTEST_REST", 0.1)
+    monkeypatch.setattr(signal, "signal", lambda *told: None)
+    begun = tmp_path / "begun"
+    pages = [sys.executable, "-c", "import time; time.sleep(3)"]
+    with pytest.raises(serve.ServeError):  # the pages end, which is noticed while the worker rests
+        serve.supervise(pages, [sys.executable, "-c", f"open({str(begun)!r}, 'a').write('x')"])
+    assert 2 <= len(begun.read_text()) <= 5
+    assert "后台任务进程中断" in capfd.readouterr().err

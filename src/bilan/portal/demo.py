@@ -15,6 +15,7 @@ from django.db import transaction
 
 from bilan.board.entries import read_entries
 from bilan.demo import take_in, write_city, write_entries
+from bilan.errors import BilanError
 from bilan.observe import Lake
 from bilan.observe.lake_schema import LakeError
 from bilan.plan.model import CompiledPlan
@@ -27,6 +28,7 @@ from bilan.portal.board.models import Entry
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.texts import target_of
 from bilan.portal.files.store import keep
+from bilan.portal.jobs.kinds import Unheard
 from bilan.portal.people.models import Membership, Region, Unit, User
 from bilan.portal.people.passwords import one_time_password
 from bilan.portal.people.regions import sync_regions
@@ -71,8 +73,9 @@ def fill(progress: Progress | None = None, *, city: Path | None = None, warm: bo
 
     ``city`` is the folder that ``bilan demo`` wrote where the site uses its lake; without it the data are simulated
     here. With ``warm`` the boards of the first pages are computed, so that nobody waits for them. Raises BilanError
-    where files of the city cannot be written or taken in.
+    where files of the city cannot be written or taken in, and where the site is one that people work on.
     """
+    _refuse_a_working_site()
     say = progress or (lambda words, share: None)
     say("建立地区、单位和账号", 0.0)
     sync_regions()
@@ -91,6 +94,14 @@ def fill(progress: Progress | None = None, *, city: Path | None = None, warm: bo
         _warm(plan, lambda words, share: say(words, 0.7 + 0.3 * share))
     say("演示城市就绪", 1.0)
     return people
+
+
+def _refuse_a_working_site() -> None:
+    """Raise BilanError where there are plans or people, but none of the demo: it would add accounts to theirs."""
+    if User.objects.filter(username__in=_CAST).exists():
+        return
+    if Plan.objects.exists() or User.objects.filter(last_login__isnull=False).exists():
+        raise BilanError("这个站点已经在用（有计划或有人登录过），不往里放演示数据；演示请另用一个数据文件夹（--home）")
 
 
 @transaction.atomic
@@ -131,6 +142,7 @@ def _units(plan: CompiledPlan) -> None:
             _unit(duty.unit, city, duty.department or "")
 
 
+@transaction.atomic
 def _plan(office: User) -> Plan:
     """The published plan, compiled from the sample document as an upload would be."""
     region = Region.objects.get(pk=CITY)
@@ -140,7 +152,7 @@ def _plan(office: User) -> Plan:
     content = (files("bilan") / "demo" / DOCUMENT).read_bytes()
     stored = keep(io.BytesIO(content), DOCUMENT, "docx", owner=office, region=region, plan=SLUG)
     document = Document.objects.create(plan=plan, region=region, file=stored, uploaded_by=office)
-    compile_plan(lambda words, share: None, document=document.pk)
+    compile_plan(Unheard(), document=document.pk)
     draft = document.drafts.get()
     publish(draft, office, NOTE, review_of(draft).number)
     return Plan.objects.select_related("current", "region").get(pk=plan.pk)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ Progress: TypeAlias = Callable[[str, float], None]
 
 _STOP_WITHIN = 15  # seconds that pages and jobs have to end
 _LOOK_EVERY = 1.0
+_SHORTEST_REST, _LONGEST_REST = 1.0, 60.0  # seconds before a worker that died is started again
 _SETTINGS = "bilan.portal.settings"
 
 
@@ -148,6 +150,8 @@ def jobs_command(plan: Plan) -> list[str]:
 def supervise(pages: list[str], jobs: list[str] | None) -> None:
     """Run both until SIGINT or SIGTERM; a worker that dies is started again, without pages there is nothing left.
 
+    A worker that dies soon after its start rests before the next one, each time twice as long, a minute at most.
+
     Raises ServeError when the web server ends by itself.
     """
     over = threading.Event()
@@ -155,13 +159,20 @@ def supervise(pages: list[str], jobs: list[str] | None) -> None:
         signal.signal(number, lambda *_: over.set())
     web = _begin(pages)
     worker = _begin(jobs) if jobs else None
+    begun, rest = time.monotonic(), _SHORTEST_REST
+    again: float | None = None
     try:
         while not over.wait(_LOOK_EVERY):
             if web.poll() is not None:
                 raise ServeError(f"网页服务自行退出（退出码 {web.returncode}），原因见上")
             if jobs and worker is not None and worker.poll() is not None:
-                print("bilan: 后台任务进程中断，重新启动", file=sys.stderr)
-                worker = _begin(jobs)
+                now = time.monotonic()
+                if again is None:
+                    rest = _SHORTEST_REST if now - begun > _LONGEST_REST else min(2 * rest, _LONGEST_REST)
+                    again = now + rest
+                    print(f"bilan: 后台任务进程中断，{rest:.0f} 秒后重新启动", file=sys.stderr)
+                elif now >= again:
+                    worker, begun, again = _begin(jobs), now, None
     finally:
         _end(web, signal.SIGTERM)
         if worker is not None:

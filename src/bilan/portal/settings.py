@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "bilan.portal.core.languages.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "bilan.portal.core.nul.RefuseNul",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bilan.portal.audit.context.Remember",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -91,12 +92,15 @@ DATABASES: dict[str, Any] = {
         conn_health_checks=True,
     )
 }
+if password := os.environ.get("BILAN_DB_PASSWORD"):  # as it is; within an address its letters would have to be encoded
+    DATABASES["default"]["PASSWORD"] = password
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Readers do not wait for the writer, and a writer takes its place in the queue when it begins.
+    # Readers do not wait for the writer, and a writer takes its place in the queue when it begins. What an INSERT OR
+    # REPLACE would overwrite counts as deleted, which the triggers of rows that stay refuse.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON;",
     }
 
 # --- languages, time, files ---
@@ -124,6 +128,8 @@ FILE_UPLOAD_HANDLERS = [
 ]
 BILAN_MOST_UPLOAD = whole("BILAN_MOST_UPLOAD_MB", 64) << 20
 BILAN_MOST_PAGES = whole("BILAN_MOST_PAGES", 300)  # of a PDF
+BILAN_PARSE_MEMORY = whole("BILAN_PARSE_MEMORY_MB", 2048, least=512) << 20  # of the process that reads a file
+BILAN_PARSE_SECONDS = whole("BILAN_PARSE_SECONDS", 600)  # that a job may read one file
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10

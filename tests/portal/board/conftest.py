@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -116,6 +117,18 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     boards.forget()
 
 
+def idle() -> None:
+    """Wait until nothing is being made any more, of a test before either."""
+    from bilan.portal.board import boards
+
+    for _ in range(600):
+        stores = (boards._boards, boards._histories, boards._explanations)
+        if not any(one._making for both in stores for one in both.values()):
+            return
+        time.sleep(0.1)
+    raise AssertionError("it takes too long")
+
+
 def publish(people: Any, compiled: Any, slug: str = "qinghe", region: str = CITY) -> Any:
     """A plan with one version."""
     import io
@@ -158,7 +171,15 @@ class Site:
         return f"/{'public' if public else 'targets'}/qinghe/t{number}/{part}"
 
     def decide(self, district: str | None = None, **told: Any) -> Any:
-        """Somebody of the plan office decided something."""
+        """Somebody of the plan office decided something, a while ago: no board from before is left."""
+        from bilan.portal.board import boards
+
+        entry = self.written(district, **told)
+        boards.forget()
+        return entry
+
+    def written(self, district: str | None = None, **told: Any) -> Any:
+        """The same, at this moment: whoever looked before has a board without it."""
         from bilan.portal.board.models import Entry
         from bilan.portal.people.models import User
 
@@ -171,6 +192,40 @@ class Site:
 
 
 @pytest.fixture
-def site(people: Any, client_of: Callable[[str], Client], settings: Any, lake: Path, kept: Path) -> Site:
+def due() -> str:
+    """When 管网 is due; tests of closing have it due by the end of March, so that its period is over."""
+    return "2026"
+
+
+@pytest.fixture
+def plan(due: str) -> Any:
+    """What is published."""
+    made = plan_json()
+    targets = [one.model_copy(update={"due": due}) if one.id == "t4" else one for one in made.targets]
+    return made.model_copy(update={"targets": targets})
+
+
+@pytest.fixture
+def site(people: Any, client_of: Callable[[str], Client], settings: Any, lake: Path, kept: Path, plan: Any) -> Site:
     settings.BILAN_LAKE, settings.BILAN_KEPT = lake, kept
-    return Site(publish(people, plan_json()), client_of)
+    return Site(publish(people, plan), client_of)
+
+
+@pytest.fixture
+def twins(site: Site, people: Any, plan: Any) -> Any:
+    """Another plan, two of whose targets have the same name: 管网, of two clauses."""
+    twin = plan.targets[2].model_copy(update={"id": "t6", "name": "管网"})
+    return publish(people, plan.model_copy(update={"targets": [*plan.targets, twin]}), "twins")
+
+
+@pytest.fixture
+def elsewhere(site: Site, people: Any, plan: Any) -> Any:
+    """A plan of another city, which the leader sees as well."""
+    info = plan.plan.model_copy(update={"region": "371300", "title": "外市计划"})
+    return publish(people, plan.model_copy(update={"plan": info}), "elsewhere", "371300")
+
+
+@pytest.fixture
+def until_idle() -> Callable[[], None]:
+    """What waits until nothing is being made any more."""
+    return idle

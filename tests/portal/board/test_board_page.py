@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,10 @@ def test_the_slipping_come_first(site: Any) -> None:
     assert page.index('id="list"') < names[0] < names[1]
 
 
-def test_what_changed_within_a_week_is_told(site: Any, settings: Any) -> None:
+def test_what_changed_within_a_week_is_told(site: Any, until_idle: Any) -> None:
     site.decide(status="missed", on="2026-03-30")
     site.text("plan_office", "/")
-    from bilan.portal.board import boards
-
-    _until(lambda: not any(store._making for store in boards._boards.values()))
+    until_idle()
     page = site.text("plan_office", "/")
     changed = page[page.index('class="changed"') : page.index('id="list"')]
     assert "新增绿地" in changed
@@ -131,23 +130,20 @@ def test_an_empty_lake_judges_nothing(site: Any, settings: Any, tmp_path: Path) 
     assert page.count("status cannot_be_judged") >= 5
 
 
-def test_what_takes_long_is_waited_for(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilan.portal.board import views
+def test_another_plan_is_shown_in_its_own_place(site: Any, elsewhere: Any) -> None:
+    page = site.text("leader", "/", plan="elsewhere", region="990102")
+    assert "外市计划" in page
+    assert "上次看的地区不在这个规划里" in page
+    assert site.get("leader", "/", plan="elsewhere", region="371300").status_code == 200
+    assert site.get("leader", "/targets/elsewhere/t1/", region="990102").status_code == 404  # the path names the plan
+    assert site.get("officer", "/", plan="qinghe", region="990103").status_code == 404  # a place he may not see
+    public = site.text("public", "/public/", plan="elsewhere", region="990102")
+    assert "外市计划" in public
 
-    monkeypatch.setattr(views, "board_of", lambda asked, patience: None)
-    page = site.text("plan_office", "/")
-    assert 'id="making"' in page
-    monkeypatch.undo()
-    monkeypatch.setattr(views, "WAIT", 120.0)
-    answer = site.client_of("plan_office").get("/", {"as_of": "2026-03-31"}, headers={"HX-Target": "making"})
-    assert answer.headers["HX-Refresh"] == "true"
 
-
-def _until(done: Any) -> None:
-    import time
-
-    for _ in range(600):
-        if done():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it takes too long")
+def test_it_says_how_far_the_data_reach_where_that_is_not_the_day(site: Any) -> None:
+    for address in ("/", "/targets/qinghe/t1/", "/public/"):
+        assert "监测数据到" not in site.text("plan_office", address)
+        page = site.text("plan_office", address, as_of="2026-04-20" if address != "/public/" else "2026-04-30")
+        assert re.search(r"看板日期 <time[^>]*>2026年4月\d+日</time> · 监测数据到 <time[^>]*>2026年3月31日", page)
+        assert "数据截至" not in page

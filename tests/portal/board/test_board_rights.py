@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from bilan.board.model import Row
+from bilan.board.model import Unit as LeadUnit
+
 pytestmark = pytest.mark.django_db
 
 INSIDE = ["", "proof/", "chart/trajectory.json", "data/", "data.csv"]
@@ -63,16 +66,66 @@ def test_an_officer_does_not_judge_himself(site: Any, what: str) -> None:
     assert not Entry.objects.exists()
 
 
-def test_an_officer_takes_back_only_what_his_unit_entered(site: Any) -> None:
+def test_an_officer_takes_back_only_what_his_unit_entered(site: Any, people: Any) -> None:
     from decimal import Decimal
 
-    from bilan.portal.board.models import Entry
+    from bilan.portal.board.sources import entries_of
 
-    site.decide("990102", target="t4", what="figure", value=Decimal(9), shown="9")
-    data = {"entry-what": "figure", "entry-withdraw": "on", "entry-reason": "错", "entry-on": "2026-03-01"}
-    address = f"{site.target(4, 'entries/')}?region=990102&as_of=2026-03-31"
-    assert "只能撤销本单位填的数" in site.client_of("officer").post(address, data).content.decode()
-    assert Entry.objects.count() == 1
+    def takes_back(year: str = "") -> bool:
+        data = {"entry-what": "figure", "entry-withdraw": "on", "entry-reason": "错", "entry-on": "2026-03-01"}
+        address = f"{site.target(4, 'entries/')}?region=990102&as_of=2026-03-31"
+        answer = site.client_of("officer").post(address, data | {"entry-year": year})
+        assert answer.status_code == 302 or "只能撤销本单位填的数" in answer.content.decode()
+        return bool(answer.status_code == 302)
+
+    assert not takes_back()  # there is nothing
+    site.decide("990102", target="t4", what="figure", value=Decimal(9), shown="9", year=2025)
+    assert not takes_back()
+    own = people.units["临江分局"]
+    site.decide("990102", target="t4", what="figure", value=Decimal(12), shown="12", year=2026, unit=own)
+    assert not takes_back()  # it would take back that of the office as well, though the last one is his own
+    assert not takes_back("2025")
+    assert takes_back("2026")
+    counting = entries_of(site.plan).figures("t4", date(2026, 3, 31), "990102")
+    assert [one.value for one in counting] == [Decimal(9)]
+
+
+def test_an_officer_reads_what_was_decided_about_his_district(site: Any, people: Any) -> None:
+    from bilan.portal.board.models import Note
+
+    site.decide("990102", target="t4", status="met", reason="市里核验", unit=people.units["市局"])
+    user = people.users["plan_office"]
+    place = {"plan": site.plan, "target": "t4", "author": user, "unit": people.units["市局"]}
+    Note.objects.create(region_id="990102", text="请补交验收单", **place)
+    Note.objects.create(region_id="990103", text="只给东湖", **place)
+    page = site.text("officer", site.target(4), region="990102")
+    told = page[page.index("entries-head") :]
+    assert "市里核验" in told
+    assert "没有人填过什么" not in told
+    assert "请补交验收单" in told
+    assert "只给东湖" not in page
+    assert site.get("other_officer", site.target(4), region="990102").status_code == 404
+
+
+def test_a_closing_is_that_of_the_lead_and_seen_by_whoever_sees_the_target(site: Any, people: Any) -> None:
+    from django.utils import timezone
+
+    from bilan.portal.board.models import Closing
+    from bilan.portal.board.sight import Answerable, Places
+
+    row = Row.model_construct(
+        leads=[LeadUnit(name="市局", department=None)], supports=[LeadUnit(name="临江分局", department=None)]
+    )
+    lead = Answerable(Places(site.plan)).lead(row)
+    assert lead == people.units["市局"]
+    Closing.objects.create(
+        plan=site.plan, region_id="990102", district=True, target="t4", period="2026", as_of=date(2026, 3, 31),
+        version=site.plan.current, lake_version=1, statistics_version=1, known_at=timezone.now(), status="met",
+        approved_by=people.users["plan_office"], remark="局务会", unit=None,
+    )  # fmt: skip
+    told = site.text("officer", site.target(4), region="990102")
+    assert "局务会" in told[told.index("closings-head") :]
+    assert "closed-mark" in site.text("officer", "/targets/", region="990102")
 
 
 def test_a_unit_of_a_district_is_none_of_the_city_whatever_it_is_called(site: Any) -> None:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from bilan.errors import BilanError
 from bilan.portal.board import store
 from bilan.portal.board.store import Store
 
@@ -48,6 +49,29 @@ def test_an_old_answer_is_given_while_the_new_one_is_made(monkeypatch: pytest.Mo
     assert (new.value, new.current) == (2, True)
 
 
+def test_who_asks_for_a_fresh_answer_waits_for_it() -> None:
+    answers, free = Store[int](3), threading.Event()
+    answers.ask("a", 1, lambda: 1)
+    old = answers.ask("a", 2, lambda: 2)
+    assert old is not None
+    assert (old.value, old.current) == (1, False)
+    assert answers.ask("a", 2, lambda: (free.wait(5), 2)[1], patience=0.01, fresh=True) is None
+    free.set()
+    for state in (2, 3):  # the second while nothing is being made
+        new = answers.ask("a", state, lambda: 2, fresh=True)
+        assert new is not None
+        assert (new.value, new.state, new.current) == (2, state, True)
+
+
+def test_a_fresh_answer_is_not_one_that_was_being_made_before() -> None:
+    answers, free = Store[int](3), threading.Event()
+    assert answers.ask("a", 1, lambda: (free.wait(5), 1)[1], patience=0.01) is None
+    threading.Timer(0.1, free.set).start()
+    new = answers.ask("a", 2, lambda: 2, fresh=True)
+    assert new is not None
+    assert (new.value, new.state) == (2, 2)
+
+
 def test_who_is_impatient_gets_nothing_yet() -> None:
     free = threading.Event()
     answers = Store[int](3)
@@ -58,17 +82,41 @@ def test_who_is_impatient_gets_nothing_yet() -> None:
     assert answer.value == 1
 
 
-def test_what_goes_wrong_is_raised_and_tried_again() -> None:
-    answers = Store[int](3)
+def test_what_goes_wrong_is_remembered_for_a_while_and_then_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, tried = Store[int](3), []
 
     def fails() -> int:
-        raise ValueError("no")
+        tried.append(1)
+        raise BilanError("no")
 
-    with pytest.raises(ValueError, match="no"):
+    for state in (1, 1, 2):  # data that arrive meanwhile do not start it again
+        with pytest.raises(store.NotMadeError, match="no") as told:
+            answers.ask("a", state, fails)
+        assert 0 < told.value.wait <= store.FAILED_FOR
+    with pytest.raises(store.NotMadeError):
+        answers.ready("a", 1, fails)
+    assert len(tried) == 1
+    answers.again("a")
+    with pytest.raises(store.NotMadeError):
         answers.ask("a", 1, fails)
+    assert len(tried) == 2
+    now = time.monotonic()
+    monkeypatch.setattr(store.time, "monotonic", lambda: now + store.FAILED_FOR + 1)
     answer = answers.ask("a", 1, lambda: 3)
     assert answer is not None
     assert answer.value == 3
+
+
+def test_an_answer_outlives_a_failure_to_renew_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "RENEWED_EVERY", 0.0)
+    answers, tried = Store[int](3), []
+    answers.ask("a", 1, lambda: 1)
+    for _ in range(20):
+        old = answers.ask("a", 2, lambda: tried.append(1) or 1 // 0)
+        assert old is not None
+        assert (old.value, old.current) == (1, False)
+        time.sleep(0.01)
+    assert len(tried) == 1
 
 
 def test_the_oldest_is_forgotten() -> None:

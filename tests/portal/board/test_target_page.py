@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
+
+from bilan.portal.board.turns import Turns
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +85,11 @@ def test_charts_are_drawn_from_the_row(site: Any) -> None:
     assert drawn.status_code == 503 or b"<svg" in drawn.content
 
 
+def test_no_chart_of_nothing(site: Any) -> None:
+    assert "data-chart-url" in site.text("plan_office", site.target(1))
+    assert "data-chart-url" not in site.text("plan_office", site.target(3))
+
+
 def test_districts_are_ranked(site: Any) -> None:
     page = site.text("plan_office", site.target(1))
     ranking = page[page.index("districts-head") :]
@@ -86,10 +97,46 @@ def test_districts_are_ranked(site: Any) -> None:
     assert "?region=990103" in ranking
 
 
+def test_tables_and_scrolled_areas_say_what_they_are(site: Any) -> None:
+    page = site.text("plan_office", site.target(1))
+    tables = re.findall(r'<table class="[^"]*cards[^"]*".*?</table>', page, re.DOTALL)
+    assert any("东湖区" in one for one in tables)
+    assert not [one for table in tables for one in re.findall(r"<(?:table|thead|tbody|tr|th|td)\b[^>]*>", table)
+                if "role=" not in one]  # fmt: skip
+    for number in (1, 2):
+        areas = re.findall(r'<div[^>]*tabindex="0"[^>]*>', site.text("plan_office", site.target(number, "data/")))
+        assert areas
+        assert all('role="region" aria-label="' in one for one in areas)
+
+
+def test_a_goal_of_the_whole_is_called_by_its_place(site: Any) -> None:
+    page = site.text("plan_office", site.target(1))
+    assert ">同清河市<" in page
+    assert "同全市" not in page
+
+
+def test_names_and_periods_are_written_in_the_language_of_the_page(site: Any) -> None:
+    from django.utils import translation
+
+    from bilan.portal.board.templatetags.board import listed, span_words
+
+    told = {}
+    for code in ("zh-hans", "en"):
+        with translation.override(code):
+            told[code] = listed(["市委宣传部", "市教育局"]), span_words("2026-01/2026-03"), span_words("2026")
+    assert told["zh-hans"] == ("市委宣传部、市教育局", "2026-01 至 2026-03", "2026")
+    assert told["en"] == ("市委宣传部, 市教育局", "2026-01 to 2026-03", "2026")
+    client = site.client_of("plan_office")
+    client.cookies["bilan-language"] = "en"
+    page = client.get(site.target(1), {"as_of": "2026-03-31"}).content.decode()
+    assert "Led by: 市局" in page
+    assert "：市局" not in page
+
+
 def test_what_cannot_be_judged_says_why(site: Any) -> None:
     page = site.text("plan_office", site.target(3))
     assert "status cannot_be_judged large" in page
-    assert "只有定性表述" in page or "判定" in page
+    assert "<p>目标没有数字，须由人判定" in page
 
 
 def test_no_target_no_page(site: Any) -> None:
@@ -107,3 +154,52 @@ def test_the_proof_may_come_after_the_page(site: Any, monkeypatch: pytest.Monkey
     address = html.unescape(re.findall(r'hx-get="([^"]*/proof/[^"]*)"', page)[0])
     monkeypatch.setattr(views_target, "explanation_of", whole)
     assert 'class="link-method"' in site.client_of("plan_office").get(address).content.decode()
+
+
+def test_a_page_beyond_the_last_is_the_last(site: Any) -> None:
+    page = site.text("plan_office", site.target(1, "data/"), station="s1", day="2026-02-01", page="99999")
+    assert page.count("data/value/") == 24
+    assert "没有这样的数据" not in page
+
+
+def test_a_file_has_the_time_of_the_page_and_the_order_of_time(site: Any) -> None:
+    page = site.text("plan_office", site.target(1, "data/"), station="s1")
+    text = site.text("plan_office", site.target(1, "data.csv"), station="s1")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    times = [row["time"] for row in rows]
+    assert len(rows) == 90 * 24  # of three months, each read by itself
+    assert times == sorted(times)
+    assert times[0] == "2026-01-01T01:00:00+08:00"
+    assert "2026年1月1日 01:00" in page
+    assert all(row["received_at"].endswith("+08:00") for row in rows)
+
+
+def test_few_files_are_read_at_a_time_and_a_turn_ends_with_the_answer(site: Any, monkeypatch: Any) -> None:
+    from bilan.portal.board import views_data
+
+    monkeypatch.setattr(views_data, "_turns", Turns(at_once=2, waiting=0))
+    held = [site.get("plan_office", site.target(1, "data.csv")) for _ in range(2)]
+    busy = site.get("plan_office", site.target(1, "data.csv"))
+    assert busy.status_code == 503
+    assert busy.headers["Retry-After"]
+    request_finished.disconnect(close_old_connections)  # the connection is that of the test
+    for one in held:
+        one.close()  # the browser went away: nothing of it was read
+    request_finished.connect(close_old_connections)
+    assert site.text("plan_office", site.target(1, "data.csv"), day="2026-02-01").count("\n") == 49
+
+
+def test_a_file_is_not_in_memory_as_a_whole(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilan.portal.board import raw
+
+    read: list[int] = []
+    whole = raw.fetched
+
+    def counted(*told: Any) -> Any:
+        found = whole(*told)
+        read.append(found.num_rows)
+        return found
+
+    monkeypatch.setattr(raw, "fetched", counted)
+    site.text("plan_office", site.target(1, "data.csv"))
+    assert read == [2 * 24 * 31, 2 * 24 * 28, 2 * 24 * 31]

@@ -70,6 +70,18 @@ def test_contrast(theme: str, ink: str, ground: str, least: float) -> None:
     assert contrast(tokens[ink], tokens[ground]) >= least
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_any_rule_writes_on_a_ground_of_its_own_is_readable(theme: str) -> None:
+    tokens, found = LIGHT if theme == "light" else CHOSEN_DARK, {}
+    for sheet in STATIC.parents[2].glob("*/static/*/*.css"):
+        for rule, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet.read_text(encoding="utf-8")):
+            ink, ground = (re.search(rf"(?<![-\w]){one}: var\(--([\w-]+)\)", body) for one in ("color", "background"))
+            if ink and ground:
+                found[rule.strip()] = contrast(tokens[ink[1]], tokens[ground[1]])
+    assert len(found) > 20
+    assert {rule: got for rule, got in found.items() if got < TEXT} == {}
+
+
 def test_every_colour_that_charts_use_has_a_dark_one() -> None:
     dark = (STATIC / "charts.js").read_text(encoding="utf-8")
     roles = ("figure", "course", "limit", "outcome", "short", "spare", "none", "text", "faint", "grid")

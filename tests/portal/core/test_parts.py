@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from bilan.board.looks import status_looks
-from bilan.portal.core.styleguide_sample import sample_board, sample_chain
+from bilan.portal.core.styleguide_sample import sample_board
 
 ROWS = {row.status: row for row in sample_board().rows}
 
@@ -30,6 +29,11 @@ def test_an_answer_is_a_sign_and_a_word(status: str) -> None:
     assert status_looks()[status].symbol in page
     assert "".join(page.split(">")[-2].split("<")[:1])  # the word after the sign
     assert made("{% status code %}", language="en", code=status) != page
+
+
+def test_counts_say_nothing_of_changes_that_are_not_known_yet() -> None:
+    assert "没有变化" in made("{% counts many since=since %}", many={"met": 3}, since={})
+    assert "没有变化" not in made("{% counts many since=since %}", many={"met": 3})
 
 
 def test_counts_filter_the_page_and_keep_other_filters() -> None:
@@ -72,20 +76,6 @@ def test_a_probability_has_its_bar_or_its_reason() -> None:
     assert "42%" in page
     assert "90% 区间" in page
     assert "<svg" not in made("{% chance row %}", row=ROWS["cannot_be_judged"])
-
-
-def test_a_trend_says_whether_it_is_for_the_better() -> None:
-    values = {"now": Decimal("33.4"), "before": Decimal("34.0")}
-    assert "好转" in made("{% trend now before falls=True %}", **values)
-    assert "变差" in made("{% trend now before falls=False %}", **values)
-    assert "没有变化" in made("{% trend now now falls=True %}", **values)
-
-
-def test_the_chain_has_a_step_for_each_link() -> None:
-    explanation = sample_chain()
-    page = made("{% chain explanation %}", explanation=explanation)
-    assert page.count("<li") == len(explanation.chain)
-    assert "<blockquote>" in page
 
 
 def test_pages_keep_filters() -> None:

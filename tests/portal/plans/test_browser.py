@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 
 from bilan.portal.plans.models import Draft, Version
 from bilan.portal.plans.state import review_of
@@ -26,7 +28,6 @@ PICTURES = os.environ.get("BILAN_PICTURES", "")  # a folder: what was seen is ke
 @pytest.fixture
 def page(chromium: Browser, live_server: Any, people: Any) -> Iterator[tuple[Page, Watch]]:  # noqa: F811
     """A page in which somebody of the plan office is logged in; at the end the console must have been silent."""
-    from django.conf import settings
     from django.test import Client
 
     client = Client()
@@ -207,3 +208,53 @@ def test_on_a_phone_and_in_english(
         width = opened.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, (name, width)
         picture(f"phone-{name}-{scheme}")
+
+
+def test_all_that_is_listed_is_confirmed_after_one_row_was(page: tuple[Page, Watch], tmp_path: Path) -> None:
+    opened, _watch = page
+    draft = upload(opened, tmp_path)
+    targets = review_of(draft).plan.targets
+    opened.goto(f"{draft.get_absolute_url()}?list=targets")
+    opened.locator(f'li[id="{targets[0].id}"]').get_by_role("button", name="确认").click()
+    opened.wait_for_selector(f'li.item.confirmed[id="{targets[0].id}"]')
+    opened.get_by_role("button", name=f"确认列出的 {len(targets) - 1} 项…").click()
+    assert f"确认列出的 {len(targets) - 1} 项？" in opened.locator("#confirm-shown h2").inner_text()
+    opened.locator("#confirm-shown .button.main").click()
+    opened.wait_for_selector(".messages .good")
+    assert review_of(draft).progress("targets") == (len(targets), len(targets))
+
+
+def test_a_form_in_a_tab_of_its_own_saves_and_leads_back(page: tuple[Page, Watch], tmp_path: Path) -> None:
+    opened, _watch = page
+    draft = upload(opened, tmp_path)
+    target = review_of(draft).plan.targets[0].id
+    opened.goto(f"{draft.get_absolute_url()}edit/?item={target}")
+    opened.fill("#id_value", "30")
+    opened.get_by_role("button", name="保存").click()
+    opened.wait_for_selector(f'li.item.corrected[id="{target}"]')
+    assert review_of(draft).plan.targets[0].value == 30
+
+
+def _answer(status: int, route: Any) -> None:
+    route.fulfill(status=status) if status else route.abort()
+
+
+def test_what_fails_is_said_and_who_is_logged_out_is_led_to_the_log_in(
+    page: tuple[Page, Watch], tmp_path: Path
+) -> None:
+    opened, watch = page
+    draft = upload(opened, tmp_path)
+    target = review_of(draft).plan.targets[0].id
+    opened.goto(f"{draft.get_absolute_url()}?list=targets")
+    confirm = opened.locator(f'li[id="{target}"]').get_by_role("button", name="确认")
+    for status, words in ((403, "您没有权限做这件事"), (500, "没有做成，请刷新页面再试"), (0, "连不上服务器")):
+        opened.route("**/confirm/*", partial(_answer, status))
+        confirm.click()
+        opened.wait_for_selector(f'.toast:has-text("{words}")')
+        opened.unroute("**/confirm/*")
+    assert len(watch.console) >= 3  # the browser tells of each
+    watch.console.clear()
+    opened.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    confirm.click()
+    opened.wait_for_url(re.compile(r"/account/login/\?next="))
+    assert not review_of(draft).number

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
+from bilan.portal.audit.append_only import AppendOnlyError
 from bilan.portal.audit.models import Entry
-from bilan.portal.plans.models import AppendOnlyError, Correction, Draft
+from bilan.portal.plans.models import Correction, Draft
 from bilan.portal.plans.state import review_of
 
 from .conftest import TEXT
@@ -149,9 +151,8 @@ def test_selected_words_become_an_item(draft: Any, plan: Any, office: Client) ->
     answer = office.post(address, {**data, "start": str(start), "end": str(start + 6)})
     assert answer.status_code == 302, answer.context["form"].errors
     review = review_of(draft)
-    added = review.plan.projects[-1] if len(review.plan.projects) == 1 else review.plan.projects[1]
     new = [p for p in review.plan.projects if p.id not in {old.id for old in plan.projects}]
-    assert [(p.name, p.start, p.end) for p in new] == [("清河湿地工程", start, start + 6)] and added
+    assert [(p.name, p.start, p.end) for p in new] == [("清河湿地工程", start, start + 6)]
     assert review.state(new[0].id) == "added"
 
 
@@ -226,6 +227,25 @@ def test_many_are_confirmed_and_undone_as_one_step(draft: Any, plan: Any, office
     assert review_of(draft).progress("targets") == (0, len(ids))
 
 
+def test_what_was_decided_meanwhile_is_left_out_of_many(draft: Any, plan: Any, office: Client, second: Client) -> None:
+    ids = [t.id for t in plan.targets]
+    do(office, draft, "confirm", ids[0])
+    do(second, draft, "reject", ids[1])
+    data = {"items": ",".join(ids), "list": "targets", "seen": "0"}
+    page = office.post(f"{draft.get_absolute_url()}confirm-shown/", data, follow=True).content.decode()
+    assert f"确认了 {len(ids) - 2} 项" in page
+    assert [review_of(draft).state(id_) for id_ in ids[:3]] == ["confirmed", "rejected", "confirmed"]
+
+
+def test_confirming_many_leads_back_to_the_same_filters_and_page(draft: Any, plan: Any, office: Client) -> None:
+    lists = office.get(f"{draft.get_absolute_url()}?list=targets&state=unreviewed&q=PM", headers=HTMX).content.decode()
+    for form in (lists.partition('id="act"')[2], lists.partition('id="confirm-shown"')[2] or lists):
+        assert 'name="state" value="unreviewed"' in form and 'name="q" value="PM"' in form
+    data = {"items": plan.targets[0].id, "list": "targets", "seen": "0", "state": "unreviewed", "page": "2"}
+    answer = office.post(f"{draft.get_absolute_url()}confirm-shown/", data)
+    assert answer["Location"] == f"{draft.get_absolute_url()}?list=targets&state=unreviewed&page=2"
+
+
 # --- two people ---
 
 
@@ -287,9 +307,51 @@ def test_what_was_taken_back_is_not_done_again_over_anothers_change(
     assert "不能重做" in answer.content.decode() and review_of(draft).plan.targets[0].value == 29.0
 
 
+def test_two_steps_on_one_item_are_taken_back_and_done_again(draft: Any, plan: Any, office: Client) -> None:
+    target = plan.targets[0].id
+    correct(office, draft, target, value="30")
+    correct(office, draft, target, seen=1, value="29")
+    found = []
+    for action in ("undo", "undo", "redo", "redo"):
+        do(office, draft, action)
+        found.append(review_of(draft).plan.targets[0].value)
+    assert found == [30.0, 31.0, 30.0, 29.0]
+
+
+def test_what_another_took_back_is_in_nobodys_way(draft: Any, plan: Any, office: Client, second: Client) -> None:
+    target = plan.targets[0].id
+    correct(office, draft, target, value="30")
+    correct(second, draft, target, seen=1, value="29")
+    do(second, draft, "undo")
+    page = office.get(f"{draft.get_absolute_url()}?list=targets").content.decode()
+    assert "已修改 plan_office" in page  # whose value it is again
+    do(office, draft, "undo")
+    assert review_of(draft).plan.targets[0].value == 31.0
+    answer = second.post(f"{draft.get_absolute_url()}redo/", follow=True)
+    assert "之后 plan_office 又改了" in answer.content.decode()  # 29 stood upon 30
+    do(office, draft, "redo")
+    do(second, draft, "redo")
+    assert review_of(draft).plan.targets[0].value == 29.0
+
+
+def test_a_measure_comes_back_after_its_task(draft: Any, plan: Any, office: Client) -> None:
+    task = plan.tasks[0]
+    held = [
+        item.id for name in ("targets", "measures", "projects") for item in getattr(plan, name) if item.task == task.id
+    ]
+    assert held
+    for number, item in enumerate([*held, task.id]):
+        do(office, draft, "reject", item, seen=number)
+    answer = office.post(f"{draft.get_absolute_url()}restore/?item={held[0]}&seen=99", follow=True)
+    assert "请先恢复那项任务" in answer.content.decode() and review_of(draft).state(held[0]) == "rejected"
+    do(office, draft, "restore", task.id, seen=99)
+    do(office, draft, "restore", held[0], seen=99)
+    assert review_of(draft).state(held[0]) == "confirmed"
+
+
 def test_a_task_others_moved_items_to_is_not_taken_back(draft: Any, plan: Any, office: Client, second: Client) -> None:
-    start = TEXT.index("改善") if "改善" in TEXT else TEXT.index("总体要求")
-    words = TEXT[start : start + 4]
+    words = "总体要求"
+    assert words in TEXT
     office.post(f"{draft.get_absolute_url()}add/?list=tasks", {"title": words, "source_words": words})
     task = next(t for t in review_of(draft).plan.tasks if t.title == words)
     assert correct(second, draft, plan.targets[0].id, seen=1, task=task.id).status_code == 302
@@ -386,6 +448,28 @@ def test_a_decision_by_htmx_answers_with_the_row_and_the_progress(draft: Any, pl
     page = answer.content.decode()
     assert page.lstrip().startswith("<li") and 'data-state="confirmed"' in page
     assert 'id="review-head" hx-swap-oob="true"' in page and "<html" not in page
+
+
+def test_a_form_on_a_page_of_its_own_is_a_plain_form(draft: Any, plan: Any, office: Client) -> None:
+    address = f"{draft.get_absolute_url()}edit/?item={plan.targets[0].id}"
+    assert "hx-post" not in office.get(address).content.decode()
+    assert "hx-post" in office.get(address, headers=HTMX).content.decode()
+
+
+@pytest.mark.parametrize("ended", ["nobody", "too long"])
+def test_without_a_session_htmx_leaves_for_the_log_in(
+    draft: Any, plan: Any, office: Client, client_of: Callable[[str], Client], ended: str
+) -> None:
+    there = f"{draft.get_absolute_url()}?list=tasks"
+    client = client_of("public") if ended == "nobody" else office
+    if ended == "too long":
+        session = office.session
+        session["began"] = session["seen"] = 0.0
+        session.save()
+    headers = {**HTMX, "HX-Current-URL": f"http://testserver{there}"}
+    answer = client.post(f"{draft.get_absolute_url()}confirm/?item={plan.targets[0].id}&seen=0", headers=headers)
+    assert (answer.status_code, answer.content) == (200, b"") and not Correction.objects.exists()
+    assert answer["HX-Redirect"] == f"/account/login/?next={quote(there, safe='/')}"
 
 
 def test_a_form_by_htmx_says_what_is_wrong_and_closes_when_it_is_right(draft: Any, plan: Any, office: Client) -> None:

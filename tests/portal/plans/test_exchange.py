@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -112,11 +113,57 @@ def test_a_new_row_is_a_new_item(draft: Any, plan: Any, office: Client) -> None:
 def test_a_workbook_as_it_was_changes_nothing(draft: Any, office: Client) -> None:
     preview = send(office, draft, changed(download(office, draft), {}))
     assert "没有可以导入的修改" in preview.content.decode()
+    taken = office.get(take(office, draft, preview)["Location"]).content.decode()
+    assert "没有可以导入的修改" in taken and "0 项" not in taken.partition("<h1")[0]
 
 
 def test_a_task_that_is_still_needed_is_not_deleted(draft: Any, office: Client) -> None:
     preview = send(office, draft, changed(download(office, draft), {("任务清单", 2, "状态"): "删除"}))
     assert "仍有" in preview.content.decode() and preview.context["changes"] == []
+
+
+def test_a_formula_is_refused_and_the_rest_is_taken(draft: Any, plan: Any, office: Client) -> None:
+    cells: Cells = {
+        ("目标清单", 2, "数值"): "=1+1",
+        ("任务清单", 3, "牵头单位"): '=HYPERLINK("http://evil.example/","市水务局")',
+        ("目标清单", 3, "数值"): 87,
+    }
+    preview = send(office, draft, changed(download(office, draft), cells))
+    page = preview.content.decode()
+    assert page.count("公式") >= 2 and "目标清单" in page
+    assert [one["name"] for one in preview.context["changes"]] == [name_of(plan.targets[1])]
+    take(office, draft, preview)
+    review = review_of(draft)
+    assert [one.value for one in review.plan.targets[:2]] == [plan.targets[0].value, 87]
+    assert review.plan.tasks[1].leads == plan.tasks[1].leads
+
+
+def test_what_is_taken_for_a_formula_leaves_as_text(draft: Any, plan: Any, office: Client) -> None:
+    correct(office, draft, plan.targets[0].id, name="=HYPERLINK(1)")
+    cells = [cell for row in download(office, draft)["目标清单"].iter_rows() for cell in row]
+    assert [cell.data_type for cell in cells if "HYPERLINK" in str(cell.value)] == ["s"]
+    line = next(
+        line
+        for line in b"".join(office.get(f"{draft.get_absolute_url()}history.csv").streaming_content)
+        .decode()
+        .splitlines()
+        if "HYPERLINK" in line
+    )
+    assert "'=HYPERLINK(1)" in line and ",=HYPERLINK" not in line
+
+
+def bomb() -> bytes:
+    buffer = io.BytesIO(other_book())
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image.bin", bytes(16 << 20))
+    return buffer.getvalue()
+
+
+def macros() -> bytes:
+    buffer = io.BytesIO(other_book())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    return buffer.getvalue()
 
 
 def other_book() -> bytes:
@@ -132,6 +179,8 @@ def other_book() -> bytes:
         ("a.xlsx", b"not a workbook", "请上传 xlsx"),
         ("a.txt", "文字".encode(), "请上传 xlsx"),
         ("a.xlsm", other_book(), "内容却是"),
+        ("a.xlsx", macros(), "宏"),
+        ("a.xlsx", bomb(), "压缩炸弹"),
     ],
 )
 def test_what_is_no_workbook_of_the_draft_is_refused(
@@ -173,17 +222,43 @@ def test_the_json_of_a_draft_is_the_compiled_plan(draft: Any, plan: Any, office:
     assert Entry.objects.get(action="draft.export").plan == draft.plan_id
 
 
+def cells_of(book: Any) -> set[str]:
+    return {str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None}
+
+
 def test_files_of_a_version(draft: Any, plan: Any, office: Client, client_of: Callable[[str], Client]) -> None:
     from bilan.portal.plans.models import Version
 
+    correct(office, draft, plan.targets[0].id, value="30")
     publish(office, draft)
     version = Version.objects.get()
-    for who in ("plan_office", "analyst", "leader", "officer"):
+    kept = version.compiled_plan()
+    assert kept.gaps and kept.changes
+    for who in ("plan_office", "analyst", "leader"):
         client = client_of(who)
-        assert CompiledPlan.model_validate_json(client.get(f"{version.get_absolute_url()}plan.json").content) == plan
+        assert CompiledPlan.model_validate_json(client.get(f"{version.get_absolute_url()}plan.json").content) == kept
         book = load_workbook(io.BytesIO(client.get(f"{version.get_absolute_url()}plan.xlsx").content))
-        assert "目标清单" in book.sheetnames
-    assert Entry.objects.filter(action="plan.export").count() == 8
+        assert kept.gaps[0].message in cells_of(book)
+    assert Entry.objects.filter(action="plan.export").count() == 6
+
+
+def test_files_hide_from_an_officer_what_the_page_hides(
+    draft: Any, plan: Any, office: Client, client_of: Callable[[str], Client]
+) -> None:
+    from bilan.portal.plans.models import Version
+
+    correct(office, draft, plan.targets[0].id, value="30")
+    publish(office, draft)
+    version, officer = Version.objects.get(), client_of("officer")
+    kept = version.compiled_plan()
+    told = CompiledPlan.model_validate_json(officer.get(f"{version.get_absolute_url()}plan.json").content)
+    assert (told.targets, told.duties, told.plan.version) == (kept.targets, kept.duties, version.digest)
+    assert (told.gaps, told.changes, told.source.repairs, told.plan.base_version) == ([], [], [], None)
+    book = load_workbook(io.BytesIO(officer.get(f"{version.get_absolute_url()}plan.xlsx").content))
+    shown = cells_of(book)
+    assert "目标清单" in book.sheetnames and plan.targets[0].name in shown
+    assert not shown & {gap.message for gap in kept.gaps}
+    assert not [text for text in shown if "待补事项" in text or "怎样校正" in text]
 
 
 @pytest.mark.parametrize(

@@ -148,3 +148,13 @@ def test_real_plans_are_shown_whole(upload: Callable[..., Any], office: Client, 
     assert html.unescape(re.sub(r"<[^>]*>", "", shown)) == draft.document.text
     for name in ("targets", "tasks", "measures", "projects", "duties", "gaps"):
         assert office.get(f"{draft.get_absolute_url()}?list={name}").status_code == 200
+
+
+def test_an_id_is_no_markup() -> None:
+    spans = [
+        Span('"><script>', "target", 0, 2, list_name="targets"),
+        Span("'&<b>", "measure", 0, 3, list_name="measures"),
+    ]
+    shown = marked("到2028年", spans)
+    assert "<script>" not in shown and "<b>" not in shown
+    assert 'item=%22%3E%3Cscript%3E#%22%3E%3Cscript%3E"' in shown and 'data-in="&#x27;&amp;&lt;b&gt;"' in shown

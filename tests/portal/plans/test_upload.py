@@ -146,3 +146,105 @@ def test_a_docx_is_read(office: Client, django_capture_on_commit_callbacks: Any,
 def test_the_search_finds_by_title(draft: Any, office: Client) -> None:
     assert "碧水蓝天" in office.get("/plans/?q=碧水").content.decode()
     assert "没有找到" in office.get("/plans/?q=没有这个").content.decode()
+
+
+def test_a_person_with_too_many_jobs_leaves_no_file(upload: Callable[..., Any], people: Any, settings: Any) -> None:
+    from pathlib import Path
+
+    for _ in range(settings.BILAN_JOBS_RUNNING):
+        Job.objects.create(kind="plans.compile", owner=people.plan_office)
+    assert "请等其中一项结束" in upload().content.decode()
+    assert not Plan.objects.exists() and not list(Path(settings.BILAN_FILES).rglob("*"))
+
+
+def test_an_attempt_that_was_given_up_keeps_nothing_when_it_ends_late(
+    upload: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bilan.portal.files.apart import apart
+
+    def late(*given: Any, **more: Any) -> Any:
+        found = apart(*given, **more)
+        Job.objects.update(attempt=2, state="queued")  # somebody tried again meanwhile
+        return found
+
+    monkeypatch.setattr("bilan.portal.plans.work.apart", late)
+    upload()
+    assert not Draft.objects.exists() and Document.objects.get().text == ""
+
+
+def test_a_second_attempt_after_the_draft_was_kept_leads_to_it(draft: Any, upload: Callable[..., Any]) -> None:
+    from bilan.portal.jobs.run import run
+
+    job = Job.objects.get()
+    Job.objects.update(attempt=2, state="queued", result=None)
+    run(job.pk, 2)
+    job.refresh_from_db()
+    assert (job.state, job.link()) == ("done", draft.get_absolute_url())
+    assert Draft.objects.count() == 1
+
+
+# --- the same file again, and what is given up ---
+
+
+def test_a_file_whose_draft_was_discarded_may_come_again(
+    draft: Any, upload: Callable[..., Any], office: Client
+) -> None:
+    office.post(f"{draft.get_absolute_url()}discard/")
+    assert upload(to=f"{draft.plan.get_absolute_url()}upload/").status_code == 302
+    assert draft.plan.drafts.filter(state="reviewing").count() == 1
+
+
+def test_what_was_not_read_can_be_put_aside(
+    upload: Callable[..., Any], office: Client, client_of: Callable[[str], Client]
+) -> None:
+    upload("……")
+    plan, document = Plan.objects.get(), Document.objects.get()
+    aside = f"/plans/documents/{document.pk}/aside/"
+    assert aside in office.get(plan.get_absolute_url()).content.decode()
+    assert client_of("analyst").post(aside).status_code == 403
+    assert client_of("other_plan_office").post(aside).status_code == 404
+    Job.objects.update(state="running")
+    assert "不能放弃" in office.post(aside, follow=True).content.decode()
+    Job.objects.update(state="failed")
+    assert "还没有读成" not in office.post(aside, follow=True).content.decode()
+    assert Entry.objects.filter(action="document.aside").count() == 1
+    assert upload("……").status_code == 302  # and comes again, if somebody wants it
+
+
+def test_a_form_sent_twice_makes_one_plan(upload: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilan.portal.plans.views import shelf
+
+    taken = shelf._taken
+
+    def slow(*given: Any) -> Document:
+        monkeypatch.setattr(shelf, "_taken", taken)
+        upload()  # the other of the two is through first
+        return taken(*given)
+
+    monkeypatch.setattr(shelf, "_taken", slow)
+    assert "已经上传过" in upload().content.decode()
+    assert Plan.objects.count() == 1 and Document.objects.count() == 1
+
+
+def test_a_plan_dropped_while_it_is_read_stays_dropped(
+    upload: Callable[..., Any], office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bilan.portal.files.apart import apart
+    from bilan.portal.jobs.run import run
+
+    def slow(*given: Any, **more: Any) -> Any:
+        found = apart(*given, **more)
+        office.post(f"{Plan.objects.get().get_absolute_url()}drop/")
+        return found
+
+    monkeypatch.setattr("bilan.portal.plans.work.apart", slow)
+    upload()
+    job, plan = Job.objects.get(), Plan.objects.get()
+    assert plan.dropped and job.cancel_asked and not Draft.objects.exists()
+    monkeypatch.setattr("bilan.portal.plans.work.apart", apart)
+    Job.objects.update(attempt=2, state="queued", cancel_asked=False)  # somebody presses "again"
+    run(job.pk, 2)
+    job.refresh_from_db()
+    assert job.state == "failed" and "已经丢弃" in job.error and not Draft.objects.exists()
+    page = office.get(plan.get_absolute_url()).content.decode()
+    assert "这份规划已经丢弃" in page and "drop-dialog" not in page

@@ -7,10 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from bilan.portal.audit.append_only import AppendOnlyError
 from bilan.portal.audit.models import Entry
-from bilan.portal.plans.models import AppendOnlyError, Draft, Plan, Version
+from bilan.portal.people.models import Membership, User
+from bilan.portal.plans.models import Draft, Plan, Version
+from bilan.portal.plans.naming import name_of
 from bilan.portal.plans.state import review_of
 
 from .conftest import TEXT
@@ -18,8 +23,9 @@ from .test_decisions import correct
 
 
 def publish(client: Client, draft: Any, note: str = "印发稿", **data: str) -> Any:
-    seen = review_of(Draft.objects.get(pk=draft.pk)).number
-    given = {"note": note, "seen": str(seen), "unreviewed_known": "on", **data}
+    now = Draft.objects.select_related("plan__current").get(pk=draft.pk)
+    over = now.plan.current.number if now.plan.current else 0
+    given = {"note": note, "seen": str(review_of(now).number), "over": str(over), "unreviewed_known": "on", **data}
     return client.post(f"{draft.get_absolute_url()}publish/", given)
 
 
@@ -70,6 +76,104 @@ def test_publishing_a_draft_that_moved_on_is_refused(draft: Any, plan: Any, offi
     assert not Version.objects.exists()
 
 
+def test_after_a_conflict_the_page_is_of_what_there_is_now(draft: Any, plan: Any, office: Client) -> None:
+    correct(office, draft, plan.targets[0].id, value="30")
+    form = publish(office, draft, seen="0").context["form"]
+    shown = {name: str(form[name].value()) for name in ("note", "seen", "over")}
+    assert shown == {"note": "印发稿", "seen": "1", "over": "0"}
+    office.post(f"{draft.get_absolute_url()}publish/", {**shown, "unreviewed_known": "on"})
+    assert Version.objects.count() == 1
+
+
+# --- two who work from the same version ---
+
+
+@pytest.fixture
+def two(version: Any, office: Client) -> tuple[Any, Any]:
+    """Two drafts that began with the first version: of the first a second version was published, of 28."""
+    first, second = (
+        Draft.objects.create(
+            plan=version.plan,
+            region=version.region,
+            document=version.document,
+            base=version,
+            compiled=version.compiled,
+            started_by=version.published_by,
+        )
+        for _ in range(2)
+    )
+    targets = review_of(first).plan.targets
+    correct(office, first, targets[0].id, value="28")
+    correct(office, first, targets[1].id, value="88")
+    publish(office, first)
+    return targets, Draft.objects.select_related("plan__current", "base", "document").get(pk=second.pk)
+
+
+def test_a_version_published_meanwhile_is_not_replaced_unseen(two: Any, office: Client) -> None:
+    answer = publish(office, two[1], over="1", dropping_known="on")
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "又发布了第 2 版" in page
+    assert "<del>31</del> → <ins>28</ins>" in page and "在第 2 版上继续" in page and "修改 · 目标" in page
+    assert Version.objects.count() == 2
+
+
+def test_what_a_newer_version_corrected_is_dropped_only_knowingly(two: Any, office: Client) -> None:
+    targets, draft = two
+    correct(office, draft, targets[1].id, value="88")  # the same in both is not lost
+    answer = publish(office, draft)
+    assert [one["name"] for one in answer.context["lost"]] == [name_of(targets[0])]
+    assert "error-summary" in answer.content.decode() and Version.objects.count() == 2
+    publish(office, draft, dropping_known="on")
+    assert Plan.objects.get().current.number == 3
+    assert json.loads(Entry.objects.filter(action="plan.publish").latest("number").new)["drops"] == [targets[0].id]
+
+
+def test_publishing_by_itself_asks_for_it_too(two: Any, people: Any) -> None:
+    from bilan.portal.plans import publish as publishing
+    from bilan.portal.plans.decide import DecisionError
+
+    with pytest.raises(DecisionError, match="第 2 版"):
+        publishing.publish(two[1], people.plan_office, "", 0, 2)
+
+
+def test_a_draft_goes_on_from_the_newer_version_with_its_own_decisions(two: Any, office: Client) -> None:
+    targets, draft = two
+    correct(office, draft, targets[0].id, value="29")  # both changed it
+    correct(office, draft, targets[1].id, value="88")  # both the same
+    correct(office, draft, targets[2].id, value="91")
+    office.post(f"{draft.get_absolute_url()}reject/?item={review_of(draft).plan.projects[0].id}&seen=9")
+    task = review_of(draft).plan.tasks[0].id
+    office.post(f"{draft.get_absolute_url()}confirm/?item={task}&seen=9")
+    page = office.post(f"{draft.get_absolute_url()}continue/", follow=True)
+    new = Draft.objects.get(state="reviewing")
+    assert page.redirect_chain[-1][0] == new.get_absolute_url() and name_of(targets[0]) in page.content.decode()
+    review = review_of(new)
+    assert [one.value for one in review.plan.targets[:3]] == [28, 88, 91]
+    assert review.plan.projects == [] and review.state(task) == "confirmed"
+    draft.refresh_from_db()
+    assert (draft.state, new.base.number) == ("discarded", 2)
+    assert json.loads(Entry.objects.get(action="draft.continue").new)["unfit"] == [targets[0].id]
+    publish(office, new)
+    assert [one.value for one in Plan.objects.get().current.compiled_plan().targets[:3]] == [28, 88, 91]
+
+
+def test_a_draft_of_the_version_in_force_has_nothing_to_go_on_from(draft: Any, office: Client) -> None:
+    page = office.post(f"{draft.get_absolute_url()}continue/", follow=True).content.decode()
+    assert "不能在现行版本上继续" in page and Draft.objects.get().open
+
+
+def test_a_draft_of_another_document_is_published_knowingly(
+    draft: Any, upload: Callable[..., Any], office: Client
+) -> None:
+    upload(TEXT.replace("86%", "88%"), to=f"{draft.plan.get_absolute_url()}upload/")
+    other = Draft.objects.exclude(pk=draft.pk).get()
+    publish(office, draft)
+    page = publish(office, other)
+    assert "读自另一份文件" in page.content.decode() and Version.objects.count() == 1
+    publish(office, other, dropping_known="on")
+    assert Version.objects.count() == 2
+
+
 def test_a_draft_is_published_once(version: Any, draft: Any, office: Client) -> None:
     assert "不能再改" in publish(office, draft).content.decode()
     assert Version.objects.count() == 1
@@ -87,7 +191,7 @@ def test_a_plan_of_nothing_is_not_published(upload: Callable[..., Any], office: 
 )
 def test_who_may_not_publish(draft: Any, client_of: Callable[[str], Client], who: str, status: int) -> None:
     client = client_of(who)
-    for action in ("publish", "discard"):
+    for action in ("publish", "continue", "discard"):
         assert client.post(f"{draft.get_absolute_url()}{action}/", {"seen": "0"}).status_code == status
     assert not Version.objects.exists() and Draft.objects.get().open
 
@@ -189,3 +293,65 @@ def test_a_discarded_draft_keeps_its_history(draft: Any, plan: Any, office: Clie
     assert "已确认" in office.get(draft.get_absolute_url()).content.decode()
     assert office.get(f"{draft.get_absolute_url()}history/").context["page"].paginator.count == 1
     assert Entry.objects.filter(action="draft.discard").count() == 1
+
+
+def test_a_draft_of_a_dropped_plan_is_not_published(draft: Any, office: Client) -> None:
+    Plan.objects.update(dropped=draft.started_at)
+    assert "已经丢弃" in publish(office, draft).content.decode() and not Version.objects.exists()
+
+
+@pytest.mark.skipif(not connection.features.has_select_for_update, reason="SQLite locks no rows")
+@pytest.mark.optional
+def test_the_plan_is_locked_before_its_drafts(draft: Any, office: Client) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        publish(office, draft)
+    locks = [one["sql"] for one in asked if "FOR NO KEY UPDATE" in one["sql"] or "FOR UPDATE" in one["sql"]]
+    tables = [sql.partition(' FROM "')[2].partition('"')[0] for sql in locks]
+    assert Version.objects.exists() and tables.index("plans_plan") < tables.index("plans_draft")
+
+
+def test_going_on_keeps_who_decided_and_when(
+    two: tuple[Any, Any], office: Client, people: Any, client_of: Callable[[str], Client]
+) -> None:
+    _first, second = two
+    other = User.objects.create_user("wang", "qing-he-2026-lan", name="王审核", region=people.regions["990100"])
+    Membership.objects.create(user=other, role="plan_office", region=people.regions["990100"])
+    people.users["wang"] = other
+    targets = review_of(second).plan.targets
+    before = review_of(second).number
+    correct(client_of("wang"), second, targets[2].id, seen=before, reference="较2025年")
+    office.post(f"{second.get_absolute_url()}confirm/?item={review_of(second).plan.tasks[0].id}&seen=99")
+    old = {row.item: (row.by_id, row.at) for row in review_of(second).standing.values()}
+    office.post(f"{second.get_absolute_url()}continue/")
+    new = Draft.objects.get(continues=second)
+    found = {row.item: (row.by_id, row.at) for row in new.corrections.all()}
+    assert targets[2].id in found and len(found) >= 2
+    assert found == {item: old[item] for item in found}
+    assert found[targets[2].id][0] == other.pk
+    history = office.get(f"{new.get_absolute_url()}history/").content.decode()
+    assert f"{second.get_absolute_url()}history/" in history and "王审核" in history
+    steps = [step.number for step in review_of(new).in_force]
+    office.post(f"{new.get_absolute_url()}undo/")
+    assert len(review_of(new).in_force) == len(steps) - 1  # one thing, not all
+    assert review_of(new).state(targets[2].id) == "corrected"
+
+
+def test_who_may_not_give_a_draft_up_does_not_go_on_from_it(
+    two: tuple[Any, Any], office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bilan.portal.plans.views import versions
+
+    monkeypatch.setattr(versions, "allowed", lambda user, subject, action, row: action != "delete")
+    assert office.post(f"{two[1].get_absolute_url()}continue/").status_code == 403
+    assert Draft.objects.get(pk=two[1].pk).state == "reviewing"
+
+
+def test_drafts_that_were_discarded_are_listed_without_being_replayed(
+    draft: Any, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bilan.portal.plans.views import shelf
+
+    office.post(f"{draft.get_absolute_url()}discard/")
+    monkeypatch.setattr(shelf, "review_of", None)
+    page = office.get(draft.plan.get_absolute_url()).content.decode()
+    assert "没有正在核对的审核稿" in page and draft.get_absolute_url() in page

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bilan.portal.audit.append_only import AppendOnly
+from bilan.portal.audit.words import ACTIONS
 from bilan.portal.rights.subject import Subject
 
-
-class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete what is only ever added."""
+_SHOWN = 200  # characters
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
-    def update(self, **_: Any) -> int:
-        raise AppendOnlyError("entries of the audit log are not changed")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("entries of the audit log are not deleted")
-
-
-class Entry(models.Model):
+class Entry(AppendOnly):
     """Something that happened. Made by ``record`` alone; triggers of the database refuse changes, too.
 
     Names stand beside ids, as a name may change later. ``old`` and ``new`` are JSON as text, so that the bytes that
@@ -47,23 +39,24 @@ class Entry(models.Model):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 
-    objects = EntryQuerySet.as_manager()
     rights: ClassVar = Subject("audit", region="region")
 
     class Meta:
         verbose_name = verbose_name_plural = _("操作日志")
         ordering = ("-number",)
 
+    @property
+    def done(self) -> str:
+        """What was done, in words; the code where this version knows none."""
+        return str(ACTIONS.get(self.action, self.action))
+
+    @property
+    def is_long(self) -> bool:
+        """Whether old and new value are more than a cell shows."""
+        return len(self.old) + len(self.new) > _SHOWN
+
     def __str__(self) -> str:
         return f"{self.number} {self.action}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("entries of the audit log are not changed")
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("entries of the audit log are not deleted")
 
 
 class Head(models.Model):

@@ -13,7 +13,9 @@ from django.views.generic import ListView
 
 from bilan.portal.audit.models import Entry
 from bilan.portal.audit.record import record
+from bilan.portal.audit.words import CHOICES
 from bilan.portal.files.export import csv_response
+from bilan.portal.people.pages import tabs
 from bilan.portal.rights.views import Guarded
 
 
@@ -21,7 +23,7 @@ class Filter(forms.Form):
     """What the log is asked for; all of it stands in the address, so that a view can be sent."""
 
     who = forms.CharField(label=_("操作人"), required=False, max_length=64)
-    action = forms.CharField(label=_("操作"), required=False, max_length=60)
+    action = forms.CharField(label=_("操作"), required=False, max_length=60, widget=forms.Select(choices=CHOICES))
     plan = forms.CharField(label=_("计划"), required=False, max_length=64)
     region = forms.CharField(label=_("地区"), required=False, max_length=40)
     text = forms.CharField(label=_("内容"), required=False, max_length=100)
@@ -47,12 +49,6 @@ class Filter(forms.Form):
     }
 
 
-COLUMNS = (
-    *(_("编号"), _("时间"), _("操作人"), _("操作"), _("名称")),
-    *(_("原值"), _("新值"), _("计划"), _("地区"), _("地址")),
-)
-
-
 class Log(Guarded, ListView):
     """The log, latest first."""
 
@@ -66,7 +62,7 @@ class Log(Guarded, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.request.GET.urlencode()
-        return super().get_context_data(form=self.form, query=query, columns=COLUMNS, **kwargs)
+        return super().get_context_data(form=self.form, query=query, tabs=tabs(self.request), **kwargs)
 
 
 EXPORTED = (

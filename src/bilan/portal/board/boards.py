@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from pydantic import TypeAdapter
 
@@ -20,11 +22,13 @@ from bilan.board.model import Board, Explanation, Row
 from bilan.evaluate.engine import building, connect
 from bilan.evaluate.kept import Kept
 from bilan.observe import Lake
+from bilan.portal.board.alone import alone
 from bilan.portal.board.history import History, history
 from bilan.portal.board.lake import state
 from bilan.portal.board.public import for_all
 from bilan.portal.board.sources import Asked
-from bilan.portal.board.store import PATIENCE, PUBLIC_POOL, Answer, Store
+from bilan.portal.board.store import PATIENCE, PUBLIC_POOL, Answer, NotMadeError, Store
+from bilan.portal.board.texts import apart
 
 _HISTORIES: TypeAlias = dict[str, list[tuple[str, Decimal | None]]]
 _AS_JSON = TypeAdapter(_HISTORIES)
@@ -38,10 +42,14 @@ class NoLakeError(Exception):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A board with what pages look up in it; ``drawn`` and ``charts`` hold what was drawn before."""
+    """A board with what pages look up in it; ``known_at`` is when its data were what they are in it.
+
+    ``apart`` tells namesakes by their clauses, ``drawn`` holds what was drawn before.
+    """
 
     board: Board
-    charts: dict[Hashable, bytes] = field(default_factory=dict, compare=False, repr=False)
+    known_at: datetime = field(default_factory=timezone.now, compare=False)
+    apart: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     drawn: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -73,32 +81,43 @@ _histories: dict[bool, Store[Mapping[str, History]]] = _stores(_MOST_BOARDS)
 _explanations: dict[bool, Store[Explanation]] = _stores(_MOST_EXPLANATIONS)
 
 
-def board_of(asked: Asked, patience: float = PATIENCE) -> Answer[Sheet] | None:
-    """Return the board, None while it is still being made. Raises :class:`NoLakeError`."""
-    return _boards[asked.public].ask(asked.key, _data(), _Making(asked).sheet, patience)
+def board_of(asked: Asked, patience: float = PATIENCE, *, fresh: bool = False) -> Answer[Sheet] | None:
+    """Return the board, None while it is still being made. Raises :class:`NoLakeError`, NotMadeError.
+
+    It may be that of a moment ago, before the last data and entries, but where it is to be ``fresh``.
+    """
+    return _boards[asked.public].ask(asked.key, _made_from(asked), _Making(asked).sheet, patience, fresh=fresh)
 
 
 def board_at_hand(asked: Asked) -> Answer[Sheet] | None:
-    """Return the board if it is there; else it is made for the next time. Raises :class:`NoLakeError`."""
-    return _boards[asked.public].ready(asked.key, _data(), _Making(asked).sheet)
+    """Return the board if it is there; else it is made for the next time. Raises NoLakeError, NotMadeError."""
+    return _boards[asked.public].ready(asked.key, _made_from(asked), _Making(asked).sheet)
+
+
+def try_again(asked: Asked, target: str = "") -> None:
+    """Forget that the board, or how the row of a target came about, could not be made."""
+    _boards[asked.public].again(asked.key)
+    _explanations[asked.public].again((asked.key, target))
 
 
 def histories_at_hand(asked: Asked) -> Mapping[str, History]:
-    """Return the figures of earlier periods by target; nothing while they are being made. Raises NoLakeError."""
-    found = _histories[asked.public].ready(asked.month, _data(), _Making(asked).histories)
-    return {} if found is None else found.value
+    """Return the figures of earlier periods by target; nothing where they are not there. Raises NoLakeError."""
+    return histories_of(asked, 0.0) or {}
 
 
 def histories_of(asked: Asked, patience: float = PATIENCE) -> Mapping[str, History] | None:
     """Return the figures of earlier periods by target, None while they are being made. Raises NoLakeError."""
-    found = _histories[asked.public].ask(asked.month, _data(), _Making(asked).histories, patience)
+    try:
+        found = _histories[asked.public].ask(asked.month, _data(), _Making(asked).histories, patience)
+    except NotMadeError:
+        return {}  # pages are whole without them
     return None if found is None else found.value
 
 
 def explanation_of(asked: Asked, target: str, patience: float = PATIENCE) -> Answer[Explanation] | None:
-    """Return how the row of a target came about, None while it is being made. Raises :class:`NoLakeError`."""
-    made = _Making(asked)
-    return _explanations[asked.public].ask((asked.key, target), _data(), lambda: made.explanation(target), patience)
+    """Return how the row of a target came about, None while it is being made. Raises NoLakeError, NotMadeError."""
+    made, question = _Making(asked), (asked.key, target)
+    return _explanations[asked.public].ask(question, _made_from(asked), lambda: made.explanation(target), patience)
 
 
 def forget() -> None:
@@ -120,28 +139,47 @@ def _data() -> Hashable:
     return now
 
 
+def _made_from(asked: Asked) -> Hashable:
+    """What changes while the question stays the same: the data, and what people decided."""
+    return _data(), asked.entries.digest
+
+
 class _Making:
     """The work itself. All rows of the database are read here, before a thread takes over with a lake of its own."""
 
     def __init__(self, asked: Asked) -> None:
         self._plan, self._entries = asked.plan, asked.entries
-        self._as_of, self._known_at, self._region = asked.as_of, asked.known_at, asked.region
+        self._as_of, self._region = asked.as_of, asked.region
         self._public, self._place = asked.public, Path(settings.BILAN_LAKE)
+        self._locks, self._question, self._month = Path(settings.BILAN_KEPT) / "locks", asked.key, asked.month
 
     def sheet(self) -> Sheet:
+        with alone(self._locks, self._question):
+            return self._sheet()
+
+    def histories(self) -> Mapping[str, History]:
+        with alone(self._locks, ("histories", self._month)):
+            return self._histories()
+
+    def explanation(self, target: str) -> Explanation:
+        with alone(self._locks, (target, self._question)):
+            return self._explanation(target)
+
+    def _sheet(self) -> Sheet:
+        lake, now = Lake(self._place, create=False), timezone.now()  # what comes from now on is not in it
         board = make_board(
             self._plan,
-            Lake(self._place, create=False),
+            lake,
             connect(),
             as_of=self._as_of,
-            known_at=self._known_at,
             region=self._region,
             entries=self._entries,
             kept=kept(),
         )
-        return Sheet(for_all(board) if self._public else board)
+        shown = for_all(board) if self._public else board
+        return Sheet(shown, now, apart(self._plan, shown.rows))
 
-    def histories(self) -> Mapping[str, History]:
+    def _histories(self) -> Mapping[str, History]:
         made = self._making(Entries())  # what people decide now changes nothing of earlier periods
         codes = {target.indicator for target in self._plan.targets if target.indicator}
         about = ["histories", self._plan.plan.version, str(self._region), f"{self._as_of:%Y-%m}"]
@@ -154,7 +192,7 @@ class _Making:
         made.kept.put(key, _AS_JSON.dump_json(found))
         return found
 
-    def explanation(self, target: str) -> Explanation:
+    def _explanation(self, target: str) -> Explanation:
         made = self._making()
         key = [*made.key(), "explanation", target]
         data = made.kept.get(key)
@@ -166,7 +204,6 @@ class _Making:
             made.backend,
             target,
             as_of=self._as_of,
-            known_at=self._known_at,
             region=self._region,
             entries=self._entries,
             kept=made.kept,
@@ -176,4 +213,4 @@ class _Making:
 
     def _making(self, entries: Entries | None = None) -> Making:
         lake, taken = Lake(self._place, create=False), self._entries if entries is None else entries
-        return Making(self._plan, lake, connect(), self._as_of, self._known_at, self._region, taken, kept())
+        return Making(self._plan, lake, connect(), self._as_of, None, self._region, taken, kept())

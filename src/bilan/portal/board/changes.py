@@ -1,10 +1,14 @@
-"""What changed on a board since an earlier day."""
+"""What changed on a board since an earlier day, by why it changed."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from bilan.board.looks import ATTENTION
 from bilan.board.model import Row
@@ -12,31 +16,73 @@ from bilan.board.status import STATUSES, Status
 
 DAYS = 7
 UNKNOWN: Status = "cannot_be_judged"
-_WAYS = ("worse", "better", "other")
+FIRST = 5  # of a reason that are shown before the rest
+# Why an answer is another one; what needs somebody to look comes first.
+REASONS: Mapping[str, Any] = {
+    "worse": _("变差了"),
+    "lost": _("不能再判定"),
+    "due": _("到了判定的日子"),
+    "better": _("好转了"),
+    "known": _("有了数，可以判定了"),
+}
 
 
 @dataclass(frozen=True)
 class Change:
-    """A row whose answer is another one than before. ``way``: worse, better, or other where one could not be judged."""
+    """A row whose answer is another one than before; ``apart`` tells it from a namesake."""
 
     row: Row
     before: Status
+    reason: str
+    apart: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The changes of one reason, those that need attention first."""
+
+    reason: str
+    changes: Sequence[Change]
 
     @property
-    def way(self) -> str:
-        if UNKNOWN in (self.row.status, self.before):
-            return "other"
-        return "worse" if ATTENTION.index(self.row.status) < ATTENTION.index(self.before) else "better"
+    def title(self) -> str:
+        return str(REASONS[self.reason])
+
+    @property
+    def counts(self) -> list[tuple[Status, int]]:
+        """How many have which answer now."""
+        many = Counter(one.row.status for one in self.changes)
+        return [(status, many[status]) for status in ATTENTION if many[status]]
+
+    @property
+    def first(self) -> Sequence[Change]:
+        return self.changes[:FIRST]
+
+    @property
+    def rest(self) -> Sequence[Change]:
+        return self.changes[FIRST:]
 
 
-def changes(now: Iterable[Row], before: Mapping[str, Row]) -> list[Change]:
-    """Return the targets whose answer changed, what got worse first."""
+def changes(now: Iterable[Row], before: Mapping[str, Row], as_of: date, apart: Mapping[str, str]) -> list[Group]:
+    """Return the targets whose answer changed until ``as_of``, by why it did; ``apart`` tells namesakes."""
     found = [
-        Change(row, old.status)
+        Change(row, old.status, _reason(row, old, as_of), apart.get(row.target, ""))
         for row in now
         if (old := before.get(row.target)) is not None and old.status != row.status
     ]
-    return sorted(found, key=lambda one: (_WAYS.index(one.way), ATTENTION.index(one.row.status)))
+    found.sort(key=lambda one: ATTENTION.index(one.row.status))
+    groups = (Group(reason, [one for one in found if one.reason == reason]) for reason in REASONS)
+    return [one for one in groups if one.changes]
+
+
+def _reason(row: Row, old: Row, as_of: date) -> str:
+    if row.status == UNKNOWN:
+        return "lost"
+    if old.next_due is not None and old.next_due <= as_of:
+        return "due"
+    if old.status == UNKNOWN:
+        return "known"
+    return "worse" if ATTENTION.index(row.status) < ATTENTION.index(old.status) else "better"
 
 
 def counted(now: Iterable[Row], before: Iterable[Row]) -> dict[str, int]:

@@ -68,12 +68,15 @@ def choose(
     assert row.current is not None
     row.current.plan = row  # known already
     regions = [row.region] if public else sight.regions
-    region = _region(request.GET.get("region", ""), regions)
+    asked_for, elsewhere = request.GET.get("region", ""), []
+    if slug and not plan and asked_for and asked_for not in sight.places.by_id:  # the place of the plan chosen before
+        asked_for, elsewhere = "", [_("上次看的地区不在这个规划里；现在显示%s。") % regions[0]]
+    region = _region(asked_for, regions)
     as_of, problems = _day(request.GET.get("as_of", ""))
     if public and not _is_public(as_of):
         as_of, problems = latest_day(), [_("公众版有最近 31 天和近三年各月末的看板；现在显示最近一天。")]
     asked = Asked(row.current, as_of, region.pk, public=public)
-    return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, problems)
+    return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, [*elsewhere, *problems])
 
 
 def _region(id_: str, regions: Sequence[Region]) -> Region:

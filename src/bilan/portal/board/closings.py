@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from bilan.board.model import Board, Row
-from bilan.board.status import Status
-from bilan.board.texts import amount
+from bilan.board.model import Head, Row
+from bilan.board.status import STATUSES, Status
+from bilan.board.texts import amount, phrase
+from bilan.periods import Period
 from bilan.portal.audit.record import record
-from bilan.portal.board.days import period_called
+from bilan.portal.board.boards import Sheet, board_at_hand
+from bilan.portal.board.forms import BY_PERSON
 from bilan.portal.board.models import Closing
 from bilan.portal.board.sources import Asked
+from bilan.portal.board.store import NotMadeError
+from bilan.portal.core.speech import language
 from bilan.portal.people.models import Region, Unit, User
+
+_TOLD: Mapping[str, Any] = {
+    "period": _lazy("时段"),
+    "status": _lazy("状态"),
+    "figure": _lazy("数值"),
+    "figure_unit": _lazy("单位"),
+    "gap": _lazy("差距"),
+    "plan_version": _lazy("规划版本"),
+    "policy_version": _lazy("政策数据版本"),
+    "software_version": _lazy("软件版本"),
+}
+_MOST_DAYS = 6  # boards of days of closings that one page asks for, the latest ones
 
 
 class ClosingError(Exception):
@@ -27,10 +44,14 @@ class ClosingError(Exception):
 
 @dataclass(frozen=True)
 class Then:
-    """A closing beside the row as it is now, None where the row cannot be made any more."""
+    """A closing beside the ``row`` of its period as it is shown, and beside the one ``of_its_day`` by the data of now.
+
+    That one is None while it is being made.
+    """
 
     closing: Closing
-    now: Row | None
+    row: Row
+    of_its_day: Row | None
 
     @property
     def status(self) -> Status:
@@ -38,10 +59,9 @@ class Then:
 
     @property
     def differs(self) -> bool:
-        """Whether what was frozen is not what would be said today."""
-        return self.now is not None and (
-            self.now.status != self.closing.status or _text(self.now.figure) != self.figure
-        )
+        """Whether what was frozen has been corrected: the figure, or the answer, which depends on the day."""
+        said = self.row if self.row.reason == BY_PERSON else self.of_its_day
+        return _text(self.row.figure) != self.figure or (said is not None and said.status != self.status)
 
     @property
     def figure(self) -> str:
@@ -54,56 +74,88 @@ class Then:
 
 
 def closed_rows(asked: Asked, rows: Iterable[Row]) -> Mapping[str, Then]:
-    """Return, by target, what is closed of the very periods that ``rows`` are of."""
+    """Return, by target, what is closed of the very periods that ``rows`` judge."""
     found = Closing.objects.in_force().filter(plan=asked.version.plan, region=asked.region)
     by_period = {(one.target, one.period): one for one in found}
-    if not by_period:
-        return {}
+    told = [(row, by_period.get((row.target, period_of(row, asked.as_of)))) for row in rows] if by_period else []
+    closed = [(row, closing) for row, closing in told if closing is not None]
+    days = sorted({closing.as_of for _row, closing in closed} - {asked.as_of}, reverse=True)[:_MOST_DAYS]
+    boards = {day: _rows_of(asked, day) for day in days}
     return {
-        row.target: Then(by_period[key], row)
-        for row in rows
-        if (key := (row.target, period_of(row, asked.as_of))) in by_period
+        row.target: Then(
+            closing, row, row if closing.as_of == asked.as_of else boards.get(closing.as_of, {}).get(row.target)
+        )
+        for row, closing in closed
     }
 
 
+def _rows_of(asked: Asked, day: date) -> Mapping[str, Row]:
+    """The rows of another day by the data of now; none while they are being made."""
+    try:
+        answer = board_at_hand(replace(asked, as_of=day))
+    except NotMadeError:
+        return {}
+    return {} if answer is None else answer.value.by_target
+
+
 def period_of(row: Row, as_of: date) -> str:
-    """Return the period that a row judges: that of its figure, else the year of the day."""
-    return row.period or str(as_of.year)
+    """Return the period that a row judges; where nobody can say over which, the year of the day."""
+    return row.span or str(as_of.year)
 
 
 def why_not(row: Row, as_of: date) -> str:
     """Return why the period of a row cannot be closed on ``as_of``; empty where it can."""
-    if period_called(period_of(row, as_of)).last > as_of:
+    if Period.parse(period_of(row, as_of)).last > as_of:
         return _("这个时段还没有结束，不能结账。")
     return ""
 
 
-def close(asked: Asked, board: Board, row: Row, region: Region, unit: Unit | None, user: User, remark: str) -> Closing:
+def judgement(row: Row, head: Head, as_of: date) -> dict[str, str]:
+    """Return what a person approves who closes the period of ``row``: the fields of the closing, as text.
+
+    The versions of the data are not among them: data arrive all the time, and what they change is the answer.
+    """
+    return {
+        "period": period_of(row, as_of),
+        "status": row.status,
+        "figure": _text(row.figure),
+        "figure_unit": row.unit,
+        "gap": _text(row.gap),
+        "plan_version": head.plan_version,
+        "policy_version": head.policy_version,
+        "software_version": head.bilan_version,
+    }
+
+
+def moved(seen: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return what is another now than a person saw, a phrase each; empty where it is the same judgement."""
+    return [
+        _("%(what)s：%(then)s → %(now)s")
+        % {"what": told, "then": _worded(name, seen.get(name, "")), "now": _worded(name, now[name])}
+        for name, told in _TOLD.items()
+        if seen.get(name, "") != now[name]
+    ]
+
+
+def close(asked: Asked, sheet: Sheet, row: Row, region: Region, unit: Unit | None, user: User, remark: str) -> Closing:
     """Freeze what ``row`` says. Raises :class:`ClosingError` for a period that runs or is closed already."""
     if reason := why_not(row, asked.as_of):
         raise ClosingError(reason)
-    plan = asked.version.plan
+    plan, head = asked.version.plan, sheet.board.head
     closing = Closing(
         plan=plan,
         region=region,
         unit=unit,
         target=row.target,
         district=region.pk != plan.region_id,
-        period=period_of(row, asked.as_of),
         as_of=asked.as_of,
         version=asked.version,
-        plan_version=board.head.plan_version,
-        policy_version=board.head.policy_version,
-        software_version=board.head.bilan_version,
-        lake_version=board.head.lake_version,
-        statistics_version=board.head.statistics_version,
-        known_at=timezone.now(),
-        status=row.status,
-        figure=_text(row.figure),
-        figure_unit=row.unit,
-        gap=_text(row.gap),
+        lake_version=head.lake_version,
+        statistics_version=head.statistics_version,
+        known_at=sheet.known_at,
         remark=remark,
         approved_by=user,
+        **judgement(row, head, asked.as_of),
     )
     try:
         with transaction.atomic():
@@ -137,3 +189,8 @@ def _frozen(closing: Closing) -> dict[str, str]:
 
 def _text(value: Decimal | None) -> str:
     return "" if value is None else format(value, "f")
+
+
+def _worded(name: str, value: str) -> str:
+    """A field of a judgement as it is shown. What a browser sends as a status need not be one."""
+    return phrase(f"status.{value}", language()) if name == "status" and value in STATUSES else value[:40] or "—"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
 from bilan.board.entries import Entry as Decision
 from bilan.portal.audit.record import record
 from bilan.portal.board.models import Entry, Note
-from bilan.portal.people.models import Region, Unit, User
+from bilan.portal.board.sources import entries_of
+from bilan.portal.people.models import Region, Unit, User, answering_for
 from bilan.portal.plans.models import Plan
 
 
@@ -35,6 +38,27 @@ def enter(decision: Decision, plan: Plan, region: Region, unit: Unit | None, use
     new = {"target": row.target, "what": row.what, "year": row.year, "value": said, "reason": row.reason}
     record("entry.create", row=row, label=name, new=new, plan=plan.slug)
     return row
+
+
+def stands_instead(row: Entry, day: date) -> Decision | None:
+    """Return what counts on ``day`` of the same thing in place of ``row``, None where ``row`` itself does."""
+    entries, region = entries_of(row.plan), row.region_id if row.district else None
+    if row.what == "figure":
+        told = [] if row.withdrawn else entries.figures(row.target, day, region)
+    else:
+        history = entries.history(row.target, row.decision().what, day, row.year, region)
+        told = [one for one in history if row.what != "milestone" or one.month == row.month]
+    return told[-1] if told and told[-1].line != row.pk else None
+
+
+def may_take_back(decision: Decision, plan: Plan, unit: Unit | None) -> bool:
+    """Return whether ``unit`` entered all that ``decision`` would take back; true of what takes nothing back."""
+    if decision.value is not None or decision.status is not None:
+        return True
+    counting = entries_of(plan).figures(decision.target, decision.on, decision.region)
+    undone = [one.line for one in counting if decision.period in (None, one.period)]
+    entered_by = set(Entry.objects.filter(pk__in=undone).values_list("unit_id", flat=True))
+    return unit is not None and bool(entered_by) and entered_by <= answering_for([unit.pk])
 
 
 @transaction.atomic

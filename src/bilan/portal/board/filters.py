@@ -31,17 +31,17 @@ _LONGEST = 60  # of what is searched for
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a filter, and how many rows it would leave."""
+    """One choice of a filter, and how many rows it would leave where that is told."""
 
     value: str
     label: str
-    count: int
     chosen: bool
+    count: int | None = None
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is asked for; empty asks for all. A value that nothing has is as none."""
+    """What is asked for; empty asks for all. An area, a status or a time that there is not is as none."""
 
     q: str = ""
     area: str = ""
@@ -88,21 +88,21 @@ class Filters:
         """Return the areas that rows fall into."""
         many = Counter(area_of(row) for row in self.rows(rows, as_of, but="area"))
         found = {area_of(row) for row in rows}
-        return [Option(one, str(name), many[one], one == self.area) for one, name in AREAS.items() if one in found]
+        return [Option(one, str(name), one == self.area, many[one]) for one, name in AREAS.items() if one in found]
 
     def units(self, rows: Sequence[Row], as_of: date) -> list[Option]:
         """Return the units that answer for rows, those with most of them first."""
         many = Counter(name for row in self.rows(rows, as_of, but="unit") for name in units_of(row))
         every = Counter(name for row in rows for name in units_of(row))
-        return [Option(name, name, many[name], name == self.unit) for name, _many in every.most_common()]
+        return [Option(name, name, name == self.unit, many[name]) for name, _many in every.most_common()]
 
     def statuses(self) -> list[Option]:
         """Return the five answers."""
-        return [Option(one, phrase(f"status.{one}", language()), 0, one == self.status) for one in ATTENTION]
+        return [Option(one, phrase(f"status.{one}", language()), one == self.status) for one in ATTENTION]
 
     def dues(self) -> list[Option]:
         """Return the ranges of days."""
-        return [Option(one, str(name), 0, one == self.due) for one, name in DUES.items()]
+        return [Option(one, str(name), one == self.due) for one, name in DUES.items()]
 
 
 def units_of(row: Row) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bilan.board.entries import COLUMNS, EntriesError, read_entries
+from bilan.board.entries import COLUMNS, EntriesError, is_of_later, read_entries
 from bilan.board.entries import Entry as Decision
+from bilan.board.model import Row
 from bilan.board.status import STATUSES
 from bilan.board.texts import phrase
 from bilan.plan.model import CompiledPlan
@@ -22,8 +25,37 @@ from bilan.portal.board.models import KINDS
 from bilan.portal.core.speech import language
 
 WITHDRAWN = "withdrawn"
+BY_PERSON = "by_person"  # the reason of a row that a person judged
 _REPORTED = ("figure",)  # what any unit says that answers for a target
-_DECIDED = ("judgement", "reference", "baseline", "milestone")  # by those who judge
+_DECIDED = ("reference", "baseline", "milestone")  # by those who judge
+
+
+@dataclass(frozen=True)
+class MayEnter:
+    """What a person may enter about ``row`` on the board of ``as_of``: ``decides`` who judges, others report."""
+
+    row: Row
+    as_of: date
+    decides: bool
+    district: bool
+
+    @property
+    def kinds(self) -> list[str]:
+        """What may be entered. A judgement counts only where no figure answers, so it is not offered elsewhere."""
+        if not self.decides:
+            return [*_REPORTED]
+        judgement = ["judgement"] if self.open_to_judgement else []
+        return [*_REPORTED, *judgement, *_DECIDED, *(["goal"] if self.district else [])]
+
+    @property
+    def open_to_judgement(self) -> bool:
+        """Whether a person's judgement would count: nothing else answers."""
+        return self.row.status == "cannot_be_judged" or self.row.reason == BY_PERSON
+
+    @property
+    def judged(self) -> bool:
+        """Whether a judgement counts that only those who judge may put aside."""
+        return self.row.reason == BY_PERSON and not self.decides
 
 
 class EntryForm(forms.Form):
@@ -41,11 +73,10 @@ class EntryForm(forms.Form):
         label=_("理由或依据"), max_length=500, widget=forms.Textarea({"rows": 3}), help_text=_("写明文号或出处。")
     )
 
-    def __init__(self, *args: Any, district: bool = False, decides: bool = False, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"on": timezone.localdate()})
-        super().__init__(*args, **{"prefix": "entry", **kwargs})
-        kinds = [*_REPORTED, *(_DECIDED if decides else ()), *(["goal"] if decides and district else [])]
-        self._choices("what", [(one, KINDS[one]) for one in kinds])
+    def __init__(self, *args: Any, may_enter: MayEnter, **kwargs: Any) -> None:
+        super().__init__(*args, **{"prefix": "entry", "initial": {"on": may_enter.as_of}, **kwargs})
+        self._choices("what", [(one, KINDS[one]) for one in may_enter.kinds])
+        self._may_enter = may_enter
         answers = [(one, phrase(f"status.{one}", language())) for one in STATUSES]
         self._choices("status", [("", "—"), *answers])
 
@@ -75,14 +106,22 @@ class EntryForm(forms.Form):
             "region": region or "",
         }
         try:
-            return _read(row, plan)
+            return self._counted(_read(row, plan))
         except EntriesError as error:
-            words = str(error).partition(_PLACE)[2].strip()
-            column, _colon, why = words.partition("：")
-            name = column.removesuffix("列").strip()
-            name = "status" if name == "value" and told["what"] == "judgement" else name
-            self.add_error(name if name in self.fields else None, why or words)
+            column = str(error).partition(_PLACE)[2].partition("列：")[0].strip()
+            name = "status" if column == "value" and told["what"] == "judgement" else column
+            self.add_error(name if name in self.fields else None, _REFUSED.get(name, _REFUSED[""]))
             return None
+
+    def _counted(self, found: Decision) -> Decision | None:
+        """The decision, None where it would count for nothing or put aside what others judged; the form says so."""
+        if found.what == "figure" and is_of_later(found):
+            self.add_error("year", _("这个时段在填报那天还没有开始。"))
+        elif found.what == "figure" and found.value is not None and self._may_enter.judged:
+            self.add_error("what", _("这个目标已由人判定，填了数，判定就不再算；要改填现状值，请联系规划办。"))
+        else:
+            return found
+        return None
 
 
 class NoteForm(forms.Form):
@@ -95,12 +134,18 @@ class NoteForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    """The approval of a judgement."""
+    """The approval of a judgement. ``seen`` carries the one that the page showed, so that no other is approved."""
 
     remark = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea({"rows": 2}))
+    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "closing", **kwargs})
+
+    def clean_seen(self) -> dict[str, str]:
+        """Return the fields of the judgement; none where something else was sent."""
+        seen = self.cleaned_data["seen"]
+        return {name: str(value) for name, value in seen.items()} if isinstance(seen, dict) else {}
 
 
 class ReopeningForm(forms.Form):
@@ -110,6 +155,15 @@ class ReopeningForm(forms.Form):
 
 
 _PLACE = "第 2 行"
+# What the library refuses, by field, in the language of the page.
+_REFUSED: Mapping[str, Any] = {
+    "status": _("应为五种判定之一。"),
+    "value": _("应为数，小数点前后各不超过 15 位；没有数的，用撤销。"),
+    "year": _("应为四位年份；分年度目标和现状值也可以写成 2026-06 这样的月份。"),
+    "on": _("应为 2026-05-08 这样的日期。"),
+    "reason": _("不能为空。"),
+    "": _("这一项不能这样填，请检查各栏。"),
+}
 
 
 def _read(row: dict[str, str], plan: CompiledPlan) -> Decision:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Line:
-    """``past`` are the figures of earlier periods; ``then`` is what a closing of the same period froze."""
+    """``past`` are the figures of earlier periods; ``then`` is what a closing of the same period froze.
+
+    ``apart`` says where in the plan the target stands, if there is another one of its name.
+    """
 
     row: Row
     past: History
     then: Then | None = None
+    apart: str = ""
 
     @property
     def figures(self) -> list[Decimal | None]:

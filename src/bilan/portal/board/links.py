@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from bilan.board.model import Explanation
-from bilan.board.texts import phrase, spoken
+from bilan.board.model import Explanation, Link, Row, Said
+from bilan.board.texts import phrase, said, spoken
 from bilan.portal.board.public import is_internal
 from bilan.portal.core.speech import language
 
 
 @dataclass(frozen=True)
 class Step:
-    """One link: its code, its heading and its lines."""
+    """One link: its code, its heading, its lines, and how many more tell of districts that the reader does not see."""
 
     code: str
     heading: str
     lines: list[str]
+    hidden: int = 0
 
 
-def steps(explanation: Explanation, *, public: bool) -> list[Step]:
-    """Return the chain in the language of the page; a public one without what is internal."""
+def steps(explanation: Explanation, row: Row, stations: Collection[str] = (), *, public: bool) -> list[Step]:
+    """Return the chain in the language of the page, as far as the reader may see it.
+
+    ``row`` is the target as it is shown to him: lines of districts that are not in it are left out, and so are lines
+    that name one of ``stations``. A public chain is without what is internal.
+    """
+    others = _others(explanation.row, row)
+
+    def is_hidden(line: Said) -> bool:
+        return line in others or any(name in line.zh for name in stations)
+
+    return [_step(link, is_hidden, public=public) for link in explanation.chain]
+
+
+def _step(link: Link, is_hidden: Callable[[Said], bool], *, public: bool) -> Step:
+    shown = [line for line in link.lines if not is_hidden(line)]
     spoken_here = language()
-    return [
-        Step(
-            link.step,
-            phrase(f"step.{link.step}", spoken_here),
-            [spoken(line, spoken_here) for line in link.lines if not (public and is_internal(line, spoken_here))],
-        )
-        for link in explanation.chain
-    ]
+    return Step(
+        link.step,
+        phrase(f"step.{link.step}", spoken_here),
+        [spoken(line, spoken_here) for line in shown if not (public and is_internal(line))],
+        0 if public else len(link.lines) - len(shown),
+    )
+
+
+def _others(whole: Row, shown: Row) -> Collection[Said]:
+    """The lines about districts that are in ``whole`` and not in what is shown of it."""
+    seen = {one.region for one in shown.districts}
+    return {
+        said("line.district", name=one.region_name, value=one.figure, unit=whole.unit)
+        for one in whole.districts
+        if one.region not in seen
+    }

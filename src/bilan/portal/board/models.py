@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bilan.board.entries import Entry as Decision
 from bilan.board.status import STATUSES
-from bilan.portal.audit.models import AppendOnlyError
-from bilan.portal.plans.models import AppendOnly
+from bilan.portal.audit.append_only import AppendOnly, AppendOnlyQuerySet
 from bilan.portal.rights.subject import Subject
 
 # What may be entered, in the library's terms.
@@ -55,7 +54,7 @@ class Entry(About, AppendOnly):
     shown = models.CharField(max_length=40, blank=True)  # the value as it was written, with the digits it had
     status = models.CharField(_("判定"), max_length=20, blank=True, choices=[(one, one) for one in STATUSES])
     reason = models.CharField(_("理由"), max_length=500)
-    by = models.CharField(_("填写人"), max_length=80)
+    by = models.CharField(_("填写人"), max_length=130)  # the names of a unit and of a person
     on = models.DateField(_("日期"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("时间"), default=timezone.now)
@@ -111,19 +110,13 @@ class Note(About, AppendOnly):
         return self.text[:40]
 
 
-class ClosingQuerySet(models.QuerySet["Closing"]):
+class ClosingQuerySet(AppendOnlyQuerySet):
     def in_force(self) -> ClosingQuerySet:
         """Those that nobody has reopened."""
         return self.filter(reopened_at__isnull=True)
 
-    def update(self, **_: Any) -> int:
-        raise AppendOnlyError("closings are reopened one by one")
 
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("closings are not deleted")
-
-
-class Closing(About):
+class Closing(About, AppendOnly):
     """A judgement of a period that a person approved: what was shown then, and everything that it was made from.
 
     It never changes, except that it may be reopened, once.
@@ -140,9 +133,9 @@ class Closing(About):
     statistics_version = models.BigIntegerField()
     known_at = models.DateTimeField(_("数据截至"))
     status = models.CharField(_("状态"), max_length=20)
-    figure = models.CharField(_("数值"), max_length=40, blank=True)
-    figure_unit = models.CharField(max_length=20, blank=True)
-    gap = models.CharField(_("差距"), max_length=40, blank=True)
+    figure = models.TextField(_("数值"), blank=True)
+    figure_unit = models.TextField(blank=True)  # in the words of the plan, however many
+    gap = models.TextField(_("差距"), blank=True)
     remark = models.CharField(_("说明"), max_length=500, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("批准人")
@@ -152,7 +145,8 @@ class Closing(About):
     reopened_at = models.DateTimeField(_("重新打开时间"), null=True, blank=True)
     reopened_reason = models.CharField(_("重新打开的理由"), max_length=500, blank=True)
 
-    objects = ClosingQuerySet.as_manager()
+    objects: ClassVar = ClosingQuerySet.as_manager()
+    set_once: ClassVar[tuple[str, ...]] = ("reopened_at", "reopened_by", "reopened_reason")
     rights: ClassVar = Subject("closing", region="region", unit=("unit",))
 
     class Meta:
@@ -168,14 +162,6 @@ class Closing(About):
 
     def __str__(self) -> str:
         return f"{self.target} {self.period}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("a closing is not changed")
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("a closing is not deleted")
 
     def reopen(self, user: Any, reason: str) -> bool:
         """Open the period again; return whether it was closed until now."""

@@ -6,14 +6,9 @@ Reasons and names of people are not in it to begin with: see ``sources``.
 from __future__ import annotations
 
 from bilan.board.model import Board, Row, Said
-from bilan.board.texts import said, spoken
-from bilan.foresee.room_words import Language
+from bilan.board.texts import said
 
-_MARK = "\N{REPLACEMENT CHARACTER}"
-_INTERNAL: tuple[tuple[str, dict[str, str]], ...] = (
-    ("line.unverified", {"what": _MARK}),
-    ("line.district", {"name": _MARK, "value": "", "unit": ""}),
-)
+_DOUBT = said("line.unverified", what="").zh
 
 
 def for_all(board: Board) -> Board:
@@ -24,16 +19,10 @@ def for_all(board: Board) -> Board:
     return board.model_copy(update={"rows": rows, "head": board.head.model_copy(update={"notes": notes})})
 
 
-def is_internal(line: Said, language: Language) -> bool:
+def is_internal(line: Said) -> bool:
     """Return whether a line of a chain of proof is the office's own business."""
-    text = spoken(line, language)
-    return any(text.startswith(_beginning(code, values, language)) for code, values in _INTERNAL)
+    return line.zh.startswith(_DOUBT)
 
 
 def _row(row: Row) -> Row:
     return row.model_copy(update={"unverified": [], "districts": []})
-
-
-def _beginning(code: str, values: dict[str, str], language: Language) -> str:
-    """The words of a sentence before what is put into it."""
-    return spoken(said(code, **values), language).partition(_MARK)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -29,10 +29,12 @@ from bilan.evaluate.water.items import items
 from bilan.evaluate.water.lake import codes
 from bilan.observe import Lake
 from bilan.observe.statistics_report import Report
-from bilan.periods import Period
+from bilan.periods import Period, periods_between
 from bilan.policy.parameters import parameters
 from bilan.portal.board.days import period_called
+from bilan.portal.board.sight import Parts
 from bilan.portal.board.sources import Asked
+from bilan.portal.core.speech import language
 
 COLUMNS = (
     "station", "parameter", "statistic", "seconds", "time", "value", "unit", "flag",
@@ -53,11 +55,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Behind:
-    """What stands behind the figure of ``row``, on the board that was ``asked``, in ``lake``."""
+    """What stands behind the figure of ``row``, on the board that was ``asked``, in ``lake``; of ``parts`` alone."""
 
     asked: Asked
     row: Row
     lake: Lake
+    parts: Parts
 
     @property
     def monitored(self) -> bool:
@@ -71,28 +74,45 @@ class Behind:
 
     @cached_property
     def stations(self) -> Mapping[str, str]:
-        """The stations of which the figure is, by id, with their names."""
-        ids = self._station_ids()
-        rows = self.lake.stations().to_pylist()
-        return {row["id"]: row["name"] or row["id"] for row in rows if row["id"] in ids}
+        """The stations of which the figure is, by id, with their names; only those whose values the reader sees."""
+        return {row["id"]: row["name"] or row["id"] for row in self._behind if self.parts.holds(row)}
 
-    def page(self, wanted: Wanted, first: int, many: int) -> tuple[int, list[dict[str, Any]]]:
-        """Return how many observations there are, and ``many`` of them from ``first`` on, in the order of time."""
-        table = self._table(wanted)
+    @property
+    def hidden(self) -> int:
+        """How many stations more there are, in districts that the reader does not see."""
+        return len(self._behind) - len(self.stations)
+
+    @cached_property
+    def _behind(self) -> Sequence[Mapping[str, Any]]:
+        ids = self._station_ids()
+        rows: Sequence[Mapping[str, Any]] = self.lake.stations().to_pylist()
+        return [row for row in rows if row["id"] in ids]
+
+    def page(self, wanted: Wanted, number: int, many: int) -> tuple[int, list[dict[str, Any]]]:
+        """Return how many observations there are, and the page of that number of ``many``, in the order of time.
+
+        Beyond the last page it is the last.
+        """
+        days = self._days(wanted)
+        table = None if days is None else self._table(wanted, *days)
         if table is None:
             return 0, []
         backend, found = table
         count = int(backend.to_pyarrow(found.count()).as_py())
-        return count, fetched(backend, found.limit(many, offset=first)).to_pylist()
+        last = max(1, -(-count // many))
+        return count, fetched(backend, found.limit(many, offset=(min(number, last) - 1) * many)).to_pylist()
 
     def every(self, wanted: Wanted) -> Iterator[dict[str, Any]]:
-        """Yield all of them."""
-        table = self._table(wanted)
-        if table is None:
+        """Yield all of them in the order of time; those of a month are in memory at a time."""
+        days = self._days(wanted)
+        if days is None:
             return
-        backend, found = table
-        for batch in fetched(backend, found).to_batches(max_chunksize=_AT_ONCE):
-            yield from batch.to_pylist()
+        for month in periods_between("month", *days):
+            table = self._table(wanted, max(month.first, days[0]), min(month.last, days[1]))
+            if table is None:
+                continue
+            for batch in fetched(*table).to_batches(max_chunksize=_AT_ONCE):
+                yield from batch.to_pylist()
 
     def reports(self) -> list[tuple[Report, bool]]:
         """Return the reports behind a reported figure, those of its parts, too; with whether each one stands."""
@@ -108,7 +128,7 @@ class Behind:
             and one.last <= period.last
         ]
         if not inside:
-            made = computed(self.row.indicator, period, Known(known, self.row.region, self.asked.known_at))
+            made = computed(self.row.indicator, period, Known(known, self.row.region, None))
             return [(part, True) for part in next((one.parts for one in made if one.figure is not None), ())]
         standing = {
             id(known.of(one.indicator, one.region, Period(one.period, one.first, one.last))[0]) for one in inside
@@ -122,11 +142,17 @@ class Behind:
         found: list[dict[str, Any]] = self.lake.history(station, parameter, time).to_pylist()
         return found
 
-    def _table(self, wanted: Wanted) -> tuple[Any, Any] | None:
-        if not self.monitored:
+    def _days(self, wanted: Wanted) -> tuple[date, date] | None:
+        """The first and the last day that is asked for, None where none is."""
+        if not self.monitored or self.row.period is None:
             return None
-        assert self.row.period is not None
         period = period_called(self.row.period)
+        if not wanted.day:
+            return period.first, period.last
+        day = date.fromisoformat(wanted.day)
+        return (day, day) if period.first <= day <= period.last else None
+
+    def _table(self, wanted: Wanted, first: date, last: date) -> tuple[Any, Any] | None:
         stations = [one for one in self.stations if wanted.station in ("", one)]
         asked = [one for one in self.parameters if wanted.parameter in ("", one)]
         if not stations or not asked:
@@ -137,15 +163,12 @@ class Behind:
                 backend,
                 self.lake,
                 asked,
-                period.first,
-                period.last,
+                first,
+                last,
                 stations=stations,
-                known_at=self.asked.known_at,
             )
         except NoDataError:
             return None
-        if wanted.day:
-            table = table.filter(table.day.cast("string") == wanted.day)
         return backend, table.select(*COLUMNS).order_by("time", "station", "parameter", "statistic")
 
     def _station_ids(self) -> set[str]:
@@ -154,9 +177,7 @@ class Behind:
             rows: Sequence[Mapping[str, Any]] = self.lake.stations().to_pylist()
             return {row["id"] for row in rows if row["medium"] == "air" and covers(region, row)}
         asked = self.asked
-        made = Making(
-            asked.plan, self.lake, connect(), asked.as_of, asked.known_at, asked.region, asked.entries, Kept(None)
-        )
+        made = Making(asked.plan, self.lake, connect(), asked.as_of, None, asked.region, asked.entries, Kept(None))
         for case in made.cases:
             span = made.judge.span(case) if case.target.id == self.row.target else None
             if case.region is not None and case.region.id == region and span and not isinstance(span, Unjudged):
@@ -175,4 +196,7 @@ def _codes(indicator: str) -> Sequence[str]:
 
 
 def _names() -> Mapping[str, str]:
-    return {one.code: one.name for one in parameters()}
+    """The names of parameters; in English the first of their other names, which are Latin."""
+    if language() == "zh":
+        return {one.code: one.name for one in parameters()}
+    return {one.code: next((name for name in one.aliases if name.isascii()), one.code) for one in parameters()}

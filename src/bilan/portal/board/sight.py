@@ -1,16 +1,30 @@
-"""Which places and targets of a plan a person sees, and which units answer for a target."""
+"""Which places and targets of a plan a person sees, and which units answer for a target.
+
+What somebody of one district sees of another one follows from the scopes of ``rights.csv`` and is decided here alone:
+
+- Scope ``region`` (本地区及下级) reaches the places inside the region. An officer of district A reaches A, not its
+  sister B: no board of B, no goal, share, place in a ranking, raw value or line of a proof that is B's.
+- Scope ``unit`` (本单位) reaches the targets that the unit answers for. A unit of the plan's own region answers for its
+  targets in every district, so it sees the part of each. A unit of district A, even one that the plan names, answers
+  for a target in A: it sees the row of the whole, and of its districts A alone.
+- Scope ``all`` and a role in the region of the plan or above reach everything.
+
+:meth:`Sight.rows` gives rows that are cut accordingly; pages, charts, files and lists take rows from it and nowhere
+else. :class:`Parts` says the same of stations, for raw values and proofs.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
 from bilan.board.model import Row
+from bilan.evaluate.places import lies_in
 from bilan.portal.people.models import Region, Unit
 from bilan.portal.rights.reach import Reach, reach
 
@@ -36,6 +50,15 @@ class Places:
     @cached_property
     def by_id(self) -> dict[str, Region]:
         return {one.pk: one for one in self.regions}
+
+    @property
+    def districts(self) -> Sequence[Region]:
+        """The districts alone."""
+        return self.regions[1:]
+
+    def of(self, id_: str | None) -> Region:
+        """Return the place with the id, the plan's own region where there is none."""
+        return self.by_id.get(id_ or "", self.plan.region)
 
 
 @dataclass(frozen=True)
@@ -73,17 +96,45 @@ class Sight:
 
     def sees(self, row: Row, asked: str | None) -> bool:
         """Whether a row is within reach on the board of the place ``asked`` (its id)."""
-        place = self.places.by_id.get((row.region if row.district else asked) or "", self.plan.region)
+        return self._reaches(row, self.places.of(row.region if row.district else asked))
+
+    def rows(self, rows: Iterable[Row], asked: str | None) -> list[Row]:
+        """Return those of ``rows`` that are within reach, without the districts that are not."""
+        if self.reach.holds(self.places.of(asked).path):
+            return list(rows)
+        return [self.parts(row, asked).of(row) for row in rows if self.sees(row, asked)]
+
+    def parts(self, row: Row, asked: str | None) -> Parts:
+        """Return of which districts the person sees the part in the target of ``row``."""
+        place = self.places.of(asked)
+        if self.reach.holds(place.path):
+            return Parts(place.pk)
+        return Parts(place.pk, frozenset(one.pk for one in self.places.districts if self._reaches(row, one)))
+
+    def _reaches(self, row: Row, place: Region) -> bool:
         if self.reach.holds(place.path):
             return True
         return bool(self.reach.units) and self.reach.holds(units=self.answerable.units(row, place))
 
-    def rows(self, rows: Iterable[Row], asked: str | None) -> list[Row]:
-        """Return those of ``rows`` that are within reach."""
-        place = self.places.by_id.get(asked or "", self.plan.region)
-        if self.reach.holds(place.path):
-            return list(rows)
-        return [row for row in rows if self.sees(row, asked)]
+
+@dataclass(frozen=True)
+class Parts:
+    """Of which districts of a place a person sees what is theirs: of those in ``seen``, of all without it."""
+
+    place: str
+    seen: frozenset[str] | None = None
+
+    def of(self, row: Row) -> Row:
+        """Return ``row`` without the districts that are not seen."""
+        if self.seen is None:
+            return row
+        return row.model_copy(update={"districts": [one for one in row.districts if one.region in self.seen]})
+
+    def holds(self, station: Mapping[str, Any]) -> bool:
+        """Whether values of ``station``, a row of the lake, are seen: it stands in no district that is not."""
+        if self.seen is None or station["region"] == self.place:
+            return True
+        return any(lies_in(station["region"], one) for one in self.seen)
 
 
 @dataclass(frozen=True)
@@ -93,18 +144,31 @@ class Answerable:
     places: Places
 
     def units(self, row: Row, place: Region) -> set[int]:
-        """Return the ids of the units."""
-        found = {one.pk for name, department in _named(row) for one in self._called(name, department)}
-        if place.pk != self.places.plan.region_id:
-            found |= {one.pk for one in self._units if one.region_id == place.pk}
-        return found
+        """Return the ids of the units. A district's answers for nothing in another one, whatever the plan calls it."""
+        named = [one for name, department in _named(row) for one in self._called(name, department)]
+        own = self.places.plan.region_id
+        if place.pk == own:
+            return {one.pk for one in named}
+        here = {one.pk for one in self._units if one.region_id == place.pk}
+        return here | {one.pk for one in named if one.region_id == own}
 
     def called(self, name: str, department: str | None = None) -> Unit | None:
         """Return the unit that the plan calls so."""
         return next(iter(self._called(name, department)), None)
 
+    def lead(self, row: Row) -> Unit | None:
+        """Return the unit that leads, the first of several; the one that answers now for one that ended."""
+        found = (self.called(unit.name, unit.department) for unit in row.leads)
+        return next((unit.heir for unit in found if unit is not None), None)
+
     def _called(self, name: str, department: str | None) -> list[Unit]:
-        return self._by_name.get(name) or self._by_name.get(self._full(name)) or self._by_department[department or ""]
+        """Those that are called so: those in force before those that ended, present names before former ones."""
+        full = self._full(name)
+        exact, longer = self._by_name.get(name, []), self._by_name.get(full, [])
+        found = [*exact, *longer] or self._by_department[department or ""]
+        found = [unit for unit in found if not unit.ended] or found
+        now = [unit for unit in found if _is_called_now(unit, {name, full})]
+        return [unit for unit in now if unit in exact] or now or [unit for unit in found if unit in exact] or found
 
     def _full(self, name: str) -> str:
         """The name with that of the city: 清河市水利局 for 市水利局."""
@@ -137,6 +201,11 @@ def _names(unit: Unit, *, own: bool) -> set[str]:
     """What a plan may call the unit. Of a district's only what was matched by hand: it could call itself anything."""
     given = {one.name for one in unit.names.all() if own or one.written}
     return {unit.name, *given} if own else given
+
+
+def _is_called_now(unit: Unit, names: set[str]) -> bool:
+    """Whether one of ``names`` is its present name, or was matched to it by hand."""
+    return unit.name in names or any(one.written and one.name in names for one in unit.names.all())
 
 
 def _named(row: Row) -> list[tuple[str, str | None]]:

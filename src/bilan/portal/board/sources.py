@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,12 +30,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Asked:
-    """A board, as it is asked for. ``region``: an id in place of the plan's own; ``public``: for everybody."""
+    """A board, as one request asks for it. ``region``: an id in place of the plan's own; ``public``: for everybody."""
 
     version: Version
     as_of: date
     region: str | None = None
-    known_at: datetime | None = None
     public: bool = False
 
     @property
@@ -42,21 +42,21 @@ class Asked:
         """The compiled plan."""
         return compiled(self.version)
 
-    @property
+    @cached_property
     def entries(self) -> Entries:
         """The decisions of people; in a public one nobody is named and no reason is given."""
         return _told_to_all(self.version.plan) if self.public else entries_of(self.version.plan)
 
-    @property
+    @cached_property
     def key(self) -> Hashable:
         """What tells this question from others."""
         own = self.region if self.region != self.plan.plan.region else None
-        return _identity(self.version), own, self.as_of, self.known_at, self.public, self.entries.digest
+        return _identity(self.version), own, self.as_of, self.public
 
     @property
     def month(self) -> Hashable:
         """What tells it from questions of other months; earlier periods are the same on all days of one."""
-        return _identity(self.version), self.region, self.as_of.replace(day=1), self.known_at
+        return _identity(self.version), self.region, self.as_of.replace(day=1)
 
 
 def compiled(version: Version) -> CompiledPlan:

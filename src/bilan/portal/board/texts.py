@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bilan.plan.model import CompiledPlan, Measure, Target, Task
+from bilan.board.model import Row
+from bilan.plan.model import CompiledPlan, Measure, Section, Target, Task
 
 _AROUND = 120  # characters before and after the clause
+_WORDS = 40  # characters of a clause that tells a target from its namesake
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,27 @@ def work_for(plan: CompiledPlan, target: Target) -> list[Work]:
     tasks = {one.id: one for one in plan.tasks}
     spots = [target.start, *(place.start for place in target.restated)]
     return [Work(tasks[id_], _around(plan, id_, spots)) for id_ in ids if id_ in tasks]
+
+
+def apart(plan: CompiledPlan, rows: Iterable[Row]) -> Mapping[str, str]:
+    """Return, of the targets that are called the same, by id where in the plan each stands and in what words.
+
+    A plan that states a goal in a paragraph and again in a table has two targets; their clauses tell them apart.
+    """
+    rows = list(rows)
+    many = Counter((row.name, row.scope, row.region) for row in rows)
+    same = {row.target for row in rows if many[row.name, row.scope, row.region] > 1}
+    return {one.id: _place_of(plan, one) for one in plan.targets if one.id in same}
+
+
+def _place_of(plan: CompiledPlan, target: Target) -> str:
+    """The heading above the clause, and the clause."""
+    every: list[Section | Task] = [*plan.sections, *plan.tasks]
+    headings = [one for one in every if one.body_start <= target.start < one.body_end]
+    above = min(headings, key=lambda one: one.body_end - one.body_start, default=None)
+    words = " ".join(target.quote.split())
+    shown = words if len(words) <= _WORDS else f"{words[:_WORDS]}……"
+    return f"{above.title}：“{shown}”" if above is not None else f"“{shown}”"
 
 
 def _around(plan: CompiledPlan, task: str, spots: list[int]) -> list[Measure]:

@@ -14,6 +14,10 @@ _CHART = "chart/<slug:kind>.<slug:format>"
 
 urlpatterns = [
     path("board/", views.Board.as_view(), name="board"),
+    path("board/making/", views.Making.as_view(), name="making"),
+    path("board/summary/", views.Summary.as_view(), name="summary"),
+    path("public/making/", views.PublicMaking.as_view(), name="public_making"),
+    path("public/summary/", views.PublicSummary.as_view(), name="public_summary"),
     path("public/", views.PublicBoard.as_view(), name="public"),
     path("public/board.<slug:format>", views_export.PublicExport.as_view(), name="public_export"),
     path(f"{_PUBLIC}{_CHART}", views_target.PublicPicture.as_view(), name="public_chart"),

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.views import View
 
 from bilan.board.model import Row
-from bilan.portal.board.boards import NoLakeError, Sheet, board_at_hand, board_of, histories_at_hand
-from bilan.portal.board.changes import DAYS, changes, counted
+from bilan.portal.board.boards import NoLakeError, Sheet, board_at_hand, board_of, histories_at_hand, try_again
+from bilan.portal.board.changes import DAYS, Group, changes, counted
 from bilan.portal.board.choosing import Chosen, NoPlanError, choose
 from bilan.portal.board.closings import closed_rows
 from bilan.portal.board.filters import Filters, slipping_first
+from bilan.portal.board.lake import state
 from bilan.portal.board.lines import Line
 from bilan.portal.board.sources import Asked
-from bilan.portal.board.store import Answer
+from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.core.speech import language
 from bilan.portal.rights.reach import allowed
 from bilan.portal.rights.views import Guarded
 
 SHOWN = 25  # rows of a page
 WAIT = 3.0  # seconds; what takes longer is waited for on the page
-_CHANGES = 12
+AGAIN = "again"  # in an address: what could not be made is tried again at once
 
 
 class OfBoard(Guarded, View):
@@ -48,15 +50,38 @@ class OfBoard(Guarded, View):
             chosen = choose(request, *(self.reads or self.guards), kwargs.get("plan"), public=self.public)
         except NoPlanError:
             return render(request, "board/no_plan.html", {"public": self.public})
+        if AGAIN in request.GET and request.method == "GET" and not self.public:
+            try_again(chosen.asked, kwargs.get("target", ""))
+            return redirect(_without_again(request))
         try:
-            answer = board_of(chosen.asked, WAIT / 10 if self.public else WAIT)
+            answer = self.board(chosen.asked)
         except NoLakeError:
             return render(request, "board/no_lake.html", {"chosen": chosen, "public": self.public})
+        except NotMadeError as error:
+            return self.failed(request, chosen, error)
         if answer is None:
-            return render(request, "board/making.html", {"chosen": chosen, "public": self.public})
-        if request.headers.get("HX-Target") == "making":  # the page that waited: it is another one now, as a whole
-            return HttpResponse(headers={"HX-Refresh": "true"})
+            return self.waits(request, chosen)
         return self.shown(request, chosen, answer, **kwargs)
+
+    def board(self, asked: Asked) -> Answer[Sheet] | None:
+        """Return the board, None where it is not there in time. Raises NoLakeError, NotMadeError."""
+        return board_of(asked, WAIT / 10 if self.public else WAIT)
+
+    def again_url(self, address: str) -> str:
+        """Return the address that tries again what could not be made; for everybody not before its time."""
+        return address if self.public else f"{address}&{AGAIN}=1"
+
+    def waits(self, request: HttpRequest, chosen: Chosen) -> HttpResponseBase:
+        """Return the page of a board that is being made."""
+        return render(request, "board/making.html", {"chosen": chosen, "public": self.public})
+
+    def failed(self, request: HttpRequest, chosen: Chosen, error: NotMadeError) -> HttpResponseBase:
+        """Return the page of a board that could not be made: why, and what to do."""
+        again = self.again_url(_without_again(request))
+        context = {"chosen": chosen, "public": self.public, "failed": error, "again": again}
+        answer = render(request, "board/failed.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        answer.headers["Retry-After"] = str(error.wait)
+        return answer
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
         """Return the page of a board that is there."""
@@ -64,16 +89,45 @@ class OfBoard(Guarded, View):
 
     def context(self, chosen: Chosen, answer: Answer[Sheet]) -> dict[str, Any]:
         """Return what every page made from a board shows."""
-        head = answer.value.board.head
+        head, data = answer.value.board.head, state()
+        last_day = None if data is None else data.last_day
         return {
             "chosen": chosen,
             "public": self.public,
             "head": head,
             "as_of": head.as_of,
+            "data_until": last_day if last_day is not None and last_day < head.as_of else None,
             "simulated": head.simulated,
             "current": answer.current,
             "target_url": self.target_url,
         }
+
+
+class Fragment(OfBoard):
+    """A part of a page that asks for it until it is there: no presence of a person, nothing while it is made.
+
+    Where it fails the page is asked for anew, as a whole: it says why.
+    """
+
+    polled = True
+
+    def waits(self, request: HttpRequest, chosen: Chosen) -> HttpResponseBase:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+    def failed(self, request: HttpRequest, chosen: Chosen, error: NotMadeError) -> HttpResponseBase:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+class Making(Fragment):
+    """Whether a board is there now: then the page that waits for it is asked for anew."""
+
+    def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+class PublicMaking(Making):
+    guards = ("public_board", "read")
+    public = True
 
 
 class Board(OfBoard):
@@ -84,7 +138,7 @@ class Board(OfBoard):
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
         sheet = answer.value
-        rows = chosen.sight.rows(sheet.rows, chosen.region.pk) if not self.public else list(sheet.rows)
+        rows = chosen.sight.rows(sheet.rows, chosen.region.pk)
         filters = Filters.read(request.GET)
         kept = self.in_order(filters.rows(rows, sheet.board.head.as_of))
         page = Paginator(kept, SHOWN).get_page(request.GET.get("page"))
@@ -98,16 +152,17 @@ class Board(OfBoard):
             "many": len(rows),
             "with_summary": self.with_summary,
             "export": request.GET.urlencode(),
-            **self._summary(chosen, rows),
+            **(summary(chosen, sheet, rows, self.target_url) if self.with_summary else {"counts": counted(rows, [])}),
+            "asking": _asking(request, chosen),
         }
         return render(request, self.template, context)
 
     def _drawn(self, chosen: Chosen, sheet: Sheet, rows: list[Row]) -> list[SafeString]:
-        """The lines of the table; one that was drawn before for the same words of the address is not drawn again."""
+        """The lines of the table; one that was drawn before for the same place and figures is not drawn again."""
         shared = {"chosen": chosen, "head": sheet.board.head, "target_url": self.target_url}
         drawn = []
-        for line in lines(rows, chosen.asked, public=self.public):
-            key = (line.row.target, language(), self.target_url, chosen.query, len(line.past))
+        for line in lines(rows, chosen.asked, sheet, public=self.public):
+            key = (line.row.target, language(), self.target_url, chosen.query, tuple(line.past))
             made = None if line.then else sheet.drawn.get(key)
             if made is None:
                 made = mark_safe(render_to_string("board/parts/row.html", {**shared, "line": line}))  # escaped there
@@ -119,25 +174,6 @@ class Board(OfBoard):
     def in_order(self, rows: list[Row]) -> list[Row]:
         """Return the rows in the order in which they are listed."""
         return slipping_first(rows)
-
-    def _summary(self, chosen: Chosen, rows: list[Row]) -> dict[str, Any]:
-        """The counts, and what changed within a week as soon as the board of then is there."""
-        counts = counted(rows, [])
-        if not self.with_summary:
-            return {"counts": counts}
-        before = board_at_hand(week_before(chosen.asked))
-        if before is None:
-            return {"counts": counts, "comparing": True, "days": DAYS}
-        then = before.value.by_target
-        known = [then[row.target] for row in rows if row.target in then]
-        found = changes(rows, then)
-        return {
-            "counts": counts,
-            "since": counted([row for row in rows if row.target in then], known),
-            "changes": found[:_CHANGES],
-            "more_changes": max(0, len(found) - _CHANGES),
-            "days": DAYS,
-        }
 
 
 class Targets(Board):
@@ -157,6 +193,22 @@ class PublicBoard(Board):
     public = True
 
 
+class Summary(Fragment):
+    """The counts and what changed, for a board that came before the one of a week ago."""
+
+    def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
+        rows = chosen.sight.rows(answer.value.rows, chosen.region.pk)
+        told = summary(chosen, answer.value, rows, self.target_url)
+        if told["comparing"]:
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return render(request, "board/parts/summary.html", {**self.context(chosen, answer), **told})
+
+
+class PublicSummary(Summary):
+    guards = ("public_board", "read")
+    public = True
+
+
 class Front(Guarded, View):
     """The first page: the board of those who may see one, else the public one."""
 
@@ -170,16 +222,62 @@ class Front(Guarded, View):
         return answer
 
 
-def lines(rows: list[Row], asked: Asked, *, public: bool) -> list[Line]:
+def lines(rows: list[Row], asked: Asked, sheet: Sheet, *, public: bool) -> list[Line]:
     """Return rows with the figures of their earlier periods and what was closed."""
     past = histories_at_hand(asked)
     closed = {} if public else closed_rows(asked, rows)
-    return [Line(row, past.get(row.target, ()), closed.get(row.target)) for row in rows]
+    return [
+        Line(row, past.get(row.target, ()), closed.get(row.target), sheet.apart.get(row.target, "")) for row in rows
+    ]
 
 
 def week_before(asked: Asked) -> Asked:
     """Return the same question a week earlier."""
     return replace(asked, as_of=asked.as_of - timedelta(days=DAYS))
+
+
+def summary(chosen: Chosen, sheet: Sheet, rows: list[Row], target_url: str) -> dict[str, Any]:
+    """Return the counts, and what changed within a week as soon as the board of then is there."""
+    told: dict[str, Any] = {"counts": counted(rows, []), "days": DAYS, "comparing": False}
+    try:
+        before = board_at_hand(week_before(chosen.asked))
+    except NotMadeError as error:
+        return {**told, "not_compared": error}
+    if before is None:
+        return {**told, "comparing": True}
+    then = before.value.by_target
+    known = [then[row.target] for row in rows if row.target in then]
+    groups = changes(rows, then, chosen.asked.as_of, sheet.apart)
+    return {
+        **told,
+        "since": counted([row for row in rows if row.target in then], known),
+        "changes": _drawn_groups(groups, chosen, sheet, target_url),
+    }
+
+
+def _drawn_groups(groups: list[Group], chosen: Chosen, sheet: Sheet, target_url: str) -> SafeString:
+    """The changes; what was drawn before for the same ones is not drawn again."""
+    told = tuple((group.reason, one.row.target, one.before) for group in groups for one in group.changes)
+    key = ("changes", language(), target_url, chosen.query, told)
+    if groups and key not in sheet.drawn:
+        context = {"groups": groups, "chosen": chosen, "head": sheet.board.head, "target_url": target_url}
+        sheet.drawn[key] = mark_safe(render_to_string("board/parts/groups.html", context))  # escaped there
+    return sheet.drawn[key] if groups else SafeString()
+
+
+def _asking(request: HttpRequest, chosen: Chosen) -> str:
+    """The query of the page, with place and day even where it names none."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    for name, value in (("plan", chosen.plan.slug), ("region", chosen.region.pk), ("as_of", str(chosen.asked.as_of))):
+        query[name] = value
+    return query.urlencode()
+
+
+def _without_again(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop(AGAIN, None)
+    return f"{request.path}?{query.urlencode()}"
 
 
 def _facets(filters: Filters, rows: list[Row], sheet: Sheet) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,12 +16,15 @@ from bilan.portal.audit.record import record
 from bilan.portal.board.boards import Sheet
 from bilan.portal.board.choosing import Chosen
 from bilan.portal.board.lake import the_lake
+from bilan.portal.board.made import not_made
 from bilan.portal.board.raw import COLUMNS, Behind, Wanted
 from bilan.portal.board.store import Answer
+from bilan.portal.board.turns import BusyError, Turns
 from bilan.portal.board.views_target import OfTarget
 from bilan.portal.files.export import csv_response
 
 SHOWN = 100
+_turns = Turns(at_once=2, waiting=1)  # files that are read
 
 
 class OfData(OfTarget):
@@ -32,7 +35,8 @@ class OfData(OfTarget):
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         lake = the_lake()
         assert lake is not None  # there is a board
-        return self.of_data(request, chosen, answer, Behind(chosen.asked, row, lake))
+        behind = Behind(chosen.asked, row, lake, chosen.sight.parts(row, chosen.region.pk))
+        return self.of_data(request, chosen, answer, behind)
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
         """Return the page about what stands behind."""
@@ -45,7 +49,7 @@ class Data(OfData):
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
         wanted = read_wanted(request)
         number = _whole(request.GET.get("page", ""))
-        count, rows = behind.page(wanted, (number - 1) * SHOWN, SHOWN)
+        count, rows = behind.page(wanted, number, SHOWN)
         pages = Paginator(range(count), SHOWN)
         context = {
             **self.about(chosen, answer, behind.row),
@@ -84,11 +88,24 @@ class Value(OfData):
 
 
 class DataFile(OfData):
-    """The same observations as a file."""
+    """The same observations as a file. A long one takes a while: few are read at a time."""
 
     guards = ("figure", "export")
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
+        try:
+            _turns.begin()
+        except BusyError:
+            return not_made(request, busy=True, public=False)
+        try:
+            response = self._file(request, chosen, behind)
+        except BaseException:
+            _turns.end()
+            raise
+        response.streaming_content = _InTurn(cast("Iterable[bytes]", response.streaming_content))
+        return response
+
+    def _file(self, request: HttpRequest, chosen: Chosen, behind: Behind) -> StreamingHttpResponse:
         wanted, row = read_wanted(request), behind.row
         asked = {"target": row.target, "period": row.period or "", "station": wanted.station}
         record("figure.export", label=row.name, new=asked, plan=chosen.plan.slug, region=chosen.region)
@@ -100,6 +117,21 @@ class DataFile(OfData):
         head = ("indicator", "region", "period", "given", "given_unit", "value", "unit", "status", "source",
                 "reported_by", "reported_on", "file", "source_ref", "source_line", "stands")  # fmt: skip
         return csv_response(f"{row.target}-data.csv", head, told)
+
+
+class _InTurn:
+    """Lines of a file whose turn is over when the answer is closed, read to its end or not."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines, self._closed = lines, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._lines)
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            _turns.end()
 
 
 def read_wanted(request: HttpRequest) -> Wanted:
@@ -114,7 +146,12 @@ def read_wanted(request: HttpRequest) -> Wanted:
 
 def _cells(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
     for row in rows:
-        yield tuple(value.isoformat() if isinstance(value, datetime) else value for value in map(row.get, COLUMNS))
+        yield tuple(_cell(row.get(name)) for name in COLUMNS)
+
+
+def _cell(value: Any) -> Any:
+    """A moment in the time of the site, as pages show it."""
+    return timezone.localtime(value).isoformat() if isinstance(value, datetime) else value
 
 
 def _whole(text: str) -> int:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -13,29 +18,61 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from bilan.board.model import Row
-from bilan.portal.board.boards import Sheet
+from bilan.portal.board.boards import Sheet, board_of
 from bilan.portal.board.choosing import Chosen
-from bilan.portal.board.closings import ClosingError, close, reopen
-from bilan.portal.board.deciding import enter, name_of, remark, unit_of
+from bilan.portal.board.closings import ClosingError, close, judgement, moved, reopen
+from bilan.portal.board.deciding import enter, may_take_back, name_of, remark, stands_instead, unit_of
 from bilan.portal.board.forms import ClosingForm, EntryForm, NoteForm, ReopeningForm
-from bilan.portal.board.models import Closing, Entry
-from bilan.portal.board.store import Answer
+from bilan.portal.board.models import Closing
+from bilan.portal.board.sources import Asked
+from bilan.portal.board.store import PATIENCE, Answer, NotMadeError
 from bilan.portal.board.texts import target_of
-from bilan.portal.board.views_target import OfTarget, Target, may, page_of
+from bilan.portal.board.views_target import OfTarget, Target, may, may_enter, page_of
+from bilan.portal.core.speech import day_words
 from bilan.portal.people.models import Unit, User
 from bilan.portal.rights.views import Guarded
 
+_WRITTEN = ("entry-reason", "note-text", "closing-remark")  # what took somebody time
+
 
 class Decides(OfTarget):
-    """A form about a target, posted. Who may see the target but not do this is refused."""
+    """A form about a target, posted. Who may see the target but not do this is refused.
 
-    http_method_names = ("post", "options")
+    A page that shows what is wrong with a form stands at this address, too; asked for anew it leads to the target.
+    """
+
     reads = ("target", "read")
+    fresh = False  # whether it is decided by what the board says at this moment
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().get(request, *args, **kwargs)
 
+    def board(self, asked: Asked) -> Answer[Sheet] | None:
+        return board_of(asked, PATIENCE, fresh=self.fresh)
+
+    def waits(self, request: HttpRequest, chosen: Chosen) -> HttpResponseBase:
+        return self._not_saved(request, chosen, None)
+
+    def failed(self, request: HttpRequest, chosen: Chosen, error: NotMadeError) -> HttpResponseBase:
+        return self._not_saved(request, chosen, error)
+
+    def _not_saved(self, request: HttpRequest, chosen: Chosen, error: NotMadeError | None) -> HttpResponseBase:
+        """Nothing could be done without a board: the page holds what was posted, to be posted again."""
+        if request.method != "POST":
+            return redirect(_target_page(request, self.kwargs))
+        posted = [(name, str(value)) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+        context = {
+            "chosen": chosen,
+            "failed": error,
+            "posted": posted,
+            "written": [value for name, value in posted if name in _WRITTEN and value.strip()],
+            "target_page": _target_page(request, self.kwargs),
+        }
+        return render(request, "board/not_saved.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
+        if request.method != "POST":
+            return redirect(_target_page(request, self.kwargs))
         if not may(request, chosen, row, *self.guards):
             raise PermissionDenied
         return self.done(request, chosen, answer, row)
@@ -59,6 +96,11 @@ class Decides(OfTarget):
         return redirect(f"{reverse('board:target', args=[chosen.plan.slug, row.target])}?{chosen.query}#{part}")
 
 
+def _target_page(request: HttpRequest, place: Mapping[str, Any]) -> str:
+    """The address of the target in the same place and on the same day."""
+    return f"{reverse('board:target', args=[place['plan'], place['target']])}?{request.GET.urlencode()}"
+
+
 class Enter(Decides):
     """A decision about the target."""
 
@@ -66,25 +108,28 @@ class Enter(Decides):
 
     def done(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         assert isinstance(request.user, User)
-        part, decides = chosen.region != chosen.plan.region, may(request, chosen, row, "judgement", "create")
-        form, unit = EntryForm(request.POST, district=part, decides=decides), self.unit(request, chosen, row)
-        plan, region = chosen.asked.plan, chosen.region.pk if part else None
-        if form.is_valid() and form.cleaned_data["withdraw"] and not decides and not _is_own(chosen, row, unit):
-            form.add_error("withdraw", _("只能撤销本单位填的数。"))
+        entering = may_enter(request, chosen, row)
+        form, unit = EntryForm(request.POST, may_enter=entering), self.unit(request, chosen, row)
+        plan, region = chosen.asked.plan, chosen.region.pk if entering.district else None
         decision = form.decision(row.target, name_of(request.user, unit), region, plan) if form.is_valid() else None
-        if decision is None:
+        if decision is not None and not entering.decides and not may_take_back(decision, chosen.plan, unit):
+            form.add_error("withdraw", _("只能撤销本单位填的数。"))
+        if decision is None or form.errors:
             return self.again(request, chosen, answer, row, entry_form=form)
         name = target_of(plan, row.target).name
-        enter(decision, chosen.plan, chosen.region, unit, request.user, name)
-        messages.success(request, _("已记下，看板按它重新计算。"))
-        return self.back(chosen, row, "entries")
-
-
-def _is_own(chosen: Chosen, row: Row, unit: Unit | None) -> bool:
-    """Whether the figure that counts was entered by the unit."""
-    figures = Entry.objects.filter(plan=chosen.plan, region=chosen.region, target=row.target, what="figure")
-    last = figures.order_by("on", "pk").last()
-    return last is not None and unit is not None and last.unit_id == unit.pk
+        entry = enter(decision, chosen.plan, chosen.region, unit, request.user, name)
+        day = max(entry.on, chosen.asked.as_of)  # from which on it counts
+        if (instead := stands_instead(entry, day)) is not None:
+            words = _("已记下；但看板现在算的不是它，是 %(who)s 于 %(day)s 填的那一条。")
+            messages.warning(request, words % {"who": instead.by, "day": day_words(instead.on)})
+        elif day > chosen.asked.as_of:
+            messages.success(request, _("已记下。从 %s 起的看板才算它，下面是那天的看板。") % day_words(day))
+        else:
+            messages.success(request, _("已记下，看板按它重新计算。"))
+        asked = replace(chosen.asked, as_of=day)
+        with suppress(NotMadeError):  # the page says it
+            board_of(asked, PATIENCE, fresh=True)  # whoever entered it sees what came of it; others see the last board
+        return self.back(replace(chosen, asked=asked), row, "entries")
 
 
 class Remark(Decides):
@@ -107,20 +152,31 @@ class Close(Decides):
     """The approval of the judgement that the page shows."""
 
     guards = ("closing", "approve")
+    fresh = True
 
     def done(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         assert isinstance(request.user, User)
         form = ClosingForm(request.POST)
         if not form.is_valid():
             return self.again(request, chosen, answer, row, closing_form=form)
-        lead = Unit.objects.filter(pk__in=chosen.sight.answerable.units(row, chosen.region)).first()
-        board, remark_ = answer.value.board, form.cleaned_data["remark"]
+        now = judgement(row, answer.value.board.head, chosen.asked.as_of)
+        if changed := moved(form.cleaned_data["seen"], now):
+            return self.again(request, chosen, answer, row, closing_form=_asked_again(form, changed, now))
+        lead = chosen.sight.answerable.lead(row)
         try:
-            close(chosen.asked, board, row, chosen.region, lead, request.user, remark_)
+            close(chosen.asked, answer.value, row, chosen.region, lead, request.user, form.cleaned_data["remark"])
             messages.success(request, _("已结账。以后的更正会同当时的判定并列显示。"))
         except ClosingError as error:
             messages.error(request, str(error))
         return self.back(chosen, row, "closings")
+
+
+def _asked_again(form: ClosingForm, changed: list[str], now: dict[str, str]) -> ClosingForm:
+    """The form about the judgement of now, with what is another one than was seen."""
+    again = ClosingForm({"closing-remark": form.cleaned_data["remark"], "closing-seen": json.dumps(now)})
+    words = _("没有结账：您看到以后，判定变了（%s）。请核对现在的判定，再批准。")
+    again.add_error(None, words % "；".join(changed))
+    return again
 
 
 class Reopen(Guarded, View):

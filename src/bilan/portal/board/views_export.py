@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from bilan.board.model import Board
 from bilan.board.texts import phrase
@@ -17,12 +18,13 @@ from bilan.portal.board.boards import Sheet
 from bilan.portal.board.changes import counted
 from bilan.portal.board.choosing import Chosen
 from bilan.portal.board.filters import Filters, slipping_first
+from bilan.portal.board.made import Made, answered
 from bilan.portal.board.store import Answer
 from bilan.portal.board.views import OfBoard
 from bilan.portal.core.speech import language
 from bilan.portal.files.export import XLSX, csv_response
 
-FORMATS = ("xlsx", "csv", "json")
+_TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 class Export(OfBoard):
@@ -32,30 +34,31 @@ class Export(OfBoard):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.format = kwargs.pop("format")
-        if self.format not in FORMATS:
+        if self.format not in _TYPES:
             raise Http404
         return super().get(request, *args, **kwargs)
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
         board = self._board(request, chosen, answer.value)
-        name = f"{chosen.plan.slug}-board-{board.head.as_of.isoformat()}"
-        if request.user.is_authenticated:
+        shows, name = (
+            board.model_dump_json(indent=1).encode(),
+            f"{chosen.plan.slug}-board-{board.head.as_of.isoformat()}",
+        )
+        make = {"xlsx": lambda: _workbook(board), "csv": lambda: _csv(board), "json": lambda: shows}[self.format]
+        made = Made(f"board.{self.format}", shows, make, _TYPES[self.format], f"{name}.{self.format}", self.public)
+        response = answered(request, made)
+        if request.user.is_authenticated and response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
             asked = {"filter": request.GET.dict(), "format": self.format, "rows": len(board.rows)}
             record("board.export", label=str(chosen.plan), new=asked, plan=chosen.plan.slug, region=chosen.region)
-        if self.format == "csv":
-            return _csv(board, name)
-        content = _workbook(board) if self.format == "xlsx" else board.model_dump_json(indent=1).encode()
-        response = HttpResponse(content, content_type=XLSX if self.format == "xlsx" else "application/json")
-        response["Content-Disposition"] = f'attachment; filename="{name}.{self.format}"'
         return response
 
     def _board(self, request: HttpRequest, chosen: Chosen, sheet: Sheet) -> Board:
         """The board of the rows asked for, with the districts of these that are within reach."""
-        rows = list(sheet.rows) if self.public else chosen.sight.rows(sheet.rows, chosen.region.pk)
+        rows = chosen.sight.rows(sheet.rows, chosen.region.pk)
         rows = slipping_first(Filters.read(request.GET).rows(rows, sheet.board.head.as_of))
         wanted = {row.target for row in rows}
-        own = [] if self.public else [row for row in sheet.board.rows if row.district and row.target in wanted]
-        own = chosen.sight.rows(own, chosen.region.pk) if own else []
+        own = [row for row in sheet.board.rows if row.district and row.target in wanted]
+        own = chosen.sight.rows(own, chosen.region.pk)
         head = sheet.board.head.model_copy(update={"counts": counted(rows, [])})
         return Board(head=head, rows=[*rows, *own])
 
@@ -65,14 +68,15 @@ class PublicExport(Export):
     public = True
 
 
-def _csv(board: Board, name: str) -> HttpResponseBase:
+def _csv(board: Board) -> bytes:
+    """The table at once, while the language of the page is in force."""
     header = [phrase(column.heading, language()) for column in TARGETS]
     rows = [row for row in board.rows if not row.district]
     told = (
         [column.value(Sheetline(number, row, board.head, language())) for column in TARGETS]
         for number, row in enumerate(rows, start=1)
     )
-    return csv_response(f"{name}.csv", header, told)
+    return b"".join(csv_response("", header, told))
 
 
 def _workbook(board: Board) -> bytes:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from bilan.board.model import Explanation, Row
 from bilan.portal.board.boards import Sheet, explanation_of, histories_of
 from bilan.portal.board.choosing import Chosen
-from bilan.portal.board.closings import Then, closed_rows, period_of, why_not
-from bilan.portal.board.forms import ClosingForm, EntryForm, NoteForm
+from bilan.portal.board.closings import Then, closed_rows, judgement, period_of, why_not
+from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
+from bilan.portal.board.lake import the_lake
 from bilan.portal.board.links import Step, steps
+from bilan.portal.board.made import answered
 from bilan.portal.board.models import Closing, Entry, Note
 from bilan.portal.board.pictures import FORMATS, KINDS, picture
 from bilan.portal.board.sight import Sight
-from bilan.portal.board.store import Answer
+from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.board.texts import clause_of, target_of, work_for
-from bilan.portal.board.views import WAIT, OfBoard, lines
-from bilan.portal.core.speech import language
+from bilan.portal.board.views import WAIT, Fragment, OfBoard, lines
 from bilan.portal.people.models import Unit
-from bilan.portal.rights.reach import visible
 
 _AT_ONCE = 0.2  # seconds that the page waits for its proof; else the proof comes after it
 
@@ -33,9 +35,10 @@ class OfTarget(OfBoard):
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
         row = answer.value.by_target.get(kwargs["target"])
-        if row is None or not (self.public or chosen.sight.sees(row, chosen.region.pk)):
+        seen = [] if row is None else chosen.sight.rows([row], chosen.region.pk)
+        if not seen:
             raise Http404
-        return self.of_row(request, chosen, answer, row)
+        return self.of_row(request, chosen, answer, seen[0])
 
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         """Return the page about ``row``."""
@@ -45,13 +48,20 @@ class OfTarget(OfBoard):
         """Return what the page and its parts show of the row."""
         return {**self.context(chosen, answer), "row": row, "place": [chosen.plan.slug, row.target]}
 
-    def proof(self, chosen: Chosen, row: Row, patience: float) -> list[Step] | None:
-        """Return the chain of proof, None while it is being made."""
-        found = explanation_of(chosen.asked, row.target, patience)
-        return None if found is None else self.told(found.value)
+    def proof(self, chosen: Chosen, row: Row) -> dict[str, Any]:
+        """Return the chain of proof for a page, or why there is none; None while it is being made."""
+        try:
+            found = explanation_of(chosen.asked, row.target, _AT_ONCE)
+        except NotMadeError as error:
+            address = f"{reverse(self.target_url, args=[chosen.plan.slug, row.target])}?{chosen.query}"
+            return {"proof": None, "failed": error, "again": self.again_url(address)}
+        return {"proof": None if found is None else self._told(chosen, row, found.value)}
 
-    def told(self, explanation: Explanation) -> list[Step]:
-        return steps(explanation, public=self.public)
+    def _told(self, chosen: Chosen, row: Row, explanation: Explanation) -> list[Step]:
+        parts, lake = chosen.sight.parts(row, chosen.region.pk), the_lake()
+        rows = [] if lake is None or parts.seen is None else lake.stations().to_pylist()
+        hidden = [one["name"] for one in rows if one["name"] and not parts.holds(one)]
+        return steps(explanation, row, hidden, public=self.public)
 
 
 class Target(OfTarget):
@@ -70,26 +80,27 @@ def page_of(
     compiled, target = chosen.asked.plan, target_of(chosen.asked.plan, row.target)
     about = {
         **view.about(chosen, answer, row),
-        "line": lines([row], chosen.asked, public=view.public)[0],
-        "proof": view.proof(chosen, row, _AT_ONCE),
+        "line": lines([row], chosen.asked, answer.value, public=view.public)[0],
+        **view.proof(chosen, row),
         "clause": clause_of(compiled, target, ""),
         "work": work_for(compiled, target),
     }
-    return about if view.public else {**about, **_inside(request, chosen, row), **forms}
+    return about if view.public else {**about, **_inside(request, chosen, answer, row), **forms}
 
 
-def _inside(request: HttpRequest, chosen: Chosen, row: Row) -> dict[str, Any]:
+def _inside(request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> dict[str, Any]:
     """What only those see who work on the site: people, entries, notes, closings and the forms for them."""
     own = {"plan": chosen.plan, "target": row.target, "region": chosen.region}
-    entries = visible(Entry.objects.filter(**own), request.user).select_related("author").order_by("-on", "-pk")
-    notes = visible(Note.objects.filter(**own), request.user).select_related("author", "unit")
-    closings = visible(Closing.objects.filter(**own), request.user)
-    closings = closings.select_related("approved_by", "reopened_by", "version")
+    # Whoever reads them of a target in this place reads those of every unit: what was decided about his own district.
+    entries = Entry.objects.filter(**own) if may(request, chosen, row, "entry", "read") else Entry.objects.none()
+    notes = Note.objects.filter(**own) if may(request, chosen, row, "note", "read") else Note.objects.none()
+    closings = Closing.objects.filter(**own) if may(request, chosen, row, "closing", "read") else Closing.objects.none()
+    entering = may_enter(request, chosen, row)
     then = closed_rows(chosen.asked, [row]).get(row.target)
     return {
-        "entries": entries,
-        "notes": notes,
-        "closings": closings,
+        "entries": entries.select_related("author").order_by("-on", "-pk"),
+        "notes": notes.select_related("author", "unit"),
+        "closings": closings.select_related("approved_by", "reopened_by", "version"),
         "then": then,
         "units": _units(chosen.sight, row),
         "may_enter": may(request, chosen, row, "entry", "create"),
@@ -99,17 +110,22 @@ def _inside(request: HttpRequest, chosen: Chosen, row: Row) -> dict[str, Any]:
         "may_see_data": may(request, chosen, row, "figure", "read"),
         "why_not_closed": _why_not_closed(then, row, chosen),
         "period": period_of(row, chosen.asked.as_of),
-        "entry_form": EntryForm(
-            district=chosen.region != chosen.plan.region, decides=may(request, chosen, row, "judgement", "create")
-        ),
+        "entry_form": EntryForm(may_enter=entering),
+        "entering": entering,
         "note_form": NoteForm(),
-        "closing_form": ClosingForm(),
+        "closing_form": ClosingForm(initial={"seen": judgement(row, answer.value.board.head, chosen.asked.as_of)}),
     }
 
 
 def may(request: HttpRequest, chosen: Chosen, row: Row, object_: str, action: str) -> bool:
     """Whether the reader may do ``action`` about the target in this place."""
     return Sight(request.user, chosen.plan, object_, action).sees(row, chosen.region.pk)
+
+
+def may_enter(request: HttpRequest, chosen: Chosen, row: Row) -> MayEnter:
+    """Return what the reader may enter about the target in this place."""
+    decides = may(request, chosen, row, "judgement", "create")
+    return MayEnter(row, chosen.asked.as_of, decides, chosen.region != chosen.plan.region)
 
 
 def _why_not_closed(then: Then | None, row: Row, chosen: Chosen) -> str:
@@ -122,16 +138,16 @@ def _units(sight: Sight, row: Row) -> list[tuple[str, str, Unit | None]]:
     return [(role, one.name, sight.answerable.called(one.name, one.department)) for role, one in told]
 
 
-class Proof(OfTarget):
+class Proof(Fragment, OfTarget):
     """The chain of proof, for a page that came before it."""
 
-    polled = True
-
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
-        compiled = chosen.asked.plan
+        compiled, proof = chosen.asked.plan, self.proof(chosen, row)
+        if proof["proof"] is None and "failed" not in proof:
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
         context = {
             **self.about(chosen, answer, row),
-            "proof": self.proof(chosen, row, WAIT),
+            **proof,
             "clause": clause_of(compiled, target_of(compiled, row.target), ""),
             "may_see_data": not self.public and may(request, chosen, row, "figure", "read"),
         }
@@ -147,15 +163,9 @@ class Picture(OfTarget):
             raise Http404
         return super().get(request, *args, **kwargs)
 
-    def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponse:
+    def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         past = (histories_of(chosen.asked, WAIT) or {}).get(row.target, ())
-        if self.format != "json":
-            return picture(row, past, self.kind, self.format)
-        key = (row.target, self.kind, language(), len(past))
-        charts = answer.value.charts
-        if key not in charts:
-            charts[key] = picture(row, past, self.kind, self.format).content
-        return HttpResponse(charts[key], content_type="application/json")
+        return answered(request, picture(row, past, self.kind, self.format, public=self.public))
 
 
 class PublicTarget(Target):

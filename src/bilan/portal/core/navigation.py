@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -61,3 +62,13 @@ def _address(entry: Entry) -> str | None:
 
 def _stands_below(path: str, address: str) -> bool:
     return path == address if address == "/" else path.startswith(address)
+
+
+def way(*parts: tuple[Any, str]) -> list[dict[str, str]]:
+    """Return the way to a page as labels with addresses; the last part is the page itself.
+
+    >>> way(("单位", "/units/"), ("市局", ""))
+    [{'label': '单位', 'url': '/units/'}, {'label': '市局', 'url': ''}]
+    """
+    last = len(parts) - 1
+    return [{"label": str(label), "url": "" if at == last else url} for at, (label, url) in enumerate(parts)]

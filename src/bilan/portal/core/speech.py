@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils import timezone, translation
 
-from bilan.foresee.room_words import Language
+from bilan.policy.texts import Language
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from bilan.portal.core.charts_answer import chart_answer
 from bilan.portal.core.speech import language
-from bilan.portal.core.styleguide_sample import sample_board, sample_chain
+from bilan.portal.core.styleguide_sample import sample_board
 from bilan.portal.rights.views import Guarded
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ class StyleGuide(_OnlyWhileDebugging):
                 "crumbs": [{"label": "首页", "url": "/"}, {"label": "样式"}],
                 "board": board,
                 "row": board.rows[1],
-                "explanation": sample_chain(),
                 "since": {"missed": 1, "at_risk": 0, "on_course": -2, "met": 1, "cannot_be_judged": 0},
                 "courses": [
                     [35.1, 34.6, None, 34.0, 33.4],
@@ -68,8 +67,6 @@ class StyleGuide(_OnlyWhileDebugging):
                     [],
                     [100, 100],
                 ],
-                "before": Decimal("34.0"),
-                "now": Decimal("33.4"),
                 "tabs": [
                     {"label": "目标", "url": "?tab=targets", "count": 85, "current": True},
                     {"label": "任务", "url": "?tab=tasks", "count": 29},

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bilan.board.model import Baseline, Board, Chance, Explanation, Head, Level, Link, RoomLeft, Row, Said, Share, Unit
+from bilan.board.model import Baseline, Board, Chance, Head, Level, RoomLeft, Row, Said, Share, Unit
 from bilan.board.status import STATUSES
 
 _PLAN, _REGION, _CITY = "style", "style-city", "样例市"
@@ -32,24 +32,6 @@ def sample_board() -> Board:
         simulated=True,
     )
     return Board(head=head, rows=rows)
-
-
-def sample_chain() -> Explanation:
-    """Return a made-up chain of proof."""
-    told = {
-        "clause": ["到2026年，全市细颗粒物（PM2.5）年均浓度控制在31微克/立方米以下，优良天数比率达到86%以上。"],
-        "target": ["细颗粒物年均浓度 ≤31 µg/m³，2026年年底前", "目标 style-1，预期性指标"],
-        "method": ["HJ 663—2013 第 5.2 条：年均值是一个日历年内各日均值的算术平均。"],
-        "data": ["4 个国控点，2026-01-01 至 2026-09-30，应有 273 天，有效 270 天（98.9%）"],
-        "figure": ["至今 33.4 µg/m³（暂）：年度还没有结束"],
-        "status": ["有风险：按现有数据和往年规律，达到的可能性不够大"],
-        "units": ["牵头：市生态环境局；配合：市工业和信息化局、市公安局、市住房城乡建设局"],
-    }
-    chain = [
-        Link.model_validate({"step": step, "lines": [{"zh": line, "en": line} for line in lines]})
-        for step, lines in told.items()
-    ]
-    return Explanation(row=_at_risk(), chain=chain)
 
 
 def _row(**values: Any) -> Row:

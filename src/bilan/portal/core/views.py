@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
+from bilan.portal.core.nul import NulError
 from bilan.portal.rights.views import Guarded
 
 
@@ -44,7 +45,7 @@ class SetLanguage(Guarded, View):
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return render(request, "files/too_big.html", {"most": settings.BILAN_MOST_UPLOAD >> 20}, status=413)
-    return render(request, "core/400.html", status=400)
+    return render(request, "core/400.html", {"nul": isinstance(exception, NulError)}, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from django.http import StreamingHttpResponse
+from django.utils import translation
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -15,6 +17,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Spreadsheets evaluate what begins with one of these, some of them in full width, too.
 _FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
+# Blanks, controls and marks without a width, which some programs drop before they look.
+_UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf"))
 
 
 def neutral(value: Any) -> Any:
@@ -23,13 +27,18 @@ def neutral(value: Any) -> Any:
     >>> neutral("=1+1"), neutral("  @SUM(A1)"), neutral(-3), neutral("-3.5"), neutral("清河市")
     ("'=1+1", "'  @SUM(A1)", -3, '-3.5', '清河市')
     """
-    if not isinstance(value, str) or not (value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)):
+    if not isinstance(value, str) or not (value.startswith(_FORMULA) or _first_seen(value) in _FORMULA):
         return value
     try:
         float(value)
     except ValueError:
         return f"'{value}"
     return value
+
+
+def _first_seen(value: str) -> str:
+    """The first letter that shows."""
+    return next((letter for letter in value if category(letter) not in _UNSEEN), "")
 
 
 def set_plain(cell: Cell, value: Any) -> None:
@@ -47,14 +56,25 @@ class _Echo:
 
 
 def csv_response(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    """Return rows as a CSV file for download, row by row, in UTF-8 with the mark that Excel looks for."""
+    """Return rows as a CSV file for download, row by row, in UTF-8 with the mark that Excel looks for.
+
+    Rows are made while they are sent, when the page's language is no longer set; they speak the one of the call.
+    """
     writer = csv.writer(_Echo())
+    speaking = translation.get_language()
+    first = writer.writerow([str(word) for word in header])
 
     def lines() -> Iterator[str]:
         yield "\ufeff"
-        yield writer.writerow([str(word) for word in header])
-        for row in rows:
-            yield writer.writerow([neutral(cell) for cell in row])
+        yield first
+        left = iter(rows)
+        while True:
+            with translation.override(speaking):
+                row = next(left, None)
+                line = None if row is None else writer.writerow([neutral(cell) for cell in row])
+            if line is None:
+                return
+            yield line
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from typing import BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from bilan.portal.files.apart import ApartError, apart
+from bilan.portal.files.pdf_pages import LOCKED
+
+_SECONDS = 30  # counting pages takes a moment
 
 
 class PdfError(ValueError):
@@ -26,16 +33,14 @@ def check(file: BinaryIO) -> None:
 
 def count(file: BinaryIO) -> int:
     """Return how many pages there are. Raises PdfError where it cannot be opened."""
-    import pypdfium2
-
     file.seek(0)
-    try:
-        document = pypdfium2.PdfDocument(file.read())
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise PdfError(_("PDF 加了密码。请去掉密码后再上传。")) from error
-        raise PdfError(_("PDF 已损坏，打不开。")) from error
-    try:
-        return len(document)
-    finally:
-        document.close()
+    with tempfile.NamedTemporaryFile(prefix="bilan-", suffix=".pdf") as copy:
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        try:
+            found = apart("bilan.portal.files.pdf_pages:count", copy.name, seconds=_SECONDS)
+        except ApartError as error:
+            raise PdfError(str(error)) from error
+    if isinstance(found, int):
+        return found
+    raise PdfError(_("PDF 加了密码。请去掉密码后再上传。") if found == LOCKED else _("PDF 已损坏，打不开。"))

@@ -41,6 +41,7 @@ def keep(
 def _write(file: BinaryIO, sha256: str) -> None:
     path = path_of(sha256)
     if path.exists():
+        path.touch()  # young again, so that a sweep does not take it before its row is there
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.seek(0)

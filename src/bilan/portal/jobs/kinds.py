@@ -15,6 +15,22 @@ class Progress(Protocol):
 
     def __call__(self, words: str, share: float) -> None: ...
 
+    def hold(self) -> None:
+        """Make sure, in the transaction that keeps what was made, that nobody cancelled or began another attempt.
+
+        Raises CancelledError.
+        """
+
+
+class Unheard:
+    """The progress of work that is no job."""
+
+    def __call__(self, words: str, share: float) -> None:
+        pass
+
+    def hold(self) -> None:
+        pass
+
 
 Work = Callable[..., Mapping[str, Any] | None]
 

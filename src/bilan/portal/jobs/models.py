@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bilan.portal.core.sentences import again
 from bilan.portal.jobs.kinds import kind_named
 from bilan.portal.rights.subject import Subject
 
@@ -41,7 +42,10 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """Work in the background. ``attempt`` counts the tries: what an earlier one still writes is not heard."""
+    """Work in the background. ``attempt`` counts the tries: what an earlier one still writes is not heard.
+
+    ``message`` and ``error`` are Chinese, as nobody knows who will read them.
+    """
 
     kind = models.CharField(_("任务"), max_length=40)
     label = models.CharField(_("名称"), max_length=200, blank=True)
@@ -81,6 +85,16 @@ class Job(models.Model):
     @property
     def kind_label(self) -> str:
         return str(kind_named(self.kind).label)
+
+    @property
+    def said(self) -> str:
+        """What it tells of itself, in the language of the page."""
+        return again(self.message)
+
+    @property
+    def fault(self) -> str:
+        """Why it failed, in the language of the page."""
+        return again(self.error)
 
     @property
     def open(self) -> bool:

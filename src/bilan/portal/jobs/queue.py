@@ -10,6 +10,7 @@ from django.conf import settings
 from huey import Huey, MemoryHuey, SqliteHuey
 
 _NAME = "bilan"
+_JOB = "bilan.job"
 
 
 @cache
@@ -29,7 +30,7 @@ def queue() -> Huey:
 def _task() -> Any:
     from bilan.portal.jobs.run import run
 
-    return queue().task(name="bilan.job")(run)
+    return queue().task(name=_JOB)(run)
 
 
 def enqueue(job: int, attempt: int) -> None:
@@ -37,7 +38,21 @@ def enqueue(job: int, attempt: int) -> None:
     _task()(job, attempt)
 
 
-def worker(threads: int) -> Any:
-    """Return the consumer that takes jobs from the queue; ``run()`` of it ends at SIGTERM or SIGINT."""
+def waiting() -> set[tuple[int, int]]:
+    """Return number and attempt of the jobs that the queue holds."""
     _task()
-    return queue().create_consumer(workers=threads, periodic=False, max_delay=1.0)
+    return {task.args for task in queue().pending() if task.name == _JOB}
+
+
+def worker(threads: int) -> Any:
+    """Return the consumer that takes jobs from the queue; ``run()`` of it ends at SIGTERM or SIGINT.
+
+    What worker and pages left undone at a crash is put right first.
+    """
+    from bilan.portal.jobs.chores import CHORES
+
+    _task()
+    for chore in CHORES.values():
+        queue().periodic_task(chore.when, name=f"bilan.{chore.name}")(chore)
+        chore()
+    return queue().create_consumer(workers=threads, max_delay=1.0)

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections, connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from bilan.errors import BilanError
 from bilan.portal.audit.context import acting
 from bilan.portal.audit.record import record
 from bilan.portal.jobs.kinds import kind_named
-from bilan.portal.jobs.models import Job, State
+from bilan.portal.jobs.models import Job, JobQuerySet, State
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def _run(number: int, attempt: int, at_once: bool) -> None:
     if not mine.filter(state=State.QUEUED).update(state=State.RUNNING, started=now, heartbeat=now, message=""):
         return
     job = mine.select_related("owner", "region").get()
-    with _alive(job, at_once), acting(job.owner):
+    with _alive(job, at_once), acting(job.owner), translation.override(settings.LANGUAGE_CODE):
         ended = _outcome(job)
     if mine.filter(state=State.RUNNING).update(ended=timezone.now(), **ended):
         with acting(job.owner):
@@ -78,9 +79,15 @@ class _Teller:
             return
         self._told = time.monotonic()
         share = min(max(float(share), 0.0), 1.0)
-        running = self._job.filter(state=State.RUNNING, cancel_asked=False)
-        if not running.update(progress=share, message=words[:200], heartbeat=timezone.now()):
+        if not self._wanted().update(progress=share, message=words[:200], heartbeat=timezone.now()):
             raise CancelledError
+
+    def hold(self) -> None:
+        if not self._wanted().select_for_update().exists():
+            raise CancelledError
+
+    def _wanted(self) -> JobQuerySet:
+        return self._job.filter(state=State.RUNNING, cancel_asked=False)
 
 
 @contextmanager

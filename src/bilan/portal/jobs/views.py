@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from django.views.generic import DetailView, ListView
 
 from bilan.portal.jobs.models import Job
 from bilan.portal.jobs.start import JobError, cancel, retry
+from bilan.portal.people.pages import tabs
 from bilan.portal.rights.views import Guarded
 
 
@@ -23,6 +26,10 @@ class Jobs(Guarded, ListView):
     def get_queryset(self) -> QuerySet[Job]:
         Job.objects.mark_lost()
         return self.rows(Job.objects.select_related("owner", "region"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        parts = tabs(self.request)
+        return super().get_context_data(tabs=parts if len(parts) > 1 else [], **kwargs)
 
 
 class OneJob(Guarded, DetailView):
@@ -58,7 +65,7 @@ class Retry(Guarded, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = get_object_or_404(self.rows(Job.objects.select_related("owner")), pk=pk)
         try:
-            if not retry(job):
+            if not retry(job, request.user):  # type: ignore[arg-type]
                 messages.info(request, _("任务不需要重试。"))
         except JobError as refused:
             messages.error(request, str(refused))

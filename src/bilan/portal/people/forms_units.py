@@ -76,6 +76,9 @@ class UnitForm(forms.ModelForm):
         day: date | None = self.cleaned_data["valid_from"]
         if day and self.instance.valid_to and day >= self.instance.valid_to:
             raise forms.ValidationError(_("设立日期要早于撤销日期。"))
+        names = self.instance.names.filter(written=False, valid_to__isnull=False) if self.instance.pk else ()
+        if day and any(one.valid_to <= day for one in names):
+            raise forms.ValidationError(_("设立日期要早于第一次改名的日期。"))
         return day
 
 
@@ -109,8 +112,15 @@ class NewUnitForm(UnitForm):
 
 
 class RenameForm(forms.Form):
+    """Another name from a day on; or the present one as it should have been written."""
+
     name = forms.CharField(label=gettext_lazy("新名称"), max_length=80)
     on = DayField(label=gettext_lazy("从哪一天起"), initial=today)
+    mistake = forms.BooleanField(
+        label=gettext_lazy("现在的名称写错了"),
+        required=False,
+        help_text=gettext_lazy("直接改正，不算改名，不看日期；写错的名称只留在操作日志里。"),
+    )
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,6 +138,8 @@ class RenameForm(forms.Form):
         on: date = self.cleaned_data["on"]
         if on > today():
             raise forms.ValidationError(_("改名要到那一天才能登记。"))
+        if self.unit.valid_to and on >= self.unit.valid_to:
+            raise forms.ValidationError(_("那一天单位已经撤销。"))
         return on
 
 
@@ -148,6 +160,13 @@ class MergeForm(forms.Form):
         if self.unit.valid_from and on <= self.unit.valid_from:
             raise forms.ValidationError(_("撤销日期要晚于设立日期。"))
         return on
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        successor, on = told.get("successor"), told.get("on")
+        if successor is not None and on is not None and successor.valid_from and successor.valid_from > on:
+            self.add_error("successor", _("那个单位在撤销日期还没有设立。"))
+        return told
 
 
 class ContactForm(forms.ModelForm):
@@ -173,12 +192,13 @@ class UnitFilter(forms.Form):
     region = forms.ChoiceField(label=gettext_lazy("地区"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("状态"), required=False)
 
-    def __init__(self, *args: Any, regions: list[Region], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, regions: list[Region], with_people: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         anything = ("", _("全部"))
         self.fields["region"].choices = [anything, *((one.pk, one.name) for one in regions)]  # type: ignore[attr-defined]
-        ended = [("", _("现有")), ("ended", _("已撤销")), ("all", _("全部"))]
-        self.fields["state"].choices = ended  # type: ignore[attr-defined]
+        states = [("", _("现有")), ("ended", _("已撤销")), ("all", _("全部"))]
+        states += [("nobody", _("没有联系人的单位"))] if with_people else []
+        self.fields["state"].choices = states  # type: ignore[attr-defined]
 
 
 def department_name(code: str) -> str:

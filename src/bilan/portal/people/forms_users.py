@@ -140,10 +140,15 @@ class UserFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("全部")), *ROLES.items(), ("none", _("没有角色"))]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", _("全部")), *ROLES.items(), *ROLE_STATES.items()]  # type: ignore[attr-defined]
         self.fields["state"].choices = [("", _("全部")), *STATES.items()]  # type: ignore[attr-defined]
 
 
+ROLE_STATES = {
+    "none": gettext_lazy("没有角色"),
+    "ending": gettext_lazy("30 天内到期"),
+    "unit_ended": gettext_lazy("单位已撤销"),
+}
 STATES = {
     "active": gettext_lazy("启用"),
     "locked": gettext_lazy("已锁定"),

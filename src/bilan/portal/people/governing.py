@@ -11,27 +11,15 @@ from django.utils.translation import gettext as _
 
 from bilan.portal.people.models import Membership, User, today
 from bilan.portal.rights.reach import Reach, reach
-from bilan.portal.rights.table import grants
 
 _ADMINISTRATOR = "administrator"
 
 
-def reaches_everything(role: str) -> bool:
-    """Whether a role gives rights without bounds that an administrator of one region does not have himself.
-
-    >>> reaches_everything("leader"), reaches_everything("administrator"), reaches_everything("officer")
-    (True, False, False)
-    """
-    mine = {(one.object, one.action) for one in grants() if one.role == _ADMINISTRATOR and one.scope == "all"}
-    given = {(one.object, one.action) for one in grants() if one.role == role and one.scope == "all"}
-    return bool(given - mine)
-
-
 def within(found: Reach, held: Membership) -> bool:
-    """Whether a role lies within reach: its region, its unit, and what its rights reach beyond both."""
+    """Whether a role lies within reach: its region and its unit, beyond which no role gives more."""
     if found.everything:
         return True
-    if held.region is None or reaches_everything(held.role) or not found.holds(held.region.path):
+    if held.region is None or not found.holds(held.region.path):
         return False
     return held.unit is None or found.holds(held.unit.region.path)
 

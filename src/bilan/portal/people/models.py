@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from bilan.portal.rights.subject import SELF, Subject
 from bilan.portal.rights.words import ROLES
 
+_LONGEST_PATH = 400
+
 
 def today() -> date:
     """The day at the place of the portal."""
@@ -47,7 +49,7 @@ class Region(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("上级")
     )
-    path = models.CharField(max_length=200, unique=True, editable=False)
+    path = models.CharField(max_length=_LONGEST_PATH, unique=True, editable=False)
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_to = models.DateField(_("失效日期"), null=True, blank=True)
     own = models.BooleanField(_("本站增设"), default=True, editable=False)
@@ -63,8 +65,16 @@ class Region(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.path = f"{self.parent.path if self.parent else '/'}{self.id}/"
+        self.path = self._line()
         super().save(*args, **kwargs)
+
+    @property
+    def too_deep(self) -> bool:
+        """Whether so many regions lie above it that their line of ids cannot be kept."""
+        return len(self._line()) > _LONGEST_PATH
+
+    def _line(self) -> str:
+        return f"{self.parent.path if self.parent else '/'}{self.id}/"
 
 
 class Unit(models.Model):
@@ -125,6 +135,39 @@ class Unit(models.Model):
             self.name = name
             self.save(update_fields=["name"])
 
+    def correct_name(self, name: str) -> None:
+        """Write the present name as it should have been from its first day: a mistake is no former name."""
+        with transaction.atomic():
+            self.names.filter(valid_to__isnull=True, written=False).update(name=name)
+            self.name = name
+            self.save(update_fields=["name"])
+
+    def begin(self, on: date | None) -> None:
+        """Say since when there is the unit, and so its first name."""
+        first = min(self.names.filter(written=False), key=lambda one: one.valid_from or date.min)
+        first.valid_from = self.valid_from = on
+        with transaction.atomic():
+            first.save(update_fields=["valid_from"])
+            self.save(update_fields=["valid_from"])
+
+    def restore(self) -> None:
+        """Take the end of the unit back, and with it the merger."""
+        self.valid_to = self.successor = None
+        self.save(update_fields=["valid_to", "successor"])
+
+    @property
+    def ended(self) -> bool:
+        """Whether it exists no longer."""
+        return self.valid_to is not None and self.valid_to <= today()
+
+    @property
+    def heir(self) -> Unit | None:
+        """The unit that answers now for what this one answered for, itself while it exists; none where all ended."""
+        now: Unit | None = self
+        while now is not None and now.ended:
+            now = now.successor
+        return now
+
     def merge_into(self, other: Unit, on: date) -> None:
         """End the unit on the day ``on``; ``other`` answers for what it answered for. Raises ValueError at a ring."""
         after: Unit | None = other
@@ -137,7 +180,7 @@ class Unit(models.Model):
 
     def name_on(self, day: date) -> str:
         """What the unit was called on ``day``; before its first name, the first."""
-        names = sorted(self.names.filter(written=False), key=lambda one: one.valid_from or date.min)
+        names = sorted((one for one in self.names.all() if not one.written), key=lambda one: one.valid_from or date.min)
         held = [one.name for one in names if one.valid_from is None or one.valid_from <= day]
         return held[-1] if held else names[0].name
 
@@ -146,7 +189,7 @@ class UnitName(models.Model):
     """A name of a unit from a day to a day; or, ``written``, a form in which plans write it and which it never had."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="names")
-    name = models.CharField(max_length=80)
+    name = models.TextField()  # a plan may write it at any length
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     written = models.BooleanField(default=False)
@@ -154,7 +197,7 @@ class UnitName(models.Model):
     rights: ClassVar = Subject("unit", region="unit__region", unit=("unit",))
 
     class Meta:
-        ordering = ("unit", "valid_from")
+        ordering = ("unit", F("valid_from").asc(nulls_first=True))  # the first name may have no beginning
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["unit"], condition=Q(valid_to__isnull=True, written=False), name="one_present_name"
@@ -201,10 +244,11 @@ class Contact(models.Model):
 
 
 def answering_for(unit_ids: Iterable[int]) -> frozenset[int]:
-    """Return the units, their parts and what was merged into any of them."""
+    """Return the units, their parts and what was merged into any of them by today."""
     found, new = set(unit_ids), set(unit_ids)
     while new:
-        below = Unit.objects.filter(Q(parent__in=new) | Q(successor__in=new)).values_list("pk", flat=True)
+        merged = Q(successor__in=new, valid_to__lte=today())
+        below = Unit.objects.filter(Q(parent__in=new) | merged).values_list("pk", flat=True)
         new = set(below) - found
         found |= new
     return frozenset(found)

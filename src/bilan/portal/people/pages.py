@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from bilan.portal.audit.models import Entry
+from bilan.portal.core.navigation import way
 from bilan.portal.people.fields import REGIONS_IN_USE, in_use, inside, written
-from bilan.portal.rights.reach import Reach, allowed, reach, visible
-from bilan.portal.rights.views import Guarded
+from bilan.portal.rights.reach import allowed, visible
+from bilan.portal.rights.views import Reached
 
-M = TypeVar("M", bound=Model)
-
-Way = list[dict[str, str]]
 _SHOWN = 12  # entries of the log on the page of a row
 
 # label, address, what one must be allowed to do
@@ -45,32 +43,10 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def way(*parts: tuple[Any, str]) -> Way:
-    """Return the way to a page; the last part is the page itself."""
-    last = len(parts) - 1
-    return [{"label": str(label), "url": "" if at == last else url} for at, (label, url) in enumerate(parts)]
-
-
 def told_of(request: HttpRequest, row: Model) -> QuerySet[Entry]:
     """Return the latest entries of the log about a row, as far as the reader may see the log."""
     of_row = Entry.objects.filter(object=row._meta.model_name or "", object_id=str(row.pk))
     return visible(of_row, request.user)[:_SHOWN]
-
-
-class Reached(Guarded):
-    """A page about one row; for whom ``guards`` does not reach the row, it does not exist."""
-
-    @property
-    def reach(self) -> Reach:
-        """How far the reader may do what the page does."""
-        return reach(self.request.user, *self.guards)
-
-    def reached(self, rows: QuerySet[M]) -> M:
-        """Return the row of the address. Raises Http404."""
-        row = get_object_or_404(rows, pk=self.kwargs["pk"])
-        if not self.reach.covers(row):
-            raise Http404
-        return row
 
 
 class FormPage(Reached, FormView):

@@ -8,10 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from bilan.portal.rights.views import to_login
 
 BEGAN, SEEN = "began", "seen"
 _EXACT_TO = 60  # seconds: the session is written once a minute, not at every page
@@ -36,7 +37,7 @@ class SessionAge:
         if now - seen > idle or now - began > longest:
             logout(request)
             messages.info(request, _("登录已过期，请重新登录。"))
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return to_login(request)
         if now - seen > min(_EXACT_TO, idle / 2) and not getattr(getattr(view, "view_class", view), "polled", False):
             request.session[SEEN] = now
         return None

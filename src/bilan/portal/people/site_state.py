@@ -43,6 +43,7 @@ _KNOWN: tuple[tuple[str, Any, Callable[[], Any]], ...] = (
     ("BILAN_LAKE", gettext_lazy("数据湖"), lambda: settings.BILAN_LAKE),
     ("BILAN_SECRET_KEY", gettext_lazy("签名密钥"), lambda: _("（不显示）")),
     ("DATABASE_URL", gettext_lazy("数据库"), lambda: settings.DATABASES["default"]),
+    ("BILAN_DB_PASSWORD", gettext_lazy("数据库的密码"), lambda: _hidden(os.environ.get("BILAN_DB_PASSWORD"))),
     ("BILAN_HOSTS", gettext_lazy("访问时可用的主机名"), lambda: settings.ALLOWED_HOSTS),
     ("BILAN_HTTPS", gettext_lazy("只经 HTTPS 访问"), lambda: settings.BILAN_HTTPS),
     ("BILAN_PROXIES", gettext_lazy("前面有几层反向代理"), lambda: settings.BILAN_PROXIES),
@@ -57,7 +58,13 @@ _KNOWN: tuple[tuple[str, Any, Callable[[], Any]], ...] = (
     ("BILAN_SESSION_HOURS", gettext_lazy("登录后最长几小时"), lambda: _in(settings.BILAN_SESSION_LONGEST, hours=1)),
     ("BILAN_MOST_UPLOAD_MB", gettext_lazy("一个上传文件的上限（MB）"), lambda: settings.BILAN_MOST_UPLOAD >> 20),
     ("BILAN_MOST_PAGES", gettext_lazy("一个 PDF 的页数上限"), lambda: settings.BILAN_MOST_PAGES),
-    ("BILAN_REDIS", gettext_lazy("任务队列用的 Redis"), lambda: _("已设（不显示）") if settings.BILAN_REDIS else ""),
+    (
+        "BILAN_PARSE_MEMORY_MB",
+        gettext_lazy("读一份文件最多用的内存（MB）"),
+        lambda: settings.BILAN_PARSE_MEMORY >> 20,
+    ),
+    ("BILAN_PARSE_SECONDS", gettext_lazy("读一份文件最多用的秒数"), lambda: settings.BILAN_PARSE_SECONDS),
+    ("BILAN_REDIS", gettext_lazy("任务队列用的 Redis"), lambda: _hidden(settings.BILAN_REDIS)),
     ("BILAN_JOBS_RUNNING", gettext_lazy("一个人同时最多的任务数"), lambda: settings.BILAN_JOBS_RUNNING),
     ("BILAN_JOBS_HOURLY", gettext_lazy("一个人每小时最多的任务数"), lambda: settings.BILAN_JOBS_HOURLY),
     ("BILAN_JOBS_AT_ONCE", gettext_lazy("任务在网页进程里立刻做完"), lambda: settings.BILAN_JOBS_AT_ONCE),
@@ -79,6 +86,10 @@ def _told(value: Any) -> str:
     if isinstance(value, list | tuple):
         value = ", ".join(map(str, value))
     return str(value) if value not in ("", None) else "—"
+
+
+def _hidden(secret: str | None) -> str:
+    return _("已设（不显示）") if secret else ""
 
 
 def _in(span: timedelta, **one: int) -> int:

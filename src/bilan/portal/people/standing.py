@@ -16,6 +16,7 @@ from bilan.portal.board.filters import slipping_first
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sight import Answerable, Places
 from bilan.portal.board.sources import Asked, compiled
+from bilan.portal.board.store import NotMadeError
 from bilan.portal.people.models import Region, Unit, UnitName, answering_for
 from bilan.portal.rights.reach import reach
 
@@ -42,7 +43,10 @@ class Charge:
 
 @dataclass(frozen=True)
 class Standing:
-    """One plan as a unit sees it. ``missing`` says why there are no targets: no data, or still being computed."""
+    """One plan as a unit sees it.
+
+    ``missing`` says why there are no targets: no data, a board still being made or not to be made, no right to see it.
+    """
 
     plan: Plan
     place: Region
@@ -85,6 +89,8 @@ def _standing(request: HttpRequest, unit: Unit, mine: frozenset[int], plan: Plan
         answer = board_of(Asked(plan.current, latest_day(), place.pk), _WAIT)
     except NoLakeError:
         return Standing(plan, place, tasks=tasks, missing="no_lake")
+    except NotMadeError:
+        return Standing(plan, place, tasks=tasks, missing="failed")
     if answer is None:
         return Standing(plan, place, tasks=tasks, missing="making")
     rows = slipping_first(sight.rows(answer.value.rows, place.pk))

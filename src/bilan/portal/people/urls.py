@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{_UNIT}edit/", views_unit_changes.EditUnit.as_view(), name="unit_edit"),
     path(f"{_UNIT}rename/", views_unit_changes.RenameUnit.as_view(), name="unit_rename"),
     path(f"{_UNIT}merge/", views_unit_changes.MergeUnit.as_view(), name="unit_merge"),
+    path(f"{_UNIT}restore/", views_unit_changes.RestoreUnit.as_view(), name="unit_restore"),
     path(f"{_UNIT}people/", views_unit_changes.NewContact.as_view(), name="contact_new"),
     path(f"{_CONTACT}edit/", views_unit_changes.EditContact.as_view(), name="contact_edit"),
     path(f"{_CONTACT}end/", views_unit_changes.EndContact.as_view(), name="contact_end"),

@@ -21,14 +21,14 @@ from bilan.portal.jobs.models import Job, State
 from bilan.portal.jobs.start import JobError, start
 from bilan.portal.people import site_state
 from bilan.portal.people.locks import locked_names
-from bilan.portal.people.models import Contact, Membership, Unit, User, today
-from bilan.portal.people.pages import Reached, tabs
+from bilan.portal.people.models import Contact, Membership, Unit, User
+from bilan.portal.people.pages import tabs
 from bilan.portal.people.standing import names_in
 from bilan.portal.people.views_matching import plans_of
+from bilan.portal.people.views_users import with_role
 from bilan.portal.rights.reach import allowed, reach, visible
-from bilan.portal.rights.views import Guarded
+from bilan.portal.rights.views import Guarded, Reached
 
-_SOON = timedelta(days=30)
 _DAYS_OF_JOBS = timedelta(days=7)
 
 
@@ -65,16 +65,17 @@ class Administration(Reached, View):
         yield Concern(_("被锁定的用户"), users.filter(username__in=locked_names()).count(), f"{url}?state=locked")
         one_time = users.filter(must_change_password=True).count()
         yield Concern(_("还没有换掉一次性密码的用户"), one_time, f"{url}?state=one_time")
-        held = Membership.objects.now()
-        without = users.exclude(pk__in=held.values("user")).count()
-        yield Concern(_("没有角色的用户"), without, f"{url}?role=none")
-        ending = visible(held.filter(valid_to__lte=today() + _SOON), request.user).values("user").distinct().count()
-        yield Concern(_("30 天内有角色到期的用户"), ending, url)
+        for role, words in (
+            ("none", _("没有角色的用户")),
+            ("unit_ended", _("单位已经撤销、角色还没有换的用户")),
+            ("ending", _("30 天内有角色到期的用户")),
+        ):
+            yield Concern(words, with_role(users, role, request.user).count(), f"{url}?role={role}&state=active")
         units = reverse("people:units")
         if allowed(request.user, "person", "read"):
             asked = visible(Unit.objects.now(), request.user, "change")
             nobody = asked.exclude(pk__in=Contact.objects.now().values("unit")).count()
-            yield Concern(_("没有联系人的单位"), nobody, units)
+            yield Concern(_("没有联系人的单位"), nobody, f"{units}?state=nobody")
         if allowed(request.user, "unit", "change"):
             yield Concern(_("规划里对应不到单位的名称"), self._unknown(request), reverse("people:matching"))
         since = timezone.now() - _DAYS_OF_JOBS

@@ -15,11 +15,13 @@ from django.views import View
 
 from bilan.portal.audit.record import record
 from bilan.portal.board.sight import Places
+from bilan.portal.core.navigation import way
 from bilan.portal.people.models import Unit, UnitName
-from bilan.portal.people.pages import Reached, not_found, way
+from bilan.portal.people.pages import not_found
 from bilan.portal.people.standing import names_in
 from bilan.portal.plans.models import Plan
 from bilan.portal.rights.reach import visible
+from bilan.portal.rights.views import Reached
 
 if TYPE_CHECKING:
     from bilan.portal.rights.reach import Reach, Visitor

@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from bilan.portal.audit.record import changes, record
+from bilan.portal.core.navigation import way
 from bilan.portal.people.fields import DayField, in_use, inside
 from bilan.portal.people.models import Region, today
-from bilan.portal.people.pages import FormPage, Reached, refused_if, tabs, told_of, way
+from bilan.portal.people.pages import FormPage, refused_if, tabs, told_of
 from bilan.portal.people.tables import table_response
+from bilan.portal.rights.views import Reached
 
 KINDS = {
     "administrative": gettext_lazy("行政区"),
@@ -188,6 +190,7 @@ class NewRegion(FormPage):
     def act(self, form: Any) -> str:
         region = form.instance
         region.pk = own_id(form.cleaned_data["code"])
+        refused_if(region.too_deep, _("这里层级太深，不能再往下增设；请设在更上一级的地区下面。"))
         region.save(force_insert=True)
         new = {name: value for name, value in form.cleaned_data.items() if value}
         record("region.create", row=region, new={**new, "parent": self.parent.pk})

@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy
 from bilan.portal.audit.record import changes, record
 from bilan.portal.people.forms_units import ContactForm, MergeForm, NewUnitForm, RenameForm, UnitForm
 from bilan.portal.people.models import Contact, Region, Unit, today
-from bilan.portal.people.pages import FormPage, Reached, refused_if
+from bilan.portal.people.pages import FormPage, refused_if
 from bilan.portal.rights.reach import visible
+from bilan.portal.rights.views import Reached
 
 _UNITS = gettext_lazy("单位")
 
@@ -74,6 +75,8 @@ class EditUnit(OfUnit):
 
     def act(self, form: Any) -> str:
         unit = form.save()
+        if "valid_from" in form.changed_data:
+            unit.begin(form.cleaned_data["valid_from"])
         if form.changed_data:
             old, new = changes(form)
             record("unit.change", row=unit, old=old, new=new)
@@ -90,12 +93,19 @@ class RenameUnit(OfUnit):
         return {**super().get_form_kwargs(), "unit": self.unit}
 
     def act(self, form: Any) -> str:
-        old = self.unit.name
+        old, name, on = self.unit.name, form.cleaned_data["name"], form.cleaned_data["on"]
+        refused_if(self.unit.ended, _("这个单位已经撤销。"))
+        if form.cleaned_data["mistake"]:
+            self.unit.correct_name(name)
+            record("unit.correct_name", row=self.unit, old={"name": old}, new={"name": name})
+            return address(self.unit)
         try:
-            self.unit.rename(form.cleaned_data["name"], form.cleaned_data["on"])
+            self.unit.rename(name, on)
         except ValueError as error:
-            raise ValidationError(_("现在的名称从那一天以后才开始用，请填更晚的日期。")) from error
-        record("unit.rename", row=self.unit, old={"name": old}, new=form.cleaned_data)
+            raise ValidationError(
+                _("现在的名称从那一天或以后才开始用：请填更晚的日期，或者选“现在的名称写错了”。")
+            ) from error
+        record("unit.rename", row=self.unit, old={"name": old}, new={"name": name, "on": on})
         return address(self.unit)
 
 
@@ -114,7 +124,7 @@ class MergeUnit(OfUnit):
     def act(self, form: Any) -> str:
         unit, successor, on = self.unit, form.cleaned_data["successor"], form.cleaned_data["on"]
         old = {"valid_to": unit.valid_to, "successor": unit.successor}
-        refused_if(unit.valid_to is not None and unit.valid_to <= today(), _("这个单位已经撤销。"))
+        refused_if(unit.ended, _("这个单位已经撤销。"))
         if successor is None:
             unit.valid_to, unit.successor = on, None
             unit.save(update_fields=["valid_to", "successor"])
@@ -126,6 +136,25 @@ class MergeUnit(OfUnit):
         new = {"valid_to": on, "successor": successor}
         record("unit.merge" if successor else "unit.end", row=unit, old=old, new=new)
         return address(unit)
+
+
+class RestoreUnit(Reached):
+    """The end of a unit is taken back: it was a mistake, or was put off."""
+
+    guards = ("unit", "change")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        with transaction.atomic():
+            unit = self.reached(Unit.objects.select_related("region", "successor").select_for_update(of=("self",)))
+            if Unit.objects.now().filter(region=unit.region, name=unit.name).exclude(pk=unit.pk).exists():
+                messages.error(request, _("这个地区已有叫这个名字的单位，不能恢复；请先把那一个改名。"))
+                return redirect(address(unit))
+            if unit.valid_to is not None:
+                old = {"valid_to": unit.valid_to, "successor": unit.successor}
+                unit.restore()
+                record("unit.restore", row=unit, old=old)
+        messages.success(request, _("已恢复，它仍负责原来的目标和任务。"))
+        return redirect(address(unit))
 
 
 class NewContact(OfUnit):

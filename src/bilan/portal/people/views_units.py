@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -14,25 +14,31 @@ from django.views.generic import ListView
 
 from bilan.portal.audit.record import record
 from bilan.portal.board.changes import counted
+from bilan.portal.core.navigation import way
 from bilan.portal.people.forms_units import KINDS, UnitFilter, department_name
 from bilan.portal.people.models import Contact, Region, Unit, today
-from bilan.portal.people.pages import Reached, told_of, way
+from bilan.portal.people.pages import told_of
 from bilan.portal.people.standing import standings
 from bilan.portal.people.tables import table_response
 from bilan.portal.rights.reach import allowed, visible
-from bilan.portal.rights.views import Guarded
+from bilan.portal.rights.views import Guarded, Reached
+
+if TYPE_CHECKING:
+    from bilan.portal.rights.reach import Visitor
 
 
-def listed(query: Any, units: QuerySet[Unit]) -> tuple[UnitFilter, QuerySet[Unit]]:
+def listed(query: Any, units: QuerySet[Unit], reader: Visitor) -> tuple[UnitFilter, QuerySet[Unit]]:
     """Return the filter as a form and the units that it leaves; a value that nothing has filters nothing."""
     regions = list(Region.objects.filter(units__in=units).distinct())
-    form = UnitFilter(query, regions=regions)
+    form = UnitFilter(query, regions=regions, with_people=allowed(reader, "person", "read"))
     form.is_valid()
     asked = form.cleaned_data
     state = asked.get("state", "")
     if state != "all":
         in_force = Q(valid_to__isnull=True) | Q(valid_to__gt=today())
         units = units.exclude(in_force) if state == "ended" else units.filter(in_force)
+    if state == "nobody":
+        units = units.exclude(pk__in=Contact.objects.now().values("unit"))
     if region := next((one for one in regions if one.pk == asked.get("region")), None):
         units = units.filter(region__path__startswith=region.path)
     if q := asked.get("q"):
@@ -56,7 +62,7 @@ class Units(Guarded, ListView):
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[Unit]:
-        self.form, rows = listed(self.request.GET, self.rows(Unit.objects.all()))
+        self.form, rows = listed(self.request.GET, self.rows(Unit.objects.all()), self.request.user)
         return with_people(self.request, rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -72,7 +78,7 @@ class UnitsFile(Guarded, View):
     guards = ("unit", "export")
 
     def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
-        _form, units = listed(request.GET, self.rows(Unit.objects.all()))
+        _form, units = listed(request.GET, self.rows(Unit.objects.all()), request.user)
         may_people = allowed(request.user, "person", "export")
         people = visible(Contact.objects.now(), request.user, "export")
         units = units.select_related("region", "parent", "successor")
@@ -114,7 +120,6 @@ class OneUnit(Reached, View):
             "unit": unit,
             "department": department_name(unit.department) if unit.department else "",
             "kind": KINDS.get(unit.kind, unit.kind),
-            "ended": unit.valid_to is not None and unit.valid_to <= today(),
             "standings": found,
             "sees_boards": allowed(request.user, "board", "read"),
             "counts": counted(rows, []) if rows else None,

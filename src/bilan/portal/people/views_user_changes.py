@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bilan.portal.audit.record import changes, record
+from bilan.portal.core.navigation import way
 from bilan.portal.people.forms_users import NewUserForm, RoleDaysForm, RoleForm, UserForm
 from bilan.portal.people.governing import may_edit, still_governed, within
 from bilan.portal.people.locks import unlock
 from bilan.portal.people.models import Membership, User, today
-from bilan.portal.people.pages import FormPage, Reached, way
+from bilan.portal.people.pages import FormPage
 from bilan.portal.people.passwords import one_time_password
+from bilan.portal.rights.views import Reached
 
 _ADMINISTRATION, _USERS = gettext_lazy("管理"), gettext_lazy("用户")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -13,28 +14,35 @@ from django.views import View
 from django.views.generic import ListView
 
 from bilan.portal.audit.record import record
+from bilan.portal.core.navigation import way
 from bilan.portal.people.forms_users import STATES, UserFilter
 from bilan.portal.people.governing import may_edit
 from bilan.portal.people.locks import locked_names
 from bilan.portal.people.models import Membership, User, today
-from bilan.portal.people.pages import Reached, tabs, told_of, way
+from bilan.portal.people.pages import tabs, told_of
 from bilan.portal.people.tables import table_response
 from bilan.portal.rights.reach import allowed, visible
-from bilan.portal.rights.views import Guarded
+from bilan.portal.rights.views import Guarded, Reached
+
+if TYPE_CHECKING:
+    from bilan.portal.rights.reach import Visitor
 
 
-def listed(query: Any, users: QuerySet[User]) -> tuple[UserFilter, QuerySet[User]]:
-    """Return the filter as a form and the users that it leaves; a value that nothing has filters nothing."""
+SOON = timedelta(days=30)
+
+
+def listed(query: Any, users: QuerySet[User], reader: Visitor) -> tuple[UserFilter, QuerySet[User]]:
+    """Return the filter as a form and the users that it leaves, with their roles, as far as the reader sees these.
+
+    A value that nothing has filters nothing. ``held`` are the roles of today that he sees, ``roles_now`` all of them.
+    """
     form = UserFilter(query)
     form.is_valid()
     asked = form.cleaned_data
     if q := asked.get("q"):
         users = users.filter(Q(username__icontains=q) | Q(name__icontains=q) | Q(unit__name__icontains=q))
-    held = Membership.objects.now()
-    if (role := asked.get("role")) == "none":
-        users = users.exclude(pk__in=held.values("user"))
-    elif role:
-        users = users.filter(pk__in=held.filter(role=role).values("user"))
+    if role := asked.get("role"):
+        users = with_role(users, role, reader)
     conditions = {
         "active": Q(is_active=True),
         "inactive": Q(is_active=False),
@@ -43,13 +51,28 @@ def listed(query: Any, users: QuerySet[User]) -> tuple[UserFilter, QuerySet[User
     }
     if state := asked.get("state"):
         users = users.filter(conditions[state])
-    return form, users
+    now = Membership.objects.now()
+    roles = Prefetch("memberships", visible(now, reader).select_related("region", "unit"), to_attr="held")
+    every = Prefetch("memberships", now, to_attr="roles_now")
+    return form, users.select_related("region", "unit").prefetch_related(roles, every)
 
 
-def with_roles(users: QuerySet[User]) -> QuerySet[User]:
-    """Return ``users`` with the roles that hold today as ``held``."""
-    now = Membership.objects.now().select_related("region", "unit")
-    return users.select_related("region", "unit").prefetch_related(Prefetch("memberships", now, to_attr="held"))
+def with_role(users: QuerySet[User], role: str, reader: Visitor) -> QuerySet[User]:
+    """Return those with a role that the reader sees: of that name, ``ending`` soon or of a unit that has ended.
+
+    ``none`` are those without any.
+    """
+    now = Membership.objects.now()
+    if role == "none":
+        return users.exclude(pk__in=now.values("user"))
+    conditions = {"ending": Q(valid_to__lte=today() + SOON), "unit_ended": Q(unit__valid_to__lte=today())}
+    held = visible(now, reader).filter(conditions.get(role, Q(role=role)))
+    return users.filter(pk__in=held.values("user"))
+
+
+def beyond(user: Any) -> int:
+    """Return how many roles a listed user has that the reader does not see."""
+    return len(user.roles_now) - len(user.held)
 
 
 def state_of(user: User, locked: frozenset[str]) -> str:
@@ -69,13 +92,13 @@ class Users(Guarded, ListView):
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[User]:
-        self.form, rows = listed(self.request.GET, self.rows(User.objects.all()))
-        return with_roles(rows)
+        self.form, rows = listed(self.request.GET, self.rows(User.objects.all()), self.request.user)
+        return rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told = super().get_context_data(form=self.form, query=self.request.GET.urlencode(), **kwargs)
         locked = locked_names()
-        shown = [(one, code := state_of(one, locked), STATES[code]) for one in told["page_obj"]]
+        shown = [(one, code := state_of(one, locked), STATES[code], beyond(one)) for one in told["page_obj"]]
         return {**told, "shown": shown, "tabs": tabs(self.request)}
 
 
@@ -85,11 +108,11 @@ class UsersFile(Guarded, View):
     guards = ("user", "export")
 
     def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
-        _form, users = listed(request.GET, self.rows(User.objects.all()))
+        _form, users = listed(request.GET, self.rows(User.objects.all()), request.user)
         locked = locked_names()
         header = [_("用户名"), _("姓名"), _("地区"), _("单位"), _("角色"), _("状态"), _("电子邮箱"), _("电话")]
         header += [_("上次登录"), _("创建时间")]
-        rows = [_cells(one, locked) for one in with_roles(users)]
+        rows = [_cells(one, locked) for one in users]
         answer = table_response("bilan-users", format, _("用户"), header, rows)
         record("user.export", new={"filter": request.GET.dict(), "format": format, "rows": len(rows)})
         return answer
@@ -101,7 +124,10 @@ def _cells(one: User, locked: frozenset[str]) -> list[Any]:
 
 
 def _roles(user: Any) -> str:
-    return "；".join(f"{one.get_role_display()}（{one.unit or one.region or _('全部')}）" for one in user.held)
+    told = [f"{one.get_role_display()}（{one.unit or one.region or _('全部')}）" for one in user.held]
+    if many := beyond(user):
+        told.append(_("另有 %d 个在管理范围以外") % many)
+    return "；".join(told)
 
 
 class OneUser(Reached, View):

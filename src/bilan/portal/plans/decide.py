@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -22,14 +22,16 @@ from bilan.plan.model import Item
 from bilan.plan.workbook.locate import Span
 from bilan.plan.workbook.rows import Doubt, Refusal
 from bilan.portal.audit.record import record
+from bilan.portal.core.sentences import again
 from bilan.portal.plans.models import Correction, Draft, DraftState, Kind
-from bilan.portal.plans.naming import name_of, reason_words
-from bilan.portal.plans.state import REVIEWED_LISTS, Review, Step, replayed, review_of
+from bilan.portal.plans.naming import name_of, sentences
+from bilan.portal.plans.state import REVIEWED_LISTS, UNREVIEWED, Review, Step, replayed, review_of
 
 if TYPE_CHECKING:
     from bilan.portal.people.models import User
 
 _LONGEST = 200
+_KINDS = {"correct": Kind.CORRECT, "remove": Kind.REJECT, "add": Kind.ADD}
 
 
 class DecisionError(BilanError):
@@ -44,7 +46,7 @@ class RefusedError(DecisionError):
     """What was entered cannot be taken; ``refused`` names the fields."""
 
     def __init__(self, refused: Sequence[Refusal]) -> None:
-        super().__init__("；".join(reason_words(one.reason) for one in refused))
+        super().__init__(sentences(again(one.reason) for one in refused))
         self.refused = list(refused)
 
 
@@ -56,8 +58,9 @@ class Made:
     list_name: str
     item: str
     label: str
-    old: Mapping[str, Any]
-    new: Mapping[str, Any]
+    old: Mapping[str, Any] = field(default_factory=dict)
+    new: Mapping[str, Any] = field(default_factory=dict)
+    of_step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,20 +72,26 @@ class Done:
     doubts: tuple[Doubt, ...] = ()
 
 
-def confirm(draft: Draft, user: User, items: Iterable[str], seen: int) -> Done:
-    """Say that items are right as they stand; one that somebody has looked at stays as it is."""
+def confirm(draft: Draft, user: User, item: str, seen: int) -> Done:
+    """Say that an item is right as it stands; one that somebody has looked at stays as it is."""
+    return _step(draft, user, lambda review: _confirmed(review, item, seen))
+
+
+def confirm_rest(draft: Draft, user: User, items: Iterable[str], seen: int) -> Done:
+    """Confirm those of ``items`` that nobody has decided on, the person himself after ``seen`` included."""
 
     def made(review: Review) -> list[Made]:
-        found = []
-        for id_ in dict.fromkeys(items):
-            list_name, item = _known(review, id_, seen)
-            if list_name not in REVIEWED_LISTS or id_ in review.rejected:
-                raise DecisionError(_("这一项不能确认。"))
-            if review.state(id_) == "unreviewed":
-                found.append(Made(Kind.CONFIRM, list_name, id_, name_of(item), {}, {}))
-        return found
+        open_ = [id_ for id_ in dict.fromkeys(items) if review.state(id_) == UNREVIEWED]
+        return [row for id_ in open_ for row in _confirmed(review, id_, seen)]
 
     return _step(draft, user, made)
+
+
+def _confirmed(review: Review, id_: str, seen: int) -> list[Made]:
+    list_name, item = _known(review, id_, seen)
+    if list_name not in REVIEWED_LISTS or id_ in review.rejected:
+        raise DecisionError(_("这一项不能确认。"))
+    return [Made(Kind.CONFIRM, list_name, id_, name_of(item))] if review.state(id_) == UNREVIEWED else []
 
 
 def correct(draft: Draft, user: User, item: str, given: Mapping[str, str], seen: int) -> Done:
@@ -95,8 +104,8 @@ def correct(draft: Draft, user: User, item: str, given: Mapping[str, str], seen:
             raise DecisionError(_("这一项不能修改。"))
         outcome = _taken(corrections.correct(review.plan, item, given))
         doubts.extend(outcome.doubts)
-        if not outcome.edits and review.state(item) == "unreviewed":  # looked at and left as it is
-            return [Made(Kind.CONFIRM, list_name, item, name_of(old), {}, {})]
+        if not outcome.edits and review.state(item) == UNREVIEWED:  # looked at and left as it is
+            return [Made(Kind.CONFIRM, list_name, item, name_of(old))]
         return [_made(Kind.CORRECT, edit, name_of(old)) for edit in outcome.edits]
 
     done = _step(draft, user, made)
@@ -145,75 +154,87 @@ def add(draft: Draft, user: User, list_name: str, given: Mapping[str, str], at: 
 
 def take_in(draft: Draft, user: User, edits: Sequence[Edit], source: str, seen: int) -> Done:
     """Apply what a workbook changed, as one step. Raises ConflictError where the draft moved on since ``seen``."""
-    kinds = {"correct": Kind.CORRECT, "remove": Kind.REJECT, "add": Kind.ADD}
 
     def made(review: Review) -> list[Made]:
         if review.number != seen:
             raise ConflictError(_("审核稿在您查看之后又有修改，请重新核对导入的内容。"))
-        return [_made(kinds[edit.kind], edit, _label(review, edit)) for edit in edits]
+        return [_made(_KINDS[edit.kind], edit, _label(review, edit)) for edit in edits]
 
     return _step(draft, user, made, source)
+
+
+@transaction.atomic
+def carry(
+    draft: Draft, user: User, edits: Sequence[Edit], confirmed: Sequence[str], decided: Mapping[str, Correction]
+) -> None:
+    """Take over into a new draft what was decided in another, each item as a step of whoever ``decided`` on it last.
+
+    What nobody decided on by name is of ``user``. Raises DecisionError.
+    """
+    held = held_open(draft)
+    before = review_of(held)
+    made = [_made(_KINDS[edit.kind], edit, _label(before, edit)) for edit in edits]
+    for id_ in confirmed:
+        list_name, item = before.find(id_)
+        made.append(Made(Kind.CONFIRM, list_name, id_, name_of(item)))
+    made.sort(key=lambda one: decided[one.item].number if one.item in decided else 0)
+    rows = []
+    for number, one in enumerate(made, before.number + 1):
+        last = decided.get(one.item)
+        row = _row(held, last.by if last else user, one, number, number, "")
+        row.at = last.at if last else row.at
+        rows.append(row)
+    _keep(held, before, rows)
 
 
 def undo(draft: Draft, user: User) -> Done:
     """Take back the person's own last step. Raises DecisionError where others built on it."""
 
-    def found(review: Review) -> Step:
+    def made(review: Review) -> list[Made]:
         step = review.last_of(user.pk)
         if step is None:
             raise DecisionError(_("没有可以撤销的操作。"))
-        for item in step.items:
-            if (last := review.touched[item]).step != step.number and last.of_step != step.number:
-                raise ConflictError(
-                    _("之后 %(who)s 又改了“%(what)s”，不能撤销。") % _who_what(last, step.rows[0].label)
-                )
-        return step
+        for row in step.rows:
+            if (last := review.standing[row.item]).step != step.number:
+                raise ConflictError(_("之后 %(who)s 又改了“%(what)s”，不能撤销。") % _who_what(last, row.label))
+        return [_turned(Kind.UNDO, step)]
 
-    return _turn(draft, user, Kind.UNDO, found)
+    return _step(draft, user, made)
 
 
 def redo(draft: Draft, user: User) -> Done:
     """Do again what the person took back last. Raises DecisionError where others changed the same item since."""
 
-    def found(review: Review) -> Step:
+    def made(review: Review) -> list[Made]:
         step = review.last_taken_back(user.pk)
         if step is None:
             raise DecisionError(_("没有可以重做的操作。"))
-        for item in step.items:
-            if (last := review.touched[item]).of_step != step.number:
-                raise ConflictError(
-                    _("之后 %(who)s 又改了“%(what)s”，不能重做。") % _who_what(last, step.rows[0].label)
-                )
-        return step
+        for row in step.rows:
+            if changed := _otherwise(review, step, row.item):
+                raise ConflictError(_("之后 %(who)s 又改了“%(what)s”，不能重做。") % _who_what(changed, row.label))
+        return [_turned(Kind.REDO, step)]
 
-    return _turn(draft, user, Kind.REDO, found)
+    return _step(draft, user, made)
 
 
-def _turn(draft: Draft, user: User, kind: Kind, found: Callable[[Review], Step]) -> Done:
-    """Take a step back or do it again."""
-    touched: list[str] = []
-    numbers: list[int] = []
+def _otherwise(review: Review, step: Step, item: str) -> Correction | None:
+    """What was done upon the item, or taken away from below it, since a step was made."""
+    under, now = step.under[item], review.standing.get(item)
+    if under is not None and under.step not in {one.number for one in review.in_force}:
+        return under
+    return now if now != under else None
 
-    def made(review: Review) -> list[Made]:
-        step = found(review)
-        numbers.append(step.number)
-        touched.extend(sorted(step.items))
-        first = step.rows[0]
-        label = first.label if len(step.rows) == 1 else _("%d 项") % len(step.rows)
-        return [Made(kind, first.list_name if len(step.rows) == 1 else "", "", label, {}, {})]
 
-    done = _step(draft, user, made, of_step=numbers)
-    return Done(done.review, tuple(touched))
+def _turned(kind: Kind, step: Step) -> Made:
+    """The row that takes a step back or does it again."""
+    first = step.rows[0]
+    if len(step.rows) == 1:
+        return Made(kind, first.list_name, "", first.label, of_step=step.number)
+    return Made(kind, "", "", _("%d 项") % len(step.rows), of_step=step.number)
 
 
 @transaction.atomic
-def _step(
-    draft: Draft,
-    user: User,
-    make: Callable[[Review], list[Made]],
-    source: str = "",
-    of_step: list[int] | None = None,
-) -> Done:
+def _step(draft: Draft, user: User, make: Callable[[Review], list[Made]], source: str = "") -> Done:
     """Keep what ``make`` makes of the draft as it stands now, and return how it stands then."""
     held = held_open(draft)
     before = review_of(held)
@@ -221,33 +242,54 @@ def _step(
     if not made:
         return Done(before)
     rows = [
-        Correction(
-            plan_id=held.plan_id,
-            region_id=held.region_id,
-            draft=held,
-            number=before.number + place,
-            step=before.number + 1,
-            kind=one.kind,
-            list_name=one.list_name,
-            item=one.item,
-            label=one.label[:_LONGEST],
-            old=_json(one.old),
-            new=_json(one.new),
-            of_step=of_step[0] if of_step else None,
-            source=source[:_LONGEST],
-            by=user,
-            at=timezone.now(),
-        )
-        for place, one in enumerate(made, start=1)
+        _row(held, user, one, number, before.number + 1, source) for number, one in enumerate(made, before.number + 1)
     ]
-    after = replayed(held, [*held.corrections.select_related("by").order_by("number"), *rows])
+    _keep(held, before, rows)
+    _log(held, rows, source)
+    after = review_of(held)
+    turned = [step for step in (*after.in_force, *after.taken_back) if step.number == rows[0].of_step]
+    concerned = sorted(turned[0].items) if turned else [row.item for row in rows]
+    return Done(after, tuple(concerned))
+
+
+def _row(draft: Draft, user: User, made: Made, number: int, step: int, source: str) -> Correction:
+    return Correction(
+        plan_id=draft.plan_id,
+        region_id=draft.region_id,
+        draft=draft,
+        number=number,
+        step=step,
+        kind=made.kind,
+        list_name=made.list_name,
+        item=made.item,
+        label=made.label[:_LONGEST],
+        old=_json(made.old),
+        new=_json(made.new),
+        of_step=made.of_step,
+        source=source[:_LONGEST],
+        by=user,
+        at=timezone.now(),
+    )
+
+
+def _keep(draft: Draft, before: Review, rows: Sequence[Correction]) -> None:
+    """Write rows down. Raises DecisionError where an item would belong to a task that is not there."""
+    after = replayed(draft, [*draft.corrections.select_related("by").order_by("number"), *rows])
     if loose := corrections.hanging(after.plan):
-        raise DecisionError(_("“%s”仍属于要去掉的任务：请先把它改到别的任务，或剔除它。") % name_of(loose[0]))
+        raise DecisionError(_why_loose(before, loose[0]))
     for row in rows:
         row.version = after.plan.plan.version
     Correction.objects.bulk_create(rows)
-    _log(held, rows, source)
-    return Done(review_of(held), tuple(row.item for row in rows if row.item))
+
+
+def _why_loose(before: Review, loose: Item) -> str:
+    """Say what to do first: the item has come back without its task, or its task would go."""
+    there = {item.id for name in REVIEWED_LISTS for item in getattr(before.plan, name)}
+    if loose.id in there:
+        words = _("“%s”仍属于要去掉的任务：请先把它改到别的任务，或剔除它。")
+    else:
+        words = _("“%s”所属的任务已不在计划里：请先恢复那项任务。")
+    return words % name_of(loose)
 
 
 def held_open(draft: Draft) -> Draft:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +17,11 @@ from bilan.plan.model import CompiledPlan, Item
 from bilan.plan.workbook.cells import Lines, Names, Reference, YesNo
 from bilan.plan.workbook.rows import Refusal
 from bilan.plan.workbook.sheets import SOURCE_WORDS, Column, Sheet, field_value, names_of
+from bilan.portal.core.sentences import again
 from bilan.portal.files.fields import CheckedFile
+from bilan.portal.jobs.models import OPEN
 from bilan.portal.people.models import Region
-from bilan.portal.plans.models import Document
-from bilan.portal.plans.naming import reason_words
+from bilan.portal.plans.models import Document, DraftState
 from bilan.portal.rights.reach import reach
 from bilan.portal.rights.subject import SELF, Subject
 
@@ -65,7 +67,7 @@ class UploadForm(forms.Form):
 
     @property
     def twin(self) -> Document | None:
-        """The same file, uploaded before for the same region and still in use."""
+        """The same file, uploaded before for the same region, that is being read or reviewed or was published."""
         import hashlib
 
         file = self.cleaned_data["document"]
@@ -73,7 +75,8 @@ class UploadForm(forms.Form):
         sha256 = hashlib.file_digest(file.file, "sha256").hexdigest()
         file.seek(0)
         region = self.plan.region if self.plan else self.cleaned_data["region"]
-        found = Document.objects.filter(file__sha256=sha256, region=region, plan__dropped__isnull=True)
+        used = Q(drafts__state__in=(DraftState.REVIEWING, DraftState.PUBLISHED)) | Q(job__state__in=OPEN)
+        found = Document.objects.filter(used, file__sha256=sha256, region=region, plan__dropped__isnull=True)
         if self.plan:
             found = found.filter(plan=self.plan)
         return found.select_related("plan").first()
@@ -109,7 +112,7 @@ class ItemForm(forms.Form):
         fields = {column.heading: column.field for column in self.sheet.columns}
         for one in refused:
             field = fields.get(one.column, "")
-            self.add_error(field if field in self.fields else None, reason_words(one.reason))
+            self.add_error(field if field in self.fields else None, again(one.reason))
 
     @property
     def main(self) -> list[forms.BoundField]:
@@ -198,7 +201,7 @@ def indicator_codes() -> list[tuple[str, str]]:
 
 
 class PublishForm(forms.Form):
-    """What is said of a version; what was not looked at must be owned up to."""
+    """What is said of a version; what was not looked at, and what of a newer version is lost, must be owned up to."""
 
     note = forms.CharField(
         label=_("版本说明"),
@@ -208,14 +211,17 @@ class PublishForm(forms.Form):
         help_text=_("例如：印发稿。"),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    over = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     unreviewed_known = forms.BooleanField(label=_("我知道还有条目没有核对，仍要发布"), required=False)
+    dropping_known = forms.BooleanField(label=_("我知道现行版本的这些修改会被去掉，仍要发布"), required=False)
 
-    def __init__(self, *args: Any, unreviewed: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Mapping[str, bool], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if unreviewed:
-            self.fields["unreviewed_known"].required = True
-        else:
-            del self.fields["unreviewed_known"]
+        for name, needed in known.items():
+            if needed:
+                self.fields[name].required = True
+            else:
+                del self.fields[name]
 
 
 class WorkbookForm(forms.Form):

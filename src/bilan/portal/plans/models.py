@@ -6,7 +6,7 @@ Corrections and versions are added and never changed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,36 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bilan.portal.audit.models import AppendOnlyError
+from bilan.portal.audit.append_only import AppendOnly
 from bilan.portal.rights.subject import Subject
 
 if TYPE_CHECKING:
     from bilan.plan.model import CompiledPlan
-
-
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    def update(self, **_: Any) -> int:
-        raise AppendOnlyError(f"rows of {self.model.__name__} are not changed")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError(f"rows of {self.model.__name__} are not deleted")
-
-
-class AppendOnly(models.Model):
-    """A row that is added and stays."""
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError(f"rows of {type(self).__name__} are not changed")
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError(f"rows of {type(self).__name__} are not deleted")
 
 
 class Plan(models.Model):
@@ -58,6 +33,12 @@ class Plan(models.Model):
     dropped = models.DateTimeField(null=True, blank=True)  # it never had a version and nobody wants it any more
 
     rights: ClassVar = Subject("plan", region="region", public=Q(current__isnull=False))
+
+    @classmethod
+    def held(cls, slug: str) -> Plan:
+        """Return the plan, locked until the transaction ends: before its drafts and jobs, always in that order."""
+        rows = cls.objects.select_for_update(of=("self",), no_key=True)
+        return rows.select_related("region", "current").get(pk=slug)
 
     class Meta:
         verbose_name = verbose_name_plural = _("规划")
@@ -82,6 +63,7 @@ class Document(models.Model):
     media_type = models.CharField(max_length=100, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("上传时间"), default=timezone.now)
+    put_aside = models.DateTimeField(null=True, blank=True)  # it was not read, and nobody waits for it any more
 
     rights: ClassVar = Subject("draft", region="region")
 
@@ -106,6 +88,7 @@ class Draft(models.Model):
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")
     document = models.ForeignKey(Document, models.PROTECT, related_name="drafts")
     base = models.ForeignKey("Version", models.PROTECT, null=True, blank=True, related_name="revisions")
+    continues = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")  # whose decisions
     compiled = models.TextField()
     state = models.CharField(_("状态"), max_length=10, choices=DraftState.choices, default=DraftState.REVIEWING)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -127,6 +110,11 @@ class Draft(models.Model):
     @property
     def open(self) -> bool:
         return self.state == DraftState.REVIEWING
+
+    def end(self, state: DraftState) -> None:
+        """End the review; the draft must be held."""
+        self.state, self.ended_at = state, timezone.now()
+        self.save(update_fields=["state", "ended_at"])
 
 
 class Kind(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
@@ -9,7 +10,9 @@ from django.utils.translation import gettext, gettext_noop
 from bilan.plan.diff.targets import figure
 from bilan.plan.model import Duty, Item, Measure, Project, Target, Task
 from bilan.plan.wording import GAP_KIND, NATURE, ROLE
+from bilan.plan.workbook.rows import CellNote
 from bilan.plan.workbook.sheets import Sheet
+from bilan.portal.core.sentences import again
 from bilan.portal.core.speech import language
 
 # list -> its name and the mark of its spans, both by language: in a catalogue such short words have other meanings, too
@@ -66,11 +69,6 @@ def role_word(role: str) -> str:
     return gettext(ROLE[role])
 
 
-def reason_words(reason: str) -> str:
-    """Return why an entry was refused; reasons that carry words of the plan stay as the library says them."""
-    return gettext(reason)
-
-
 def column_word(sheet: Sheet, field: str) -> str:
     """Return the heading of the column of a field; of one without a column, the field."""
     if field == "item":
@@ -123,6 +121,25 @@ def about(item: Item) -> list[str]:
     return [one for one in said if one]
 
 
+def listed(words: Iterable[str]) -> str:
+    """Return words one after the other."""
+    return ("、" if language() == "zh" else ", ").join(words)
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Return short sentences one after the other."""
+    return ("；" if language() == "zh" else " ").join(said)
+
+
+def of_field(note: CellNote) -> str:
+    """Return what is to be said of a field, with its heading."""
+    return f"{gettext(note.column)}{_colon()}{again(note.reason)}"
+
+
+def _colon() -> str:
+    return "：" if language() == "zh" else ": "
+
+
 def figure_words(target: Target) -> str:
     """Return what a target asks for, its operator in the language of the page."""
     operator, blank, rest = figure(target).partition(" ")
@@ -130,7 +147,5 @@ def figure_words(target: Target) -> str:
 
 
 def _units(item: Task | Measure) -> list[str]:
-    comma = "、" if language() == "zh" else ", "
     said: list[tuple[str, Any]] = [(gettext("牵头"), item.leads), (gettext("配合"), item.supports)]
-    colon = "：" if language() == "zh" else ": "
-    return [f"{word}{colon}{comma.join(units)}" for word, units in said if units]
+    return [f"{word}{_colon()}{listed(units)}" for word, units in said if units]

@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bilan.portal.audit.record import record
+from bilan.portal.jobs.models import OPEN, Job
+from bilan.portal.jobs.start import cancel
 from bilan.portal.plans.decide import ConflictError, DecisionError, held_open
 from bilan.portal.plans.models import Draft, DraftState, Plan, Version
 from bilan.portal.plans.naming import gap_word, list_name
+from bilan.portal.plans.overtaken import overtaken
 from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
 
 if TYPE_CHECKING:
@@ -40,16 +43,28 @@ def summary(review: Review) -> Summary:
 
 
 @transaction.atomic
-def publish(draft: Draft, user: User, note: str, seen: int) -> Version:
-    """Freeze the draft as the next version and make it the plan's current one.
+def publish(draft: Draft, user: User, note: str, seen: int, over: int = 0, *, dropping: bool = False) -> Version:
+    """Freeze the draft as the next version and make it the plan's current one, in the place of number ``over``.
 
-    Raises ConflictError where somebody changed the draft after ``seen``, DecisionError where it is over or empty.
+    Raises ConflictError where somebody changed the draft after ``seen`` or published another version than ``over``;
+    DecisionError where the draft is over or empty or its plan was dropped, or, without ``dropping``, where it began
+    with an older version.
     """
+    plan = Plan.held(draft.plan_id)
+    if plan.dropped:
+        raise DecisionError(_("这份规划已经丢弃，不能发布。"))
     held = held_open(draft)
-    plan = Plan.objects.select_for_update(of=("self",)).get(pk=held.plan_id)
+    held.plan = plan
     review = review_of(held)
     if review.number != seen:
         raise ConflictError(_("审核稿在您查看之后又有修改，请再看一遍再发布。"))
+    if plan.current is not None and plan.current.number != over:
+        raise ConflictError(_("在您查看之后又发布了第 %d 版，请看过它改了什么再发布。") % plan.current.number)
+    newer = overtaken(held, review)
+    if newer and not dropping:
+        raise DecisionError(
+            _("这份审核稿不是从现行的第 %d 版开始的，要发布就要说明去掉它的修改。") % newer.version.number
+        )
     if not review.plan.targets and not review.plan.tasks:
         raise DecisionError(_("计划里没有目标也没有任务，不能发布。"))
     number = 1 + (plan.versions.order_by("-number").values_list("number", flat=True).first() or 0)
@@ -65,7 +80,7 @@ def publish(draft: Draft, user: User, note: str, seen: int) -> Version:
         note=note,
         published_by=user,
     )
-    _end(held, DraftState.PUBLISHED)
+    held.end(DraftState.PUBLISHED)
     plan.current = version
     plan.title = (review.plan.plan.title or plan.title)[:200]
     plan.save(update_fields=["current", "title"])
@@ -79,6 +94,7 @@ def publish(draft: Draft, user: User, note: str, seen: int) -> Version:
             "draft": held.pk,
             "note": note,
             "unreviewed": told.unreviewed,
+            **({"drops": sorted({edit.item for edit in newer.lost})} if newer else {}),
         },
         plan=str(plan.pk),
     )
@@ -88,7 +104,7 @@ def publish(draft: Draft, user: User, note: str, seen: int) -> Version:
 @transaction.atomic
 def revise(version: Version, user: User) -> Draft:
     """Begin a draft with a published version; what was looked at for that counts. Raises DecisionError."""
-    plan = Plan.objects.select_for_update(of=("self",)).get(pk=version.plan_id)
+    plan = Plan.held(version.plan_id)
     if plan.drafts.filter(document=version.document, base=version, state=DraftState.REVIEWING).exists():
         raise DecisionError(_("这一版已经有一份审核稿在修订。"))
     draft = Draft.objects.create(
@@ -107,23 +123,23 @@ def revise(version: Version, user: User) -> Draft:
 def discard(draft: Draft, user: User) -> None:
     """Give a draft up; its corrections stay readable. Raises DecisionError where its review is over."""
     held = held_open(draft)
-    _end(held, DraftState.DISCARDED)
+    held.end(DraftState.DISCARDED)
     record("draft.discard", row=held, plan=str(held.plan_id), actor=user)
 
 
 @transaction.atomic
 def drop(plan: Plan, user: User) -> None:
-    """Take a plan off the list that never had a version; what belongs to it stays. Raises DecisionError."""
-    held = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    """Take a plan off the list that never had a version; what belongs to it stays, and nothing is read any more.
+
+    Raises DecisionError.
+    """
+    held = Plan.held(plan.pk)
     if held.versions.exists():
         raise DecisionError(_("已发布过的规划不能丢弃。"))
     now = timezone.now()
     Draft.objects.filter(plan=held, state=DraftState.REVIEWING).update(state=DraftState.DISCARDED, ended_at=now)
     held.dropped = now
     held.save(update_fields=["dropped"])
+    for job in Job.objects.filter(plan=held.pk, state__in=OPEN):
+        cancel(job)
     record("plan.drop", row=held, plan=str(held.pk), region=held.region, actor=user)
-
-
-def _end(draft: Draft, state: DraftState) -> None:
-    draft.state, draft.ended_at = state, timezone.now()
-    draft.save(update_fields=["state", "ended_at"])

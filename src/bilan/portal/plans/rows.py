@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 
 from bilan.plan.model import Duty, Gap, Item, Measure, Target, Task
 from bilan.plan.wording import GAP_KIND
+from bilan.portal.core.sentences import again
 from bilan.portal.plans.naming import KINDS, LISTS, about, gap_word, list_name, name_of
-from bilan.portal.plans.state import REVIEWED_LISTS, STATES, UNREVIEWED, Review
+from bilan.portal.plans.state import REVIEWED_LISTS, STATES, Review
 
 SURE, FAIR = 0.9, 0.7  # of the confidence: from here on nothing to fear, below it to be looked at with care
 CONFIDENCES = ("low", "fair", "high")
@@ -36,6 +37,10 @@ class Row:
     links: list[tuple[str, str, str]]  # what a duty answers for: list, id, name
     by: Any = None
     at: Any = None
+
+    @property
+    def gap_words(self) -> list[str]:
+        return [again(gap.message) for gap in self.gaps]
 
     @property
     def percent(self) -> int | None:
@@ -91,7 +96,7 @@ def rows(review: Review, asked_for: Asked) -> list[Row]:
 def row_of(review: Review, name: str, item: Item, gaps: list[Gap]) -> Row:
     """Return an item as its list shows it."""
     title = name_of(item)
-    last = review.touched.get(item.id)
+    last = review.standing.get(item.id)
     return Row(
         id=item.id,
         list_name=name,
@@ -103,8 +108,8 @@ def row_of(review: Review, name: str, item: Item, gaps: list[Gap]) -> Row:
         gaps=gaps,
         reviewed=name in REVIEWED_LISTS,
         links=_links(review, item),
-        by=last.by if last and review.state(item.id) != UNREVIEWED else None,
-        at=last.at if last and review.state(item.id) != UNREVIEWED else None,
+        by=last.by if last else None,
+        at=last.at if last else None,
     )
 
 
@@ -163,12 +168,13 @@ def gap_rows(review: Review, asked_for: Asked) -> list[GapShown]:
     places = {item.id: (name, item) for name in LISTS for item in review.items(name)}
     shown = []
     for gap in review.plan.gaps:
-        if asked_for.gap not in ("", ANY_GAP, gap.kind) or asked_for.words.lower() not in gap.message.lower():
+        message = again(gap.message)
+        if asked_for.gap not in ("", ANY_GAP, gap.kind) or asked_for.words.lower() not in message.lower():
             continue
         items = [
             (places[id_][0], id_, name_of(places[id_][1])[:60], review.state(id_)) for id_ in gap.items if id_ in places
         ]
-        shown.append(GapShown(gap.id, gap_word(gap.kind), gap.kind, gap.message, items))
+        shown.append(GapShown(gap.id, gap_word(gap.kind), gap.kind, message, items))
     return shown
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from urllib.parse import quote
 
 from bilan.plan.model import Duty, Spanned
 from bilan.portal.plans.naming import KINDS, LISTS, mark
@@ -120,12 +121,13 @@ def _html(shown: str, piece: Piece, begun: list[str], signs: Mapping[str, str]) 
     state = f" {inner.state}" if inner.state else ""
     heading = " heading" if len(items) < len(piece.spans) or inner.kind == "task" else ""
     sign = signs[inner.list_name] if piece.first else ""
-    more = f' data-in="{" ".join(span.item for span in outer)}"' if outer else ""
-    own = f' id="at-{inner.item}"' if inner.item in begun else ""
+    item = escape(inner.item)
+    more = f' data-in="{escape(" ".join(span.item for span in outer))}"' if outer else ""
+    own = f' id="at-{item}"' if inner.item in begun else ""
     others = "".join(
-        f'<i id="at-{item}"></i>' for item in begun if item != inner.item and item in {o.item for o in outer}
+        f'<i id="at-{escape(id_)}"></i>' for id_ in begun if id_ != inner.item and id_ in {o.item for o in outer}
     )
     return (
-        f'{others}<a class="span {inner.kind}{kinds}{state}{heading}"{own} data-item="{inner.item}"{more}{sign}'
-        f' href="?list={inner.list_name}&amp;item={inner.item}#{inner.item}">{shown}</a>'
+        f'{others}<a class="span {inner.kind}{kinds}{state}{heading}"{own} data-item="{item}"{more}{sign}'
+        f' href="?list={inner.list_name}&amp;item={quote(inner.item)}#{quote(inner.item)}">{shown}</a>'
     )

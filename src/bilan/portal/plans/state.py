@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -29,12 +29,13 @@ _STATE_AFTER: Final = {
 _EDITS: Final = {Kind.CORRECT: "correct", Kind.REJECT: "remove", Kind.RESTORE: "add", Kind.ADD: "add"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Step:
-    """What one person did at once."""
+    """What one person did at once. ``under`` is the row of each item that was in force when the step was made."""
 
     number: int
     rows: list[Correction] = field(default_factory=list)
+    under: dict[str, Correction | None] = field(default_factory=dict)
 
     @property
     def by(self) -> int:
@@ -49,8 +50,9 @@ class Step:
 class Review:
     """A draft after its corrections.
 
-    ``number`` is that of the last one, ``touched`` the last that concerned an item, ``in_force`` and ``taken_back`` the
-    steps that hold and those that may be done again. Items that were rejected are in ``rejected``, as they last were.
+    ``number`` is that of the last one, ``touched`` the last that concerned an item, an undo of it included, and
+    ``standing`` the last that holds. ``in_force`` and ``taken_back`` are the steps that hold and those that may be done
+    again. Items that were rejected are in ``rejected``, as they last were.
     """
 
     plan: CompiledPlan
@@ -59,6 +61,7 @@ class Review:
     states: dict[str, str]
     rejected: dict[str, tuple[str, Item]]
     touched: dict[str, Correction]
+    standing: dict[str, Correction]
     in_force: list[Step]
     taken_back: list[Step]
     used_ids: frozenset[str]
@@ -131,11 +134,11 @@ def replayed(draft: Draft, rows: Sequence[Correction]) -> Review:
     """Return the draft after ``rows``, its corrections in their order."""
     base = parsed(f"{draft.pk} {draft.started_at}", draft.compiled)
     in_force, taken_back, touched = _steps(rows)
-    standing = [row for step in in_force for row in step.rows]
-    plan = apply(base, edits_of(standing))
+    holding = [row for step in in_force for row in step.rows]
+    plan = apply(base, edits_of(holding))
     states = dict.fromkeys(draft.base.reviewed, CONFIRMED) if draft.base else {}
     rejected: dict[str, tuple[str, Item]] = {}
-    for row in standing:
+    for row in holding:
         states[row.item] = _STATE_AFTER[Kind(row.kind)]
         rejected.pop(row.item, None)
         if row.kind == Kind.REJECT:
@@ -143,7 +146,8 @@ def replayed(draft: Draft, rows: Sequence[Correction]) -> Review:
             rejected[row.item] = (row.list_name, model.model_validate(json.loads(row.old)))
     used = frozenset(row.item for row in rows)
     number = rows[-1].number if rows else 0
-    return Review(plan, draft.document.text, number, states, rejected, touched, in_force, taken_back, used)
+    standing = {row.item: row for row in holding}
+    return Review(plan, draft.document.text, number, states, rejected, touched, standing, in_force, taken_back, used)
 
 
 def edits_of(rows: Iterable[Correction]) -> Iterator[Edit]:
@@ -160,20 +164,29 @@ def _steps(rows: Sequence[Correction]) -> tuple[list[Step], list[Step], dict[str
     holding: set[int] = set()
     again: list[int] = []
     touched: dict[str, Correction] = {}
+    held: dict[str, list[Correction]] = defaultdict(list)  # the rows of each item that hold, one upon the other
     for row in rows:
         if row.of_step is None:
-            steps.setdefault(row.step, Step(row.step)).rows.append(row)
+            step = steps.setdefault(row.step, Step(row.step))
+            step.under[row.item] = held[row.item][-1] if held[row.item] else None
+            step.rows.append(row)
             holding.add(row.step)
+            held[row.item].append(row)
             touched[row.item] = row
             again = [number for number in again if steps[number].by != row.by_id]
             continue
+        step = steps[row.of_step]
         if row.kind == Kind.UNDO:
             holding.discard(row.of_step)
             again.append(row.of_step)
+            for one in step.rows:
+                held[one.item].remove(one)
         else:
             holding.add(row.of_step)
             again.remove(row.of_step)
-        touched |= dict.fromkeys(steps[row.of_step].items, row)
+            for one in step.rows:
+                held[one.item].append(one)
+        touched |= dict.fromkeys(step.items, row)
     return [steps[number] for number in sorted(holding)], [steps[number] for number in again], touched
 
 

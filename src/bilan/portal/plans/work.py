@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from bilan.plan import CompiledPlan, compile_document, read_document
-from bilan.plan import Document as SourceDocument
+from bilan.plan.model import CompiledPlan
 from bilan.portal.audit.record import record
+from bilan.portal.files.apart import apart
 from bilan.portal.jobs.kinds import Progress, kind
-from bilan.portal.plans.models import Document, Draft
+from bilan.portal.plans.decide import DecisionError
+from bilan.portal.plans.models import Document, Draft, Plan
 from bilan.portal.plans.reading import under_its_name
 
 COMPILE = "plans.compile"
-_READING = 0.6  # of the work
 
 
-@kind(COMPILE, _("识别规划文件"), guards=("draft", "create"))
+@kind(COMPILE, gettext_lazy("识别规划文件"), guards=("draft", "create"))
 def compile_plan(progress: Progress, document: int) -> dict[str, Any]:
-    """Read the document of that number and keep the draft; the result leads to its review. Raises DocumentError."""
+    """Read the document of that number and keep the draft; the result leads to its review.
+
+    Raises RefusedError, ApartError, DecisionError where the plan was dropped meanwhile.
+    """
     row = Document.objects.select_related("plan", "region", "file", "uploaded_by").get(pk=document)
-    progress("读取文件", 0.0)
-    source = _read(row, progress)
-    plan = compile_document(source, issued=row.issued or None, region=row.region.name, progress=progress)
-    draft = _kept(row, source, plan)
+    if kept := row.drafts.order_by("pk").first():  # an attempt that was lost came so far
+        return _leading_to(kept)
+    with under_its_name(row.file) as path:
+        found = apart(
+            "bilan.portal.plans.parsing:compiled", str(path), row.file.name, row.issued, row.region.name, tell=progress
+        )
+    plan = CompiledPlan.model_validate_json(found["plan"])
+    with transaction.atomic():
+        row.plan = Plan.held(row.plan_id)
+        progress.hold()
+        if row.plan.dropped:
+            raise DecisionError(_("这份规划已经丢弃，文件没有再读。"))
+        return _leading_to(_kept(row, found["text"], found["media_type"], plan))
+
+
+def _leading_to(draft: Draft) -> dict[str, Any]:
     return {"url": reverse("plans:review", args=[draft.pk])}
 
 
-def _read(row: Document, progress: Progress) -> SourceDocument:
-    """The document under the name it was uploaded with; on the disk it has that of its hash."""
-
-    def tell(page: int, pages: int) -> None:
-        progress(f"读取第 {page} 页", _READING * page / max(pages, 1))
-
-    with under_its_name(row.file) as path:
-        source = read_document(path, progress=tell)
-    # databases keep no NUL in a text
-    return replace(source, name=row.file.name, text=source.text.replace("\0", "\N{REPLACEMENT CHARACTER}"))
-
-
-@transaction.atomic
-def _kept(row: Document, source: SourceDocument, plan: CompiledPlan) -> Draft:
-    row.text, row.media_type = source.text, source.media_type
+def _kept(row: Document, text: str, media_type: str, plan: CompiledPlan) -> Draft:
+    row.text, row.media_type = text, media_type
     row.save(update_fields=["text", "media_type"])
     if plan.plan.title and not row.plan.versions.exists():
         row.plan.title = plan.plan.title[:200]

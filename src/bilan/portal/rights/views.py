@@ -7,12 +7,22 @@ from typing import Any, ClassVar, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.views import View
+from django_htmx.http import HttpResponseClientRedirect
 
-from bilan.portal.rights.reach import allowed, visible
+from bilan.portal.rights.reach import Reach, allowed, reach, visible
 
 M = TypeVar("M", bound=Model)
+
+
+def to_login(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the log-in page, and from there back to the page. A part of a page asked for by htmx leaves it whole."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 class Guarded(View):
@@ -30,9 +40,25 @@ class Guarded(View):
         if not allowed(request.user, *self.guards):
             if request.user.is_authenticated:
                 raise PermissionDenied
-            return redirect_to_login(request.get_full_path())
+            return to_login(request)
         return super().dispatch(request, *args, **kwargs)
 
     def rows(self, queryset: QuerySet[M]) -> QuerySet[M]:
         """Return those rows with which the person may do what this view does."""
         return visible(queryset, self.request.user, self.guards[1])
+
+
+class Reached(Guarded):
+    """A page about one row; for whom ``guards`` does not reach the row, it does not exist."""
+
+    @property
+    def reach(self) -> Reach:
+        """How far the reader may do what the page does."""
+        return reach(self.request.user, *self.guards)
+
+    def reached(self, rows: QuerySet[M], pk: Any = None) -> M:
+        """Return the row with that key, else with that of the address. Raises Http404."""
+        row = get_object_or_404(rows, pk=self.kwargs["pk"] if pk is None else pk)
+        if not self.reach.covers(row):
+            raise Http404
+        return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bilan.board.model import Row
-from bilan.board.texts import amount
+from bilan.board.texts import amount, phrase
 from bilan.portal.board.choosing import Chosen
+from bilan.portal.core.speech import language
 
 if TYPE_CHECKING:
     from bilan.portal.plans.models import Version
@@ -48,7 +49,20 @@ def query_without(context: Context, *names: str) -> str:
 @register.simple_tag
 def number(value: Decimal | str | None, unit: str = "") -> str:
     """A figure with its unit, a dash without one."""
-    return "—" if value in (None, "") else amount(Decimal(str(value)), unit)
+    return "—" if value in (None, "") else amount(Decimal(str(value)), unit, language())
+
+
+@register.filter
+def listed(names: Iterable[str]) -> str:
+    """Names one after another, with the marks of the language."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
+@register.filter
+def span_words(text: str) -> str:
+    """A period as plans write it, in words: one from a day or a month to another."""
+    first, _to, last = text.partition("/")
+    return phrase("show.span", language(), first=first, last=last) if last else first
 
 
 @register.simple_tag

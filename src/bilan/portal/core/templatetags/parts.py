@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -17,8 +16,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from bilan.board import phrases
 from bilan.board.looks import ATTENTION, status_looks
-from bilan.board.model import Explanation, Row
-from bilan.board.texts import phrase, unit_printed
+from bilan.board.model import Row
+from bilan.board.status import likely_from
+from bilan.board.texts import phrase
+from bilan.policy.texts import unit_printed
 from bilan.portal.core.speech import language
 
 register = template.Library()
@@ -68,7 +69,7 @@ def counts(context: Context, many: Mapping[str, int], since: Mapping[str, int] |
             }
         )
         start += width
-    return {"tiles": tiles, "whole": whole, "compared": since is not None}
+    return {"tiles": tiles, "whole": whole, "compared": isinstance(since, Mapping)}  # a name without a value is "" here
 
 
 @register.inclusion_tag("core/parts/figure.html")
@@ -78,19 +79,11 @@ def figure(row: Row, size: str = "") -> dict[str, Any]:
     marks = phrases.marks(row, language())
     return {
         "value": value,
-        "unit": unit_printed(row.unit),
+        "unit": unit_printed(row.unit, language()),
         "joined": row.unit in ("%", "‰"),  # no space before these
         "marks": [{"word": mark, "simulated": mark == phrase("show.simulated", language())} for mark in marks],
         "size": size,
     }
-
-
-@register.inclusion_tag("core/parts/trend.html")
-def trend(now: Decimal, before: Decimal, falls: bool, unit: str = "") -> dict[str, Any]:
-    """How a figure moved, as a sign, a number and a word. ``falls``: whether less of it is better."""
-    moved = now - before
-    kind = "same" if not moved else "better" if (moved < 0) is falls else "worse"
-    return {"kind": kind, "up": moved > 0, "moved": format(abs(moved), "f"), "unit": unit_printed(unit)}
 
 
 @register.simple_tag
@@ -116,30 +109,15 @@ def chance(row: Row) -> SafeString:
         "percent": phrases.probability(known) if known else "",
         "width": f"{_BAR * share:.1f}" if share is not None else None,
         "whole": _BAR,
-        "threshold": f"{_BAR * 0.6:.1f}",
+        "threshold": f"{_BAR * likely_from():.1f}",
         "interval": phrases.interval(row, language()),
-        "unit": unit_printed(row.unit),
+        "unit": unit_printed(row.unit, language()),
         "level": round(100 * known.level) if known else None,
         "held": phrases.coverage(known, language()) if known else "",
         "of": phrases.chance_of(row, language()),
         "why_none": phrases.no_chance(known, language()) if known else "",
     }
     return _made("chance", words)
-
-
-@register.inclusion_tag("core/parts/chain.html")
-def chain(explanation: Explanation) -> dict[str, Any]:
-    """The chain of proof of a target, from the clause to the units, a numbered step for each link."""
-    return {
-        "links": [
-            {
-                "step": link.step,
-                "heading": phrase(f"step.{link.step}", language()),
-                "lines": [getattr(line, language()) for line in link.lines],
-            }
-            for link in explanation.chain
-        ]
-    }
 
 
 @register.inclusion_tag("core/parts/tabs.html")
@@ -189,6 +167,8 @@ def errors(form: BaseForm) -> dict[str, Any]:
 @register.inclusion_tag("core/parts/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
     """A field with label, hint, control and errors, tied together for readers of the screen."""
+    if bound.form.is_bound:  # what is wrong takes the focus
+        bound.field.widget.attrs.pop("autofocus", None)
     return {"bound": bound, "check": getattr(bound.field.widget, "input_type", "") == "checkbox"}
 
 

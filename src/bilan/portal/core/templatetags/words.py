@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from bilan.board import phrases
-from bilan.board.model import Chance, Head, Row, Said
-from bilan.board.texts import amount, phrase, spoken, unit_printed
+from bilan.board.model import Head, Row, Said
+from bilan.board.texts import spoken
+from bilan.policy.texts import unit_printed
 from bilan.portal.core.speech import day_words, language, moment_words
 
 register = template.Library()
@@ -52,26 +53,13 @@ def period(row: Row) -> str:
 @register.filter
 def amount_of(row: Row) -> str:
     """The figure with its unit."""
-    return phrases.figure(row)
+    return phrases.figure(row, language())
 
 
 @register.filter
 def unit(code: str) -> str:
     """A unit as it is printed."""
-    return unit_printed(code)
-
-
-@register.filter
-def levels(row: Row) -> str:
-    """The goal as levels of the figure: ``≥6、<9 mg/L``."""
-    between = "、" if language() == "zh" else ", "
-    return between.join(f"{level.sign}{amount(level.value, row.unit)}" for level in row.limits)
-
-
-@register.filter
-def room(row: Row) -> str:
-    """What the rest of the period may bring, one sentence."""
-    return phrases.room(row, language())
+    return unit_printed(code, language())
 
 
 @register.filter
@@ -84,36 +72,6 @@ def dragging(row: Row) -> str:
 def answering(row: Row) -> str:
     """The units that lead, or those among whom the work is divided."""
     return phrases.answering(row, language())
-
-
-@register.filter
-def marks(row: Row) -> list[str]:
-    """What must be known of the figure, a word each: provisional, reported, simulated."""
-    return phrases.marks(row, language())
-
-
-@register.filter
-def interval(row: Row) -> str:
-    """The interval of the figure."""
-    return phrases.interval(row, language())
-
-
-@register.filter
-def coverage(chance: Chance | None) -> str:
-    """How many intervals like this one held in the past."""
-    return phrases.coverage(chance, language()) if chance else ""
-
-
-@register.filter
-def status_word(status: str) -> str:
-    """One of the five answers in words."""
-    return phrase(f"status.{status}", language())
-
-
-@register.filter
-def status_means(status: str) -> str:
-    """What the answer means."""
-    return phrase(f"status.{status}.means", language())
 
 
 @register.filter

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from django.db.models import Model
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bilan.portal.core.navigation import way
 from bilan.portal.plans.models import Draft, Plan, Version
 from bilan.portal.rights.reach import reach
-from bilan.portal.rights.views import Guarded
-
-M = TypeVar("M", bound=Model)
+from bilan.portal.rights.views import Reached
 
 
 def crumbs(plan: Plan | None = None, *rest: tuple[str, str]) -> list[dict[str, str]]:
     """Return the way from the list of plans to a page; the last part is the page itself."""
-    way = [(_("规划"), reverse("plans:list"))]
-    if plan is not None:
-        way.append((str(plan), plan.get_absolute_url()))
-    way += rest
-    return [{"label": label, "url": url} for label, url in way[:-1]] + [{"label": way[-1][0], "url": ""}]
+    above = [(str(plan), plan.get_absolute_url())] if plan is not None else []
+    return way((_("规划"), reverse("plans:list")), *above, *rest)
 
 
 def works_on(request: HttpRequest, plan: Plan) -> bool:
@@ -31,24 +23,19 @@ def works_on(request: HttpRequest, plan: Plan) -> bool:
     return reach(request.user, "draft", "read").holds(region=plan.region.path)
 
 
-class Reached(Guarded):
-    """A page about one row; for whom ``guards`` does not reach the row, it does not exist."""
+class OfPlan(Reached):
+    """A page about a plan, one of its drafts or one of its versions."""
 
     def draft(self, pk: int) -> Draft:
         """Return the draft. Raises Http404."""
         drafts = Draft.objects.select_related("plan", "plan__region", "region", "document", "document__file", "base")
-        return self._reached(get_object_or_404(drafts, pk=pk))
+        return self.reached(drafts, pk)
 
     def plan(self, slug: str) -> Plan:
         """Return the plan. Raises Http404."""
-        return self._reached(get_object_or_404(Plan.objects.select_related("region", "current"), pk=slug))
+        return self.reached(Plan.objects.select_related("region", "current"), slug)
 
     def version(self, pk: int) -> Version:
         """Return a version of a plan. Raises Http404."""
         found = Version.objects.select_related("plan", "plan__region", "plan__current", "document", "published_by")
-        return self._reached(get_object_or_404(found, pk=pk))
-
-    def _reached(self, row: M) -> M:
-        if not reach(self.request.user, *self.guards).covers(row):
-            raise Http404
-        return row
+        return self.reached(found, pk)

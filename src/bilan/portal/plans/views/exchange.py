@@ -14,9 +14,8 @@ from django.views import View
 
 from bilan.errors import BilanError
 from bilan.plan import CompiledPlan, write_workbook
-from bilan.plan.corrections import Edit, sheet_named
-from bilan.plan.workbook.sheets import names_of
 from bilan.portal.audit.record import record
+from bilan.portal.core.sentences import again
 from bilan.portal.files.checks import KINDS
 from bilan.portal.files.models import StoredFile
 from bilan.portal.files.store import keep
@@ -25,15 +24,14 @@ from bilan.portal.plans.decide import DecisionError
 from bilan.portal.plans.forms import WorkbookForm
 from bilan.portal.plans.incoming import Incoming, read_incoming
 from bilan.portal.plans.models import Draft
-from bilan.portal.plans.naming import list_name, name_of, reason_words
-from bilan.portal.plans.state import Review, review_of
-from bilan.portal.plans.views.base import Reached, crumbs
-from bilan.portal.plans.views.history import field_words
+from bilan.portal.plans.state import review_of
+from bilan.portal.plans.views.base import OfPlan, crumbs, works_on
+from bilan.portal.plans.views.history import edits_shown
 from bilan.portal.plans.views.items import seen_of
 from bilan.portal.rights.reach import allowed
 
 
-def plan_file(plan: CompiledPlan, form: str, name: str) -> HttpResponse:
+def plan_file(plan: CompiledPlan, form: str, name: str, *, for_office: bool = True) -> HttpResponse:
     """Return the plan as a download, the workbook or the JSON."""
     if form == "json":
         answer = HttpResponse(plan.model_dump_json(indent=2) + "\n", content_type="application/json; charset=utf-8")
@@ -41,14 +39,21 @@ def plan_file(plan: CompiledPlan, form: str, name: str) -> HttpResponse:
         return answer
     with tempfile.TemporaryDirectory(prefix="bilan-") as folder:
         path = Path(folder, "plan.xlsx")
-        write_workbook(plan, path)
+        write_workbook(plan, path, for_office=for_office)
         content = path.read_bytes()
     made = HttpResponse(content, content_type=KINDS["xlsx"].content_type)
     made["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return made
 
 
-class DraftFile(Reached, View):
+def published(plan: CompiledPlan) -> CompiledPlan:
+    """Return what of a plan is for those outside its office: nothing of how it was read and corrected, no gaps."""
+    source = plan.source.model_copy(update={"repairs": [], "unread": [], "notes": []})
+    info = plan.plan.model_copy(update={"base_version": None})
+    return plan.model_copy(update={"gaps": [], "changes": [], "source": source, "plan": info})
+
+
+class DraftFile(OfPlan, View):
     """The draft as it stands."""
 
     guards = ("draft", "export")
@@ -60,18 +65,21 @@ class DraftFile(Reached, View):
         return plan_file(plan, form, f"{draft.plan.slug}-draft-{draft.pk}-{plan.plan.version}")
 
 
-class VersionFile(Reached, View):
-    """A published version."""
+class VersionFile(OfPlan, View):
+    """A published version, as its page shows it: what the plan leaves open is for the office."""
 
     guards = ("plan", "export")
 
     def get(self, request: HttpRequest, pk: int, form: str) -> HttpResponse:
         version = self.version(pk)
         record("plan.export", row=version, new={"form": form, "version": version.digest})
-        return plan_file(version.compiled_plan(), form, f"{version.plan_id}-v{version.number}-{version.digest}")
+        inside = works_on(request, version.plan)
+        plan = version.compiled_plan() if inside else published(version.compiled_plan())
+        name = f"{version.plan_id}-v{version.number}-{version.digest}"
+        return plan_file(plan, form, name, for_office=inside)
 
 
-class Import(Reached, View):
+class Import(OfPlan, View):
     """Takes a corrected workbook, shows what it would change, and changes it when told to."""
 
     guards = ("draft", "change")
@@ -116,7 +124,10 @@ class Import(Reached, View):
         except BilanError as refused:
             messages.error(request, str(refused))
             return self._page(request, draft, WorkbookForm())
-        messages.success(request, _("导入了 %d 项修改，可以撤销。") % len(done.items))
+        if done.items:
+            messages.success(request, _("导入了 %d 项修改，可以撤销。") % len(done.items))
+        else:
+            messages.info(request, _("没有可以导入的修改"))
         return redirect(draft)
 
     def _page(
@@ -140,38 +151,9 @@ class Import(Reached, View):
                 "stored": stored,
                 "incoming": incoming,
                 "seen": review.number,
-                "changes": _changes(review, incoming.edits),
-                "passed_over": _changes(review, incoming.passed_over),
-                "refused": [(one, reason_words(one.reason)) for one in incoming.refused],
-                "doubts": [(one, reason_words(one.reason)) for one in incoming.doubts],
+                "changes": edits_shown(review, incoming.edits),
+                "passed_over": edits_shown(review, incoming.passed_over),
+                "refused": [(one, again(one.reason)) for one in incoming.refused],
+                "doubts": [(one, again(one.reason)) for one in incoming.doubts],
             }
         return render(request, "plans/import.html", there)
-
-
-def _changes(review: Review, edits: list[Edit]) -> list[dict[str, Any]]:
-    """What the edits would do, as a table shows it."""
-    names = names_of(review.plan)
-    words = {"correct": _("修改"), "remove": _("剔除"), "add": _("补充")}
-    found = []
-    for edit in edits:
-        fields = field_words(edit.list_name, dict(edit.old), dict(edit.new), names) if edit.kind == "correct" else []
-        found.append(
-            {
-                "kind": words[edit.kind],
-                "list": list_name(edit.list_name),
-                "name": _name(review, edit),
-                "fields": fields,
-            }
-        )
-    return found
-
-
-def _name(review: Review, edit: Edit) -> str:
-    if edit.kind == "add":
-        return name_of(sheet_named(edit.list_name).model.model_validate(edit.new))
-    try:
-        return name_of(review.find(edit.item)[1])
-    except KeyError:
-        return (
-            name_of(sheet_named(edit.list_name).model.model_validate(edit.old)) if edit.kind == "remove" else edit.item
-        )

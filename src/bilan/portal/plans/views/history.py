@@ -13,15 +13,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from bilan.plan.corrections import sheet_named
+from bilan.plan.corrections import Edit, sheet_named
 from bilan.plan.workbook.cells import Names
 from bilan.plan.workbook.sheets import names_of
 from bilan.portal.audit.record import record
 from bilan.portal.files.export import csv_response
 from bilan.portal.plans.models import Correction, Kind
-from bilan.portal.plans.naming import column_word, list_name
-from bilan.portal.plans.state import review_of
-from bilan.portal.plans.views.base import Reached, crumbs
+from bilan.portal.plans.naming import column_word, list_name, name_of
+from bilan.portal.plans.state import Review, review_of
+from bilan.portal.plans.views.base import OfPlan, crumbs
 
 _PER_PAGE = 50
 
@@ -36,7 +36,7 @@ class Shown:
     holds: bool
 
 
-class History(Reached, View):
+class History(OfPlan, View):
     """The corrections of a draft, latest first; of one item with ``?item=``."""
 
     guards = ("draft", "read")
@@ -57,7 +57,7 @@ class History(Reached, View):
         return render(request, "plans/history.html", there)
 
 
-class HistoryExport(Reached, View):
+class HistoryExport(OfPlan, View):
     """The same as CSV."""
 
     guards = ("draft", "export")
@@ -109,3 +109,32 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def edits_shown(review: Review, edits: list[Edit]) -> list[dict[str, Any]]:
+    """Return what edits do, as a table shows it."""
+    names = names_of(review.plan)
+    words = {"correct": _("修改"), "remove": _("剔除"), "add": _("补充")}
+    found = []
+    for edit in edits:
+        fields = field_words(edit.list_name, dict(edit.old), dict(edit.new), names) if edit.kind == "correct" else []
+        found.append(
+            {
+                "kind": words[edit.kind],
+                "list": list_name(edit.list_name),
+                "name": _name(review, edit),
+                "fields": fields,
+            }
+        )
+    return found
+
+
+def _name(review: Review, edit: Edit) -> str:
+    if edit.kind == "add":
+        return name_of(sheet_named(edit.list_name).model.model_validate(edit.new))
+    try:
+        return name_of(review.find(edit.item)[1])
+    except KeyError:
+        return (
+            name_of(sheet_named(edit.list_name).model.model_validate(edit.old)) if edit.kind == "remove" else edit.item
+        )

@@ -21,9 +21,9 @@ from bilan.portal.plans import decide
 from bilan.portal.plans.decide import ConflictError, DecisionError, Done, RefusedError
 from bilan.portal.plans.forms import ItemForm, indicator_codes, new_item_form
 from bilan.portal.plans.models import Draft
-from bilan.portal.plans.naming import list_name, name_of, reason_words
+from bilan.portal.plans.naming import list_name, name_of, of_field, sentences
 from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
-from bilan.portal.plans.views.base import Reached, crumbs
+from bilan.portal.plans.views.base import OfPlan, crumbs
 from bilan.portal.plans.views.review import row_context
 
 _MOST_TEXT = 4000  # characters that may be selected as the words of an item
@@ -35,7 +35,7 @@ def seen_of(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-class Decision(Reached, View):
+class Decision(OfPlan, View):
     """Does something to a draft and shows the item as it then stands."""
 
     guards = ("draft", "change")
@@ -52,7 +52,8 @@ class Decision(Reached, View):
 
     def page(self, request: HttpRequest, draft: Draft, name: str = "", item: str = "") -> HttpResponse:
         """Lead back to the review, with the filters from which the decision came."""
-        query = {key: value for key in ("state", "confidence", "gap", "q") if (value := request.POST.get(key))}
+        kept = ("state", "confidence", "gap", "q", *(() if item else ("page",)))  # an item is found on its page
+        query = {key: value for key in kept if (value := request.POST.get(key))}
         if name or request.POST.get("list"):
             query = {"list": name or request.POST["list"], **query, **({"item": item} if item else {})}
         return redirect(f"{draft.get_absolute_url()}?{urlencode(query)}{'#' + item if item else ''}")
@@ -93,12 +94,8 @@ class OneItem(Decision):
         return self.show(request, draft, done.review, item)
 
 
-def _confirm_one(draft: Draft, user: Any, item: str, seen: int) -> Done:
-    return decide.confirm(draft, user, [item], seen)
-
-
 class Confirm(OneItem):
-    does = staticmethod(_confirm_one)
+    does = staticmethod(decide.confirm)
 
 
 class Reject(OneItem):
@@ -110,13 +107,13 @@ class Restore(OneItem):
 
 
 class ConfirmShown(Decision):
-    """Confirms all rows that a list shows, named one by one."""
+    """Confirms the rows that a list shows and that nobody has decided on, named one by one."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         draft = self.draft(pk)
         items = [item for item in request.POST.get("items", "").split(",") if item]
         try:
-            done = decide.confirm(draft, request.user, items, seen_of(request))  # type: ignore[arg-type]
+            done = decide.confirm_rest(draft, request.user, items, seen_of(request))  # type: ignore[arg-type]
         except DecisionError as error:
             messages.error(request, str(error))
         else:
@@ -166,6 +163,7 @@ class WithForm(Decision):
             "form": form,
             "seen": seen,
             "title": title,
+            "in_dialog": bool(getattr(request, "htmx", None)),
             "codes": indicator_codes() if "indicator" in form.fields else [],
             "crumbs": crumbs(draft.plan, (_("核对"), draft.get_absolute_url()), (title, "")),
             **more,
@@ -235,7 +233,7 @@ class Edit(WithForm):
         )
 
     def _saved(self, request: HttpRequest, draft: Draft, done: Done, item: str) -> HttpResponse:
-        words = "；".join([_("已保存。"), *(f"{_(one.column)}：{reason_words(one.reason)}" for one in done.doubts)])
+        words = sentences([_("已保存。"), *map(of_field, done.doubts)])
         if not getattr(request, "htmx", None):
             (messages.warning if done.doubts else messages.success)(request, words)
             return self.show(request, draft, done.review, item)
@@ -284,8 +282,8 @@ class Add(WithForm):
         return self.form_page(request, draft, form, seen=review.number, title=title, action=action, back=back, at=at)
 
     def _added(self, request: HttpRequest, draft: Draft, done: Done, name: str) -> HttpResponse:
-        words = [_("已补充。"), *(f"{_(one.column)}：{reason_words(one.reason)}" for one in done.doubts)]
-        (messages.warning if done.doubts else messages.success)(request, "；".join(words))
+        words = sentences([_("已补充。"), *map(of_field, done.doubts)])
+        (messages.warning if done.doubts else messages.success)(request, words)
         item = done.items[0] if done.items else ""
         there = f"{draft.get_absolute_url()}?list={name}&item={item}#{item}"
         if getattr(request, "htmx", None):  # the source has a new span: the page is made anew

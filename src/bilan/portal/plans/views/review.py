@@ -28,14 +28,14 @@ from bilan.portal.plans.rows import (
 )
 from bilan.portal.plans.spans import marked, spans_of
 from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
-from bilan.portal.plans.views.base import Reached, crumbs
+from bilan.portal.plans.views.base import OfPlan, crumbs
 from bilan.portal.rights.reach import allowed
 
 PER_PAGE = 100  # rows of a list
 _ROW_ADDRESSES = ("confirm", "reject", "restore", "edit", "history")
 
 
-class ReviewPage(Reached, View):
+class ReviewPage(OfPlan, View):
     """Both panes; asked for by htmx, the lists alone."""
 
     guards = ("draft", "read")

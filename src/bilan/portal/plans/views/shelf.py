@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import ListView
@@ -18,13 +19,14 @@ from bilan.errors import BilanError
 from bilan.plan.ids import plan_id
 from bilan.portal.audit.record import record
 from bilan.portal.files.store import keep
-from bilan.portal.jobs.start import start
+from bilan.portal.jobs.start import admit, start
+from bilan.portal.people.models import Region
 from bilan.portal.plans import publish
 from bilan.portal.plans.decide import DecisionError
 from bilan.portal.plans.forms import UploadForm
 from bilan.portal.plans.models import Document, Draft, DraftState, Plan
 from bilan.portal.plans.state import review_of
-from bilan.portal.plans.views.base import Reached, crumbs, works_on
+from bilan.portal.plans.views.base import OfPlan, crumbs, works_on
 from bilan.portal.plans.work import COMPILE
 from bilan.portal.rights.views import Guarded
 
@@ -49,7 +51,7 @@ class Plans(Guarded, ListView):
         return found
 
 
-class OnePlan(Reached, View):
+class OnePlan(OfPlan, View):
     """A plan: the version in force, drafts under review, all versions, documents."""
 
     guards = ("plan", "read")
@@ -58,6 +60,7 @@ class OnePlan(Reached, View):
         plan = self.plan(slug)
         inside = works_on(request, plan)
         drafts = plan.drafts.select_related("document__file", "started_by", "base").exclude(state=DraftState.PUBLISHED)
+        drafts = drafts.defer("compiled", "document__text", "base__compiled")
         documents = plan.documents.select_related("file", "job", "uploaded_by")
         return render(
             request,
@@ -65,16 +68,17 @@ class OnePlan(Reached, View):
             {
                 "plan": plan,
                 "inside": inside,
-                "versions": plan.versions.select_related("published_by"),
-                "drafts": [(one, review_of(one).progress()) for one in drafts] if inside else [],
+                "versions": plan.versions.select_related("published_by").defer("compiled", "reviewed"),
+                "drafts": [(one, review_of(one).progress()) for one in drafts if one.open] if inside else [],
+                "ended": [one for one in drafts if not one.open] if inside else [],
                 "documents": documents if inside else [],
-                "unread": [one for one in documents if not one.text] if inside else [],
+                "unread": [one for one in documents if not one.text and not one.put_aside] if inside else [],
                 "crumbs": crumbs(plan),
             },
         )
 
 
-class Upload(Reached, View):
+class Upload(OfPlan, View):
     """Takes a document in: the first of a new plan, or another edition of one that is there."""
 
     guards = ("draft", "create")
@@ -88,11 +92,11 @@ class Upload(Reached, View):
         user: Any = request.user
         form = UploadForm(request.POST, request.FILES, user=user, plan=plan)
         if form.is_valid():
-            if twin := form.twin:
-                form.add_error("document", _("这份文件已经上传过，属于“%s”。请在那里继续。") % twin.plan)
-                return self._page(request, form, plan, twin.plan)
             try:
                 document = _taken(form, user, plan)
+            except TwinError as refused:
+                form.add_error("document", str(refused))
+                return self._page(request, form, plan, refused.plan)
             except BilanError as refused:
                 form.add_error(None, str(refused))
             else:
@@ -107,11 +111,26 @@ class Upload(Reached, View):
         return render(request, "plans/upload.html", there)
 
 
+class TwinError(BilanError):
+    """The same file is there already, of ``plan``."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(_("这份文件已经上传过，属于“%s”。请在那里继续。") % plan)
+        self.plan = plan
+
+
 @transaction.atomic
 def _taken(form: UploadForm, user: Any, plan: Plan | None) -> Document:
-    """Keep the file, make the plan where it is new, and start the job that reads it."""
+    """Keep the file, make the plan where it is new, and start the job that reads it.
+
+    Raises JobError, FileError, TwinError.
+    """
+    admit(user, COMPILE)  # before the file is kept: what is refused leaves nothing behind
     file = form.cleaned_data["document"]
     region = plan.region if plan else form.cleaned_data["region"]
+    Region.objects.select_for_update(no_key=True).get(pk=region.pk)  # two who send the same file come one by one
+    if twin := form.twin:
+        raise TwinError(twin.plan)
     name = file.name or ""
     row = keep(file.file, name, file.kind.code, owner=user, region=region)
     if plan is None:
@@ -142,7 +161,23 @@ def _numbered(slug: str, number: int) -> str:
     return slug if number == 1 else f"{slug}-{number}"
 
 
-class Drop(Reached, View):
+class PutAside(OfPlan, View):
+    """Waits no longer for a document that was not read."""
+
+    guards = ("draft", "delete")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        document = self.reached(Document.objects.select_related("plan", "region", "file", "job"), pk)
+        if document.text or (document.job and document.job.open):
+            messages.error(request, _("这份文件已经读成或正在读，不能放弃。"))
+            return redirect(document.plan)
+        document.put_aside = timezone.now()
+        document.save(update_fields=["put_aside"])
+        record("document.aside", row=document, new={"file": document.file.name}, plan=str(document.plan_id))
+        return redirect(document.plan)
+
+
+class Drop(OfPlan, View):
     """Takes a plan without a version off the list."""
 
     guards = ("plan", "delete")

@@ -5,71 +5,104 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
 from bilan.plan import CompiledPlan, diff_plans
+from bilan.portal.core.sentences import again
 from bilan.portal.plans import publish
 from bilan.portal.plans.decide import ConflictError, DecisionError
 from bilan.portal.plans.forms import PublishForm
 from bilan.portal.plans.models import Draft, Plan, Version
-from bilan.portal.plans.naming import LISTS, about, due_words, gap_word, list_name, name_of
-from bilan.portal.plans.state import review_of
-from bilan.portal.plans.views.base import Reached, crumbs, works_on
-from bilan.portal.rights.reach import visible
+from bilan.portal.plans.naming import LISTS, about, due_words, gap_word, list_name, listed, name_of
+from bilan.portal.plans.overtaken import go_on, overtaken
+from bilan.portal.plans.state import Review, review_of
+from bilan.portal.plans.views.base import OfPlan, crumbs, works_on
+from bilan.portal.plans.views.history import edits_shown
+from bilan.portal.rights.reach import allowed, visible
 
 
-class Publish(Reached, View):
+class Publish(OfPlan, View):
     """What is unreviewed and open, then the version."""
 
     guards = ("plan", "publish")
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        draft = self.draft(pk)
-        review = review_of(draft)
-        told = publish.summary(review)
-        form = PublishForm(unreviewed=told.unreviewed, initial={"seen": review.number})
-        return self._page(request, draft, form)
+        return self._page(request, self.draft(pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         draft = self.draft(pk)
-        form = PublishForm(request.POST, unreviewed=publish.summary(review_of(draft)).unreviewed)
-        status = 200
-        if form.is_valid():
-            try:
-                version = publish.publish(
-                    draft,
-                    request.user,  # type: ignore[arg-type]
-                    form.cleaned_data["note"],
-                    form.cleaned_data["seen"],
-                )
-            except DecisionError as refused:
-                form.add_error(None, str(refused))
-                status = 409 if isinstance(refused, ConflictError) else 200
-            else:
-                messages.success(request, _("第 %d 版已发布。") % version.number)
-                return redirect(version)
-        return self._page(request, draft, form, status)
+        form = PublishForm(request.POST, known=_to_own_up(draft, review_of(draft)))
+        if not form.is_valid():
+            return self._page(request, draft, form)
+        given = form.cleaned_data
+        dropping = given.get("dropping_known", False)
+        user: Any = request.user
+        try:
+            version = publish.publish(draft, user, given["note"], given["seen"], given["over"], dropping=dropping)
+        except ConflictError as refused:  # the page is made anew, of what there is now
+            return self._page(request, self.draft(pk), note=given["note"], conflict=str(refused))
+        except DecisionError as refused:
+            form.add_error(None, str(refused))
+            return self._page(request, draft, form)
+        messages.success(request, _("第 %d 版已发布。") % version.number)
+        return redirect(version)
 
-    def _page(self, request: HttpRequest, draft: Draft, form: PublishForm, status: int = 200) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, draft: Draft, form: PublishForm | None = None, note: str = "", conflict: str = ""
+    ) -> HttpResponse:
         review = review_of(draft)
         previous = draft.plan.current
+        newer = overtaken(draft, review)
         difference = diff_plans(previous.compiled_plan(), review.plan) if previous else None
+        initial = {"note": note, "seen": review.number, "over": previous.number if previous else 0}
         there = {
             "draft": draft,
-            "form": form,
+            "form": form or PublishForm(known=_to_own_up(draft, review), initial=initial),
             "told": publish.summary(review),
-            "steps": len(review.in_force),
             "previous": previous,
+            "overtaken": newer,
+            "lost": edits_shown(review, newer.lost) if newer else [],
+            "conflict": conflict,
             "counts": difference.counts() if difference else None,
             "crumbs": crumbs(draft.plan, (_("核对"), draft.get_absolute_url()), (_("发布"), "")),
         }
-        return render(request, "plans/publish.html", there, status=status)
+        return render(request, "plans/publish.html", there, status=409 if conflict else 200)
 
 
-class Discard(Reached, View):
+def _to_own_up(draft: Draft, review: Review) -> dict[str, bool]:
+    """What a person must say that he knows."""
+    return {
+        "unreviewed_known": bool(publish.summary(review).unreviewed),
+        "dropping_known": overtaken(draft, review) is not None,
+    }
+
+
+class Continue(OfPlan, View):
+    """Goes on with a draft from the version that overtook it."""
+
+    guards = ("draft", "create")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        draft = self.draft(pk)
+        if not allowed(request.user, "draft", "delete", draft):  # the draft that is left ends, as if it were given up
+            raise PermissionDenied
+        try:
+            new, unfit = go_on(draft, request.user)  # type: ignore[arg-type]
+        except DecisionError as refused:
+            messages.error(request, str(refused))
+            return redirect(draft)
+        messages.success(request, _("已在现行版本上继续，原来的审核稿留作记录。"))
+        if unfit:
+            names = listed(one["name"] for one in edits_shown(review_of(draft), unfit))
+            messages.warning(request, _("现行版本也改过的没有带过来，请再看一遍：%s") % names)
+        return redirect(new)
+
+
+class Discard(OfPlan, View):
     """Gives a draft up."""
 
     guards = ("draft", "delete")
@@ -85,7 +118,7 @@ class Discard(Reached, View):
         return redirect(draft.plan)
 
 
-class Revise(Reached, View):
+class Revise(OfPlan, View):
     """Begins a draft with a published version."""
 
     guards = ("draft", "create")
@@ -100,7 +133,7 @@ class Revise(Reached, View):
         return redirect(draft)
 
 
-class OneVersion(Reached, View):
+class OneVersion(OfPlan, View):
     """A published version: its five lists, for everybody."""
 
     guards = ("plan", "read")
@@ -122,7 +155,7 @@ class OneVersion(Reached, View):
             "list_name": name,
             "tabs": [_tab(one, len(getattr(compiled, one)), name) for one in lists],
             "rows": [] if name == "gaps" else [(one, name_of(one), about(one)) for one in getattr(compiled, name)],
-            "gaps": [(gap_word(one.kind), one.message) for one in compiled.gaps] if name == "gaps" else [],
+            "gaps": [(gap_word(one.kind), again(one.message)) for one in compiled.gaps] if name == "gaps" else [],
             "crumbs": crumbs(plan, (_("第 %d 版") % version.number, "")),
         }
         return render(request, "plans/version.html", there)
@@ -133,7 +166,7 @@ def _tab(name: str, count: int, current: str) -> dict[str, Any]:
     return {"label": label, "url": f"?list={name}", "count": count, "current": name == current}
 
 
-class Compare(Reached, View):
+class Compare(OfPlan, View):
     """What changed from one version to another, or to a draft."""
 
     guards = ("plan", "read")

@@ -88,6 +88,8 @@
     const place = figure.querySelector("[data-chart-table]");
     if (!place || !table) return;
     const made = document.createElement("table");
+    made.createCaption().textContent = figure.dataset.chartAlt || figure.chartSpec.usermeta?.alt || "";
+    made.caption.className = "unseen";
     const head = made.createTHead().insertRow();
     for (const name of table.columns) cell(head, "th", name);
     const body = made.createTBody();

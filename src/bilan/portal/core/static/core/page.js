@@ -31,6 +31,10 @@
     if (event.target.nodeName === "DIALOG") event.target.close(); // the ground behind it
   });
 
+  // the tab of this page is in view, however many stand before it
+  document.querySelectorAll(".tabs [aria-current]").forEach((tab) =>
+    tab.scrollIntoView({ block: "nearest", inline: "nearest" }));
+
   // menus close when the reader goes elsewhere
   const closeMenus = (except) => document.querySelectorAll("details.drop-down[open]").forEach((menu) => {
     if (!except || !menu.contains(except)) menu.open = false;
@@ -46,7 +50,7 @@
   // notices: an answer of htmx names one in HX-Trigger: {"bilan:toast": {"words": "…", "undo": "/address"}}
   const notice = ({ words, undo }) => {
     const place = document.querySelector(".toasts");
-    if (!place || !words) return;
+    if (!place || !words || [...place.children].some((one) => one.firstChild.data === words)) return;
     const toast = document.createElement("div");
     toast.className = "toast";
     toast.append(words);
@@ -63,6 +67,14 @@
     setTimeout(() => { if (!toast.contains(document.activeElement) && !toast.matches(":hover")) toast.remove(); }, 8000);
   };
   document.addEventListener("bilan:toast", (event) => notice(event.detail));
+
+  // what failed without a word of its own
+  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+    if (xhr.getResponseHeader("HX-Trigger")) return;
+    const { forbidden, failed } = document.querySelector(".toasts")?.dataset ?? {};
+    notice({ words: xhr.status === 403 ? forbidden : failed });
+  });
+  document.addEventListener("htmx:sendError", () => notice({ words: document.querySelector(".toasts")?.dataset.unreachable }));
 
   // what is wrong with a form is read first
   document.querySelector("[data-takes-focus]")?.focus();

@@ -105,6 +105,7 @@
     htmx.ajax("POST", button.formAction, { target: `#${CSS.escape(item)}`, swap: "outerHTML" })
       .then(() => {
         mark(item);
+        recount();
         const moved = row(item)?.dataset.state;
         choose(moved === "confirmed" && before === "unreviewed" && next ? next : item, { focus: true });
       });
@@ -115,6 +116,16 @@
     spans(item).filter((one) => one.dataset.item === item).forEach((one) => {
       one.classList.remove("unreviewed", "confirmed", "corrected", "rejected", "added");
       if (state) one.classList.add(state);
+    });
+  };
+
+  // the button that confirms what is listed counts what is left of it
+  const recount = () => {
+    const left = rows().filter((one) => one.dataset.state === "unreviewed").length;
+    const button = lists().querySelector('[data-opens="confirm-shown"]');
+    if (button) button.hidden = !left;
+    [button, document.querySelector("#confirm-shown h2")].forEach((one) => {
+      if (one) one.textContent = one.textContent.replace(/\d+/, left);
     });
   };
 
@@ -130,6 +141,7 @@
 
   const open = async (address) => {
     await htmx.ajax("GET", address, { target: "#editor-body", swap: "innerHTML" });
+    if (!document.getElementById("editor-body").firstElementChild) return; // refused: a notice says why
     if (!editor.open) editor.showModal();
     editor.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   };
@@ -141,6 +153,7 @@
   document.addEventListener("review:saved", (event) => {
     editor.close();
     mark(event.detail.item);
+    recount();
     choose(event.detail.item, { focus: true });
   });
 

@@ -1,0 +1,141 @@
+"""Every page empty, in part, forbidden and with an error; on a phone, in English, and as the file it gives."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+
+from .conftest import DESK, PHONE, Site
+from .looking import chinese, wider
+from .states import PAGES, ROWS, STATES, WITHOUT_EXPORT, State
+
+# What is Chinese on an English page because it is somebody's: the name of the product and of the other language, words
+# of the document and items made of them, entries of the log, places of the table of regions.
+THEIRS = (
+    ".mark, .ours, [lang=zh-Hans], option:not([value='']), .source-text, .item, .plain-list, .difference, .chain mark, "
+    ".chain blockquote, table.log ins, table.log del, table.log .goal, .tree th a, #work-head ~ ul h3, .pre, "
+    "td .muted.block"
+)
+# What the library says in Chinese alone: how a figure was made of its data.
+FIGURES = ".link-method p, .link-data p, .link-figure p, .standing .small, .standing > p, td .muted.small"
+# Names of plans, targets, places, units and people, which stand between words of the interface.
+NAMES = (
+    "清河市碧水蓝天行动计划（2026—2028年）", "清河市试验计划", "没有读成的文件", "空白文件", "收紧优良天数", "治气护林",
+    "PM2.5年均浓度", "森林覆盖率", "新增绿地", "管网", "公里", "细颗粒物", "甲站", "乙站",
+    "清河高新技术产业开发区", "清河市", "临江区", "东湖区", "北山区", "安平县", "临沂市",
+    "临江分局", "东湖分局", "外市局", "市局", "原环保局", "市环保局", "市档案馆", "赵联系", "钱局长",
+    "排队的", "读完的", "读坏的",
+)  # fmt: skip
+
+
+@pytest.fixture
+def site_of(request: pytest.FixtureRequest) -> Callable[[str], Site]:
+    return request.getfixturevalue
+
+
+def test_no_state_is_left_out() -> None:
+    told = {(row.page, row.state) for row in ROWS}
+    assert told == {(page, state) for page in PAGES for state in STATES}
+    assert {page for page, one in PAGES.items() if not one.export} == set(WITHOUT_EXPORT)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.page}-{row.state}-{row.sees[:8]}")
+def test_state(site_of: Callable[[str], Site], reader: Callable[..., Any], row: State) -> None:
+    one = reader(site_of(row.site), row.who)
+    one.page.set_viewport_size(DESK)
+    assert one.goes(row.address) == row.status
+    for step in row.does:
+        DOES[step[0]](one, *step[1:])
+    seen = one.page.locator("main").inner_text()
+    assert row.sees in seen
+    assert not row.not_sees or row.not_sees not in seen
+    one.page.set_viewport_size(PHONE)
+    assert wider(one.page) == []
+    assert [told for told in one.complaints() if not told.startswith(_EXPECTED)] == []
+
+
+# A refusal is told by the browser, too, and so is a day in the address that is none.
+_EXPECTED = (
+    *("403 ", "404 ", "422 ", "429 ", "warning: The specified value"),
+    "error: Failed to load resource: the server responded with a status of 4",
+)
+DOES: dict[str, Callable[..., Any]] = {
+    "go": lambda one, address: one.goes(address),
+    "click": lambda one, selector: (one.page.locator(selector).first.click(), one.page.wait_for_load_state()),
+    "fill": lambda one, selector, words: one.page.fill(selector, words),
+    "file": lambda one, selector, name, words: one.page.set_input_files(
+        selector, {"name": name, "mimeType": "application/octet-stream", "buffer": words.encode()}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone(city: Site, reader: Callable[..., Any], name: str) -> None:
+    page = PAGES[name]
+    one = reader(city, page.who)
+    one.page.set_viewport_size(PHONE)
+    assert one.goes(page.address) == 200
+    thing = one.page.locator(page.main).first
+    assert thing.is_visible()
+    box = thing.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"] + 1
+    assert wider(one.page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_in_english(city: Site, reader: Callable[..., Any], name: str) -> None:
+    page = PAGES[name]
+    one = reader(city, page.who)
+    one.page.set_viewport_size(DESK)
+    one.goes(page.address)
+    one.page.locator(".tools button[name=language]").click()
+    one.page.wait_for_selector("html[lang=en]")
+    one.page.wait_for_selector("#making", state="detached")
+    left = chinese(one.page, [f"{THEIRS}, {FIGURES}", sorted(NAMES, key=len, reverse=True)])
+    one.speaks("zh-hans")
+    assert not left, "\n".join(left)
+    assert one.complaints() == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if PAGES[name].export])
+def test_export(city: Site, reader: Callable[..., Any], name: str) -> None:
+    page = PAGES[name]
+    one = reader(city, page.who)
+    one.goes(page.address)
+    address = one.site.address(page.export)
+    one.page.evaluate(_OFFERS, address)
+    fetched = one.downloads(lambda opened: opened.locator("#offered").click())
+    kind = next((kind for kind in READ if kind in address), "csv")
+    assert page.holds in READ[kind](fetched.read_bytes())
+
+
+# The link of the page to its file; it is there, and gets a name by which the test finds it.
+_OFFERS = """(address) => {
+  const path = (one) => new URL(one, location).pathname;
+  const links = [...document.querySelectorAll('main a[href]')];
+  const link = links.findLast((one) => path(one.href) === path(address));
+  if (!link) throw new Error(`no link to ${address}`);
+  for (let at = link; at; at = at.parentElement) if (at.nodeName === 'DETAILS') at.open = true;
+  link.id = 'offered';
+}"""
+
+
+def _workbook(data: bytes) -> str:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+READ: dict[str, Callable[[bytes], str]] = {
+    "xlsx": _workbook,
+    "json": lambda data: json.dumps(json.loads(data), ensure_ascii=False),
+    "csv": lambda data: "\n".join(" ".join(row) for row in csv.reader(io.StringIO(data.decode("utf-8-sig")))),
+    "svg": lambda data: data.decode(),
+}
