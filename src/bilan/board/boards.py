@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -121,26 +120,19 @@ class Making:
 
     def board(self, progress: Progress | None = None) -> Board:
         """Return the board, computed."""
-        rows = self._rows(progress or (lambda what, share: None))
+        rows = list(self._rows(progress or (lambda what, share: None)))
         made = [self.with_districts(case, row) for case, row in rows]
         return Board(head=self._head(made), rows=made)
 
-    def _rows(self, say: Progress) -> list[tuple[Case, Row]]:
-        """Every case with its row; what no monitor answers is judged while the engine computes the days of the air."""
+    def _rows(self, say: Progress) -> Iterator[tuple[Case, Row]]:
+        """Yield every case with its row, in the order of the plan; the air is read once for all of them."""
         say("读取监测数据", 0.0)
         cases = list(self.cases)
-        rows: dict[int, Row] = {}
-        by_reports = sorted(range(len(cases)), key=lambda at: self.evidence.is_monitored(cases[at].indicator))
-        with ThreadPoolExecutor(1) as beside:
-            air = beside.submit(self.prepare, self.periods(cases))
-            for done, at in enumerate(by_reports):
-                if self.evidence.is_monitored(cases[at].indicator):
-                    air.result()
-                if not done % _EVERY:
-                    say("逐项判定", done / len(cases))
-                rows[at] = row_of(cases[at], self.judge, self.units)
-        air.result()
-        return [(case, rows[at]) for at, case in enumerate(cases)]
+        self.prepare(self.periods(cases))
+        for done, case in enumerate(cases):
+            if not done % _EVERY:
+                say("逐项判定", done / len(cases))
+            yield case, row_of(case, self.judge, self.units)
 
     def periods(self, cases: list[Case]) -> list[Period]:
         """Return the periods of which ``cases`` need figures of ambient air."""
