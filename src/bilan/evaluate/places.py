@@ -128,6 +128,14 @@ def cities_inside(lake: Lake, medium: str) -> dict[str, set[str]]:
     return dict(found)
 
 
+def stations_of(lake: Lake, medium: str) -> set[str]:
+    """Return the ids of the stations of ``medium``, also of those without a region.
+
+    An outlet measures what a section does, under the same codes; only what the lake says of a station tells them apart.
+    """
+    return {row["id"] for row in lake.stations().to_pylist() if row["medium"] == medium}
+
+
 def names(lake: Lake) -> dict[str, str]:
     """Return the names of stations and regions by their ids."""
     called = {row["id"]: row["name"] or row["id"] for row in lake.stations().to_pylist()}

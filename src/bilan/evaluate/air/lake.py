@@ -24,7 +24,7 @@ from bilan.evaluate.air.pollutants import DIGITS, POLLUTANTS
 from bilan.evaluate.engine import computed, fetched
 from bilan.evaluate.exact import half_even, published
 from bilan.evaluate.observations import NoDataError, observations
-from bilan.evaluate.places import lies_in, members
+from bilan.evaluate.places import lies_in, members, stations_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -72,10 +72,10 @@ class AirQuestion:
         """Return which station counts for which city (see :func:`bilan.evaluate.places.members`)."""
         return members(self.lake, "air", within=self.region, cities=self.cities)
 
-    def stations(self) -> set[str] | None:
-        """Return the stations that are asked about, None for all."""
+    def stations(self) -> set[str]:
+        """Return the stations of ambient air that are asked about."""
         if self.region is None and not self.cities:
-            return None
+            return stations_of(self.lake, "air")
         inside = members(self.lake, "air", within=self.region, cities=self.cities or (self.region or "",))
         return set(inside["station"].to_pylist())
 

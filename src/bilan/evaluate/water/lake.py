@@ -148,7 +148,7 @@ def _classes(question: WaterQuestion, kind: PeriodKind | Period, first: date, la
 
 
 def _facts(question: WaterQuestion, first: date, last: date) -> ir.Table:
-    within = None if question.region is None else set(question.stations()["id"].to_pylist())
+    within = set(question.stations()["id"].to_pylist())
     return observations(
         question.backend,
         question.lake,

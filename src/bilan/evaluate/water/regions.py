@@ -91,8 +91,10 @@ class WaterRegions:
         if data is None:
             data = packed(self._computed(period))
             self.kept.put(key, data)
-        rows = unpacked(data).to_pylist()
-        return [_section(row, self.stations[row["station"]], evaluated(self.question.way.profile)) for row in rows]
+        rows, items = unpacked(data).to_pylist(), evaluated(self.question.way.profile)
+        # the lake may have got a section since its stations were read
+        known = [(row, self.stations[row["station"]]) for row in rows if row["station"] in self.stations]
+        return [_section(row, station, items) for row, station in known]
 
     def _computed(self, period: Period) -> pa.Table:
         try:
