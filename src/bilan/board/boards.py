@@ -61,14 +61,7 @@ def make_board(
     Raises :class:`~bilan.evaluate.places.RegionError` for an unknown region.
     """
     made = Making(plan, lake, backend, as_of, known_at, region, entries or Entries(), kept or Kept(None))
-    key = made.key()
-    data = made.kept.get(key)
-    with building():
-        if data is not None:
-            return made.with_versions(Board.model_validate_json(data))
-        board = made.board(progress)
-    made.kept.put(key, board.model_dump_json().encode())
-    return board
+    return made.kept_board(progress)
 
 
 @dataclass(frozen=True)
@@ -110,13 +103,24 @@ class Making:
         """Who answers for what."""
         return Units(self.plan)
 
+    @cached_property
     def key(self) -> list[str]:
-        """Return all that the board depends on, apart from policy and software."""
+        """All that the board depends on, apart from policy and software."""
         codes = {target.indicator for target in self.plan.targets if target.indicator}
         plan = hashlib.sha256(self.plan.model_dump_json().encode()).hexdigest()
         place = self.cases.own
         asked = [str(self.as_of), str(self.known_at), "" if place is None else place.id]
         return ["board", plan, *asked, *self.evidence.identity(codes, self.as_of)]
+
+    def kept_board(self, progress: Progress | None = None) -> Board:
+        """Return the board that is kept, else compute and keep it."""
+        data = self.kept.get(self.key)
+        with building():
+            if data is not None:
+                return self.with_versions(Board.model_validate_json(data))
+            board = self.board(progress)
+        self.kept.put(self.key, board.model_dump_json().encode())
+        return board
 
     def board(self, progress: Progress | None = None) -> Board:
         """Return the board, computed."""

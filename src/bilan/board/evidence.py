@@ -21,6 +21,7 @@ from bilan.evaluate.air.regions import AirRegions
 from bilan.evaluate.kept import Kept
 from bilan.evaluate.places import covers, lies_in
 from bilan.evaluate.statistics.reading import reports_identity, reports_of
+from bilan.evaluate.water.lake import MEDIUM as SURFACE_WATER
 from bilan.evaluate.water.lake import WaterQuestion
 from bilan.evaluate.water.regions import WaterRegions
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bilan.observe import Lake
     from bilan.policy import Indicator, Region
 
+_MEDIA = ("air", SURFACE_WATER)  # an outlet that comes or moves changes no board
 SIMULATED = "simulated"  # the attribute of stations whose data are made up
 
 
@@ -142,8 +144,8 @@ class Evidence:
 
     @cached_property
     def _stations(self) -> list[Mapping[str, Any]]:
-        rows: list[Mapping[str, Any]] = self.lake.stations().to_pylist()
-        return rows
+        rows = self.lake.stations().to_pylist()
+        return [row for row in rows if row["medium"] in _MEDIA]
 
 
 def _is_simulated(station: Mapping[str, Any]) -> bool:

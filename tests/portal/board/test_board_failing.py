@@ -32,7 +32,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, until_idle: Any) -> Any:
         tried.append(1)
         raise BilanError("湖里的文件读不出来")
 
-    monkeypatch.setattr(boards, "make_board", refuses)
+    monkeypatch.setattr(boards.Making, "kept_board", refuses)
     return tried
 
 
@@ -186,8 +186,8 @@ def test_a_board_waits_for_the_process_that_makes_it(site: Any, settings: Any, m
 
     site.plan.current.plan = site.plan
     asked = Asked(site.plan.current, date(2026, 3, 30), "990100")
-    whole, made = boards.make_board, threading.Event()
-    monkeypatch.setattr(boards, "make_board", lambda *args, **told: (made.set(), whole(*args, **told))[1])
+    whole, made = boards.Making.kept_board, threading.Event()
+    monkeypatch.setattr(boards.Making, "kept_board", lambda *args, **told: (made.set(), whole(*args, **told))[1])
     with alone(Path(settings.BILAN_KEPT) / "locks", asked.key):
         assert boards.board_of(asked, 0.4) is None
         assert not made.is_set()

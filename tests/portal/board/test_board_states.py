@@ -157,7 +157,7 @@ def test_it_cannot_be_made(site: Any, monkeypatch: pytest.MonkeyPatch, address: 
     def refuses(*_: Any, **__: Any) -> Any:
         raise BilanError("读不出来")
 
-    monkeypatch.setattr(boards, "make_board", refuses)
+    monkeypatch.setattr(boards.Making, "kept_board", refuses)
     answer = site.get(who_of(address), address)
     page = answer.content.decode()
     assert answer.status_code == 503

@@ -52,7 +52,7 @@ def test_what_is_posted_where_a_board_fails_can_be_posted_again(site: Any, monke
     def refuses(*_: Any, **__: Any) -> Any:
         raise BilanError("湖里的文件读不出来")
 
-    monkeypatch.setattr(boards, "make_board", refuses)
+    monkeypatch.setattr(boards.Making, "kept_board", refuses)
     answer = remark(site, {"entry-what": "judgement", "entry-reason": "验收报告"}, "entries/")
     page = answer.content.decode()
     assert answer.status_code == 503

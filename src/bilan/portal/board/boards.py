@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from pydantic import TypeAdapter
 
-from bilan.board.boards import Making, make_board
+from bilan.board.boards import Making
 from bilan.board.entries import Entries
 from bilan.board.explain import explain
 from bilan.board.model import Board, Explanation, Row
@@ -44,11 +44,13 @@ class NoLakeError(Exception):
 class Sheet:
     """A board with what pages look up in it; ``known_at`` is when its data were what they are in it.
 
+    ``key`` is all that it was made from: data that arrive elsewhere change the state of the lake, but not the key.
     ``apart`` tells namesakes by their clauses, ``drawn`` holds what was drawn before.
     """
 
     board: Board
     known_at: datetime = field(default_factory=timezone.now, compare=False)
+    key: tuple[str, ...] = ()
     apart: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     drawn: dict[Hashable, SafeString] = field(default_factory=dict, compare=False, repr=False)
 
@@ -114,10 +116,10 @@ def histories_of(asked: Asked, patience: float = PATIENCE) -> Mapping[str, Histo
     return None if found is None else found.value
 
 
-def explanation_of(asked: Asked, target: str, patience: float = PATIENCE) -> Answer[Explanation] | None:
-    """Return how the row of a target came about, None while it is being made. Raises NoLakeError, NotMadeError."""
+def explanation_of(asked: Asked, sheet: Sheet, target: str, patience: float = PATIENCE) -> Answer[Explanation] | None:
+    """Return how the row of a target in ``sheet`` came about, None while it is being made. Raises NotMadeError."""
     made, question = _Making(asked), (asked.key, target)
-    return _explanations[asked.public].ask(question, _made_from(asked), lambda: made.explanation(target), patience)
+    return _explanations[asked.public].ask(question, sheet.key, lambda: made.explanation(sheet.key, target), patience)
 
 
 def forget() -> None:
@@ -161,23 +163,18 @@ class _Making:
         with alone(self._locks, ("histories", self._month)):
             return self._histories()
 
-    def explanation(self, target: str) -> Explanation:
+    def explanation(self, key: Sequence[str], target: str) -> Explanation:
         with alone(self._locks, (target, self._question)):
-            return self._explanation(target)
+            return self._explanation(key, target)
 
     def _sheet(self) -> Sheet:
-        lake, now = Lake(self._place, create=False), timezone.now()  # what comes from now on is not in it
-        board = make_board(
-            self._plan,
-            lake,
-            connect(),
-            as_of=self._as_of,
-            region=self._region,
-            entries=self._entries,
-            kept=kept(),
-        )
+        now = timezone.now()  # what comes from now on is not in it
+        made, last = self._making(), _boards[self._public].last(self._question)
+        if last is not None and last.key == tuple(made.key):
+            return replace(last, board=made.with_versions(last.board), known_at=now)
+        board = made.kept_board()
         shown = for_all(board) if self._public else board
-        return Sheet(shown, now, apart(self._plan, shown.rows))
+        return Sheet(shown, now, tuple(made.key), apart(self._plan, shown.rows))
 
     def _histories(self) -> Mapping[str, History]:
         made = self._making(Entries())  # what people decide now changes nothing of earlier periods
@@ -192,12 +189,11 @@ class _Making:
         made.kept.put(key, _AS_JSON.dump_json(found))
         return found
 
-    def _explanation(self, target: str) -> Explanation:
-        made = self._making()
-        key = [*made.key(), "explanation", target]
-        data = made.kept.get(key)
+    def _explanation(self, key: Sequence[str], target: str) -> Explanation:
+        data = kept().get([*key, "explanation", target])
         if data is not None:
             return Explanation.model_validate_json(data)
+        made = self._making()
         found = explain(
             self._plan,
             made.lake,
@@ -208,7 +204,7 @@ class _Making:
             entries=self._entries,
             kept=made.kept,
         )
-        made.kept.put(key, found.model_dump_json().encode())
+        made.kept.put([*made.key, "explanation", target], found.model_dump_json().encode())
         return found
 
     def _making(self, entries: Entries | None = None) -> Making:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bilan.portal.board.lake import latest_day
-from bilan.portal.board.sight import Sight
+from bilan.portal.board.sight import Places, Sight
 from bilan.portal.board.sources import Asked
 from bilan.portal.people.models import Region
 from bilan.portal.plans.models import Plan
@@ -46,7 +46,7 @@ def plans_for(request: HttpRequest, object_: str, action: str) -> list[tuple[Pla
     """Return the published plans whose boards the reader may see, the latest first."""
     rows = Plan.objects.filter(current__isnull=False, dropped__isnull=True)
     rows = visible(rows, request.user).select_related("current", "region").defer("current__compiled")
-    found = [(plan, Sight(request.user, plan, object_, action)) for plan in rows]
+    found = [(plan, Sight(request.user, Places(plan), object_, action)) for plan in rows]
     return [(plan, sight) for plan, sight in found if sight.regions]
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,11 @@ class Places:
         """The districts alone."""
         return self.regions[1:]
 
+    @cached_property
+    def answerable(self) -> Answerable:
+        """The units that answer for the targets of the plan."""
+        return Answerable(self)
+
     def of(self, id_: str | None) -> Region:
         """Return the place with the id, the plan's own region where there is none."""
         return self.by_id.get(id_ or "", self.plan.region)
@@ -63,16 +68,16 @@ class Places:
 
 @dataclass(frozen=True)
 class Sight:
-    """What ``user`` may do ``action`` with, among the ``object_`` of a plan: its places and the rows of its boards."""
+    """What ``user`` may do ``action`` with, among the ``object_`` of a plan: its ``places`` and rows of its boards."""
 
     user: Visitor
-    plan: Plan
+    places: Places
     object_: str = "board"
     action: str = "read"
 
-    @cached_property
-    def places(self) -> Places:
-        return Places(self.plan)
+    def to(self, object_: str, action: str) -> Sight:
+        """Return what the same person may do with something else of the plan, whose places are read once."""
+        return replace(self, object_=object_, action=action)
 
     @cached_property
     def reach(self) -> Reach:
@@ -82,7 +87,7 @@ class Sight:
     def regions(self) -> Sequence[Region]:
         """The places whose boards he may ask for; of one that he does not reach he sees what his unit answers for."""
         reached = [one for one in self.places.regions if self.reach.holds(one.path)]
-        own = self.plan.region
+        own = self.places.plan.region
         return reached if own in reached or not self.reach.units else [*reached, own]
 
     @cached_property
@@ -90,9 +95,10 @@ class Sight:
         """The ids of the places whose boards he may ask for."""
         return frozenset(one.pk for one in self.regions)
 
-    @cached_property
+    @property
     def answerable(self) -> Answerable:
-        return Answerable(self.places)
+        """The units that answer for the targets of the plan."""
+        return self.places.answerable
 
     def sees(self, row: Row, asked: str | None) -> bool:
         """Whether a row is within reach on the board of the place ``asked`` (its id)."""

@@ -103,6 +103,12 @@ class Store(Generic[T]):
         """Return the answer that is there, None where it is being made. Raises NotMadeError where that went wrong."""
         return self._look(question, state, make)[0]
 
+    def last(self, question: Hashable) -> T | None:
+        """Return the last answer, of whatever state of the data, None where there is none."""
+        with self._lock:
+            found = self._answers.get(question)
+        return None if found is None else found.value
+
     def again(self, question: Hashable) -> None:
         """Forget that the answer could not be made."""
         with self._lock:

@@ -73,7 +73,7 @@ class Decides(OfTarget):
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         if request.method != "POST":
             return redirect(_target_page(request, self.kwargs))
-        if not may(request, chosen, row, *self.guards):
+        if not may(chosen, row, *self.guards):
             raise PermissionDenied
         return self.done(request, chosen, answer, row)
 
@@ -89,7 +89,7 @@ class Decides(OfTarget):
         self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any
     ) -> HttpResponse:
         """Show the page with a form that says what is wrong with it."""
-        context = page_of(self, request, chosen, answer, row, **forms)
+        context = page_of(self, chosen, answer, row, **forms)
         return render(request, Target.template, context, status=200)
 
     def back(self, chosen: Chosen, row: Row, part: str) -> HttpResponse:
@@ -108,7 +108,7 @@ class Enter(Decides):
 
     def done(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         assert isinstance(request.user, User)
-        entering = may_enter(request, chosen, row)
+        entering = may_enter(chosen, row)
         form, unit = EntryForm(request.POST, may_enter=entering), self.unit(request, chosen, row)
         plan, region = chosen.asked.plan, chosen.region.pk if entering.district else None
         decision = form.decision(row.target, name_of(request.user, unit), region, plan) if form.is_valid() else None

@@ -12,7 +12,7 @@ from django.urls import reverse
 from bilan.board.model import Explanation, Row
 from bilan.portal.board.boards import Sheet, explanation_of, histories_of
 from bilan.portal.board.choosing import Chosen
-from bilan.portal.board.closings import Then, closed_rows, judgement, period_of, why_not
+from bilan.portal.board.closings import Then, judgement, period_of, why_not
 from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
 from bilan.portal.board.lake import the_lake
 from bilan.portal.board.links import Step, steps
@@ -48,10 +48,10 @@ class OfTarget(OfBoard):
         """Return what the page and its parts show of the row."""
         return {**self.context(chosen, answer), "row": row, "place": [chosen.plan.slug, row.target]}
 
-    def proof(self, chosen: Chosen, row: Row) -> dict[str, Any]:
+    def proof(self, chosen: Chosen, sheet: Sheet, row: Row) -> dict[str, Any]:
         """Return the chain of proof for a page, or why there is none; None while it is being made."""
         try:
-            found = explanation_of(chosen.asked, row.target, _AT_ONCE)
+            found = explanation_of(chosen.asked, sheet, row.target, _AT_ONCE)
         except NotMadeError as error:
             address = f"{reverse(self.target_url, args=[chosen.plan.slug, row.target])}?{chosen.query}"
             return {"proof": None, "failed": error, "again": self.again_url(address)}
@@ -70,44 +70,42 @@ class Target(OfTarget):
     template = "board/target.html"
 
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
-        return render(request, self.template, page_of(self, request, chosen, answer, row))
+        return render(request, self.template, page_of(self, chosen, answer, row))
 
 
-def page_of(
-    view: OfTarget, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any
-) -> dict[str, Any]:
+def page_of(view: OfTarget, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any) -> dict[str, Any]:
     """Return all that the page of a target shows; ``forms`` stand in for the empty ones where something was wrong."""
     compiled, target = chosen.asked.plan, target_of(chosen.asked.plan, row.target)
+    line = lines([row], chosen.asked, answer.value, public=view.public)[0]
     about = {
         **view.about(chosen, answer, row),
-        "line": lines([row], chosen.asked, answer.value, public=view.public)[0],
-        **view.proof(chosen, row),
+        "line": line,
+        **view.proof(chosen, answer.value, row),
         "clause": clause_of(compiled, target, ""),
         "work": work_for(compiled, target),
     }
-    return about if view.public else {**about, **_inside(request, chosen, answer, row), **forms}
+    return about if view.public else {**about, **_inside(chosen, answer, row, line.then), **forms}
 
 
-def _inside(request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> dict[str, Any]:
+def _inside(chosen: Chosen, answer: Answer[Sheet], row: Row, then: Then | None) -> dict[str, Any]:
     """What only those see who work on the site: people, entries, notes, closings and the forms for them."""
     own = {"plan": chosen.plan, "target": row.target, "region": chosen.region}
     # Whoever reads them of a target in this place reads those of every unit: what was decided about his own district.
-    entries = Entry.objects.filter(**own) if may(request, chosen, row, "entry", "read") else Entry.objects.none()
-    notes = Note.objects.filter(**own) if may(request, chosen, row, "note", "read") else Note.objects.none()
-    closings = Closing.objects.filter(**own) if may(request, chosen, row, "closing", "read") else Closing.objects.none()
-    entering = may_enter(request, chosen, row)
-    then = closed_rows(chosen.asked, [row]).get(row.target)
+    entries = Entry.objects.filter(**own) if may(chosen, row, "entry", "read") else Entry.objects.none()
+    notes = Note.objects.filter(**own) if may(chosen, row, "note", "read") else Note.objects.none()
+    closings = Closing.objects.filter(**own) if may(chosen, row, "closing", "read") else Closing.objects.none()
+    entering = may_enter(chosen, row)
     return {
         "entries": entries.select_related("author").order_by("-on", "-pk"),
         "notes": notes.select_related("author", "unit"),
         "closings": closings.select_related("approved_by", "reopened_by", "version"),
         "then": then,
         "units": _units(chosen.sight, row),
-        "may_enter": may(request, chosen, row, "entry", "create"),
-        "may_note": may(request, chosen, row, "note", "create"),
-        "may_close": may(request, chosen, row, "closing", "approve"),
-        "may_reopen": may(request, chosen, row, "closing", "reopen"),
-        "may_see_data": may(request, chosen, row, "figure", "read"),
+        "may_enter": may(chosen, row, "entry", "create"),
+        "may_note": may(chosen, row, "note", "create"),
+        "may_close": may(chosen, row, "closing", "approve"),
+        "may_reopen": may(chosen, row, "closing", "reopen"),
+        "may_see_data": may(chosen, row, "figure", "read"),
         "why_not_closed": _why_not_closed(then, row, chosen),
         "period": period_of(row, chosen.asked.as_of),
         "entry_form": EntryForm(may_enter=entering),
@@ -117,14 +115,14 @@ def _inside(request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Ro
     }
 
 
-def may(request: HttpRequest, chosen: Chosen, row: Row, object_: str, action: str) -> bool:
+def may(chosen: Chosen, row: Row, object_: str, action: str) -> bool:
     """Whether the reader may do ``action`` about the target in this place."""
-    return Sight(request.user, chosen.plan, object_, action).sees(row, chosen.region.pk)
+    return chosen.sight.to(object_, action).sees(row, chosen.region.pk)
 
 
-def may_enter(request: HttpRequest, chosen: Chosen, row: Row) -> MayEnter:
+def may_enter(chosen: Chosen, row: Row) -> MayEnter:
     """Return what the reader may enter about the target in this place."""
-    decides = may(request, chosen, row, "judgement", "create")
+    decides = may(chosen, row, "judgement", "create")
     return MayEnter(row, chosen.asked.as_of, decides, chosen.region != chosen.plan.region)
 
 
@@ -142,14 +140,14 @@ class Proof(Fragment, OfTarget):
     """The chain of proof, for a page that came before it."""
 
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
-        compiled, proof = chosen.asked.plan, self.proof(chosen, row)
+        compiled, proof = chosen.asked.plan, self.proof(chosen, answer.value, row)
         if proof["proof"] is None and "failed" not in proof:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         context = {
             **self.about(chosen, answer, row),
             **proof,
             "clause": clause_of(compiled, target_of(compiled, row.target), ""),
-            "may_see_data": not self.public and may(request, chosen, row, "figure", "read"),
+            "may_see_data": not self.public and may(chosen, row, "figure", "read"),
         }
         return render(request, "board/proof.html", context)
 
