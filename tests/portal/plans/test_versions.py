@@ -259,6 +259,23 @@ def test_two_versions_are_compared(version: Any, office: Client, client_of: Call
     assert "这不是现行版本" in office.get(version.get_absolute_url()).content.decode()
 
 
+def test_what_changed_in_a_draft_is_taken_along_by_those_who_may_and_it_is_logged(
+    version: Any, office: Client, people: Any, client_of: Callable[[str], Client]
+) -> None:
+    office.post(f"{version.get_absolute_url()}revise/")
+    draft = Draft.objects.get(base=version)
+    address = f"{version.plan.get_absolute_url()}compare/?old=v1&new=draft-{draft.pk}"
+    assert "format=json" in office.get(address).content.decode()
+    assert not Entry.objects.filter(action="draft.export").exists()
+    assert office.get(f"{address}&format=json").json()["counts"]["dropped"] == 0
+    told = json.loads(Entry.objects.get(action="draft.export").new)
+    assert told == {"form": "diff", "old": "v1", "new": f"draft-{draft.pk}"}
+    reads = client_of("analyst").get(address)
+    assert reads.status_code == 200 and "format=json" not in reads.content.decode()
+    assert client_of("analyst").get(f"{address}&format=json").status_code == 403
+    assert Entry.objects.filter(action="draft.export").count() == 1
+
+
 def test_nothing_to_compare_is_said(version: Any, office: Client) -> None:
     page = office.get(f"{version.plan.get_absolute_url()}compare/").content.decode()
     assert "还没有可以比较的两个版本" in page

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from bilan.plan import CompiledPlan, diff_plans
+from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
 from bilan.portal.plans import publish
 from bilan.portal.plans.decide import ConflictError, DecisionError
@@ -182,10 +183,17 @@ class Compare(OfPlan, View):
         if old and new:
             if old not in keys or new not in keys:
                 raise Http404
+            drafts = Draft.objects.filter(plan=plan, pk__in=[key[6:] for key in (old, new) if key.startswith("draft-")])
+            may_export = all(allowed(request.user, "draft", "export", draft) for draft in drafts)
             difference = diff_plans(self._edition(plan, old), self._edition(plan, new))
             if request.GET.get("format") == "json":
+                if not may_export:
+                    raise PermissionDenied
+                for draft in drafts:  # what is published is everybody's
+                    record("draft.export", row=draft, new={"form": "diff", "old": old, "new": new}, plan=plan.slug)
                 return JsonResponse(difference.to_dict(), json_dumps_params={"ensure_ascii": False})
             there |= {
+                "may_export": may_export,
                 "difference": difference,
                 "counts": difference.counts(),
                 "parts": [(list_name(name), getattr(difference, name)) for name in LISTS],
