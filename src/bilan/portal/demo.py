@@ -29,7 +29,7 @@ from bilan.portal.board.sources import Asked
 from bilan.portal.board.texts import target_of
 from bilan.portal.files.store import keep
 from bilan.portal.jobs.kinds import Unheard
-from bilan.portal.people.models import Membership, Region, Unit, User
+from bilan.portal.people.models import Contact, ContactRole, Membership, Region, Unit, User
 from bilan.portal.people.passwords import one_time_password
 from bilan.portal.people.regions import sync_regions
 from bilan.portal.plans.models import Document, Plan
@@ -67,6 +67,11 @@ _CAST = {
     "demo-leader": ("leader", CITY, "市政府办公室", "演示领导"),
 }
 
+_POSTS = (
+    (ContactRole.CONTACT, "演示联系人", "综合科"),
+    (ContactRole.LEADER, "演示分管领导", "副职"),
+)
+
 
 def fill(progress: Progress | None = None, *, city: Path | None = None, warm: bool = True) -> list[Account]:
     """Fill the site with the demo city, or complete what an earlier call began; return the accounts.
@@ -86,6 +91,7 @@ def fill(progress: Progress | None = None, *, city: Path | None = None, warm: bo
         assert plan.current is not None
         compiled = plan.current.compiled_plan()
         _units(compiled)
+        _contacts()
         folder = Path(settings.BILAN_HOME) / "demo" if city is None else city / "simulated"
         if city is None:
             _lake(folder, lambda words, share: say(words, 0.1 + 0.6 * share))
@@ -140,6 +146,15 @@ def _units(plan: CompiledPlan) -> None:
     for duty in plan.duties:
         if not duty.unit.startswith("各"):
             _unit(duty.unit, city, duty.department or "")
+
+
+@transaction.atomic
+def _contacts() -> None:
+    """Whom to ask in every unit and who leads it: nobody's name, but what the posts are called."""
+    for unit in Unit.objects.filter(contacts=None):
+        for role, name, post in _POSTS:
+            person = Contact.objects.create(unit=unit, role=role, name=name, post=post)
+            record("person.create", row=person, new={"name": name, "post": post, "unit": unit.name})
 
 
 @transaction.atomic
