@@ -61,7 +61,7 @@ class OnePlan(OfPlan, View):
         inside = works_on(request, plan)
         drafts = plan.drafts.select_related("document__file", "started_by", "base").exclude(state=DraftState.PUBLISHED)
         drafts = drafts.defer("compiled", "document__text", "base__compiled")
-        documents = plan.documents.select_related("file", "job", "uploaded_by")
+        documents = plan.documents.select_related("file", "job", "uploaded_by").defer("text")
         return render(
             request,
             "plans/plan.html",
@@ -72,7 +72,7 @@ class OnePlan(OfPlan, View):
                 "drafts": [(one, review_of(one).progress()) for one in drafts if one.open] if inside else [],
                 "ended": [one for one in drafts if not one.open] if inside else [],
                 "documents": documents if inside else [],
-                "unread": [one for one in documents if not one.text and not one.put_aside] if inside else [],
+                "unread": documents.filter(text="", put_aside=None) if inside else [],
                 "crumbs": crumbs(plan),
             },
         )
