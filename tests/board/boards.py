@@ -38,7 +38,7 @@ def make_row(target: str = "p00c0ffee-target-8a3b9c0d1e", **fields: Any) -> Row:
         "period": "2026-01/2026-09",
         "due": date(2028, 12, 31),
         "next_due": date(2026, 12, 31),
-        "completeness": "273/273 天",
+        "completeness": Said(zh="273/273 天", en="273/273 days"),
         "official": False,
         "gap": Decimal(3),
         "room": RoomLeft(
@@ -70,7 +70,7 @@ def unjudged(target: str = "p00c0ffee-target-00000000aa", **fields: Any) -> Row:
         "reason": "qualitative",
         "reason_text": said("missing.qualitative"),
         "unit": "",
-        "completeness": "",
+        "completeness": None,
         "due": None,
     }
     return make_row(target, **(empty | told | fields))
@@ -115,7 +115,8 @@ def five_answers() -> Board:
                 reason_text=both("到期，目标已达到"),
                 goal=said("goal.level", sign="≥", value=Decimal("87.0"), unit="%"),
                 limits=[Level(sign="≥", value=Decimal("87.0"))], figure=Decimal("88.20"), unit="%",
-                gap=Decimal("-1.20"), next_due=None, room=None, chance=None, period="2025", completeness="365/365 天",
+                gap=Decimal("-1.20"), next_due=None, room=None, chance=None, period="2025",
+                completeness=both("365/365 天"),
             ),
             make_row(districts=[
                 share("北山区", "38", "7"), share("南湖区", "36", "5"), share("东城区", "33", "2"),
@@ -127,7 +128,7 @@ def five_answers() -> Board:
                 reason_text=both("不落后于分年（分月）进度"), figure=Decimal("42.1"), unit="%", gap=Decimal("0.4"),
                 goal=said("goal.level", sign="≥", value=Decimal("42.5"), unit="%"), scope="全市", room=None,
                 chance=None, limits=[Level(sign="≥", value=Decimal("42.5"))], official=True, period="2025",
-                completeness="最终数",
+                completeness=both("最终数"),
             ),
             make_row(
                 "p00c0ffee-target-3333333333", name="重污染天数", status="missed", reason="lost", unit="天",

@@ -14,6 +14,7 @@ from bilan.board.facts import Figure, Lack, Matter
 from bilan.board.facts_air import AirFacts
 from bilan.board.facts_decline import DeclineFacts
 from bilan.board.facts_reported import ReportedFacts
+from bilan.board.model import Said
 from bilan.board.spans import Span
 from bilan.observe.statistics import Reports
 from bilan.periods import Period
@@ -65,7 +66,15 @@ class Told(AirFacts):
     def figure(self, matter: Matter) -> Figure:
         value, lack = self.__dict__["years"][matter.span.period.first.year]
         number = None if value is None else Decimal(value)
-        return Figure(number, "µg/m3", "monitored", matter.span.period, 0, lack=lack, completeness="365 / 365 天有效")
+        return Figure(
+            number,
+            "µg/m3",
+            "monitored",
+            matter.span.period,
+            0,
+            lack=lack,
+            completeness=Said(zh="365 / 365 天有效", en="365 / 365 days valid"),
+        )
 
 
 def figure(years: dict[int, tuple[str | None, Lack | None]], *reports: Any) -> Figure:

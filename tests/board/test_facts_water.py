@@ -31,15 +31,15 @@ class TestNamed:
             place: figure("清河入湖口断面水质", "2026-09-30", region=place, indicator=CLASS) for place in (EAST, SOURCE)
         }
         assert (found[EAST].value, found[EAST].lack) == (Decimal(3), None)
-        assert found[EAST].completeness == "1 / 1 个断面有类别"
+        assert found[EAST].completeness.zh == "1 / 1 个断面有类别"
         assert (found[SOURCE].value, found[SOURCE].lack) == (None, "no_stations")
 
     def test_an_outer_region_answers_with_the_same_sections(self) -> None:
-        assert figure("清河干流断面优良比例", "2026-09-30", region=PROVINCE).completeness == "2 / 2 个断面有类别"
+        assert figure("清河干流断面优良比例", "2026-09-30", region=PROVINCE).completeness.zh == "2 / 2 个断面有类别"
 
     def test_a_region_that_names_none_answers_with_all(self) -> None:
-        assert figure("清河市地表水优良比例", "2026-09-30").completeness == "5 / 5 个断面有类别"
-        assert figure("清河市地表水优良比例", "2026-09-30", region=SOURCE).completeness == "2 / 2 个断面有类别"
+        assert figure("清河市地表水优良比例", "2026-09-30").completeness.zh == "5 / 5 个断面有类别"
+        assert figure("清河市地表水优良比例", "2026-09-30", region=SOURCE).completeness.zh == "2 / 2 个断面有类别"
 
     def test_fewer_than_the_target_counts_are_not_judged(self) -> None:
         found = figure("北山河等3条支流优良比例", "2026-09-30")

@@ -150,7 +150,7 @@ def test_the_folded_columns_are_not_printed(book: Workbook) -> None:
 
 @pytest.mark.parametrize("words", ["=1+1", "+86 10", "-5 µg", "@SUM(A1)", "=cmd|'/c calc'!A0"])
 def test_words_of_a_plan_are_never_a_formula(words: str, tmp_path: Path) -> None:
-    row = make_row(name=words, quote=words, completeness=words, districts=[share(words, "38", "7")])
+    row = make_row(name=words, quote=words, completeness=Said(zh=words, en=words), districts=[share(words, "38", "7")])
     book = written(make_board([row], plan_title=words, notes=[Said(zh=words, en=words)]), tmp_path)
     held = [one for page in book for line in page.iter_rows() for one in line if words in str(one.value)]
     assert len(held) >= 7

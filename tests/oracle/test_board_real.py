@@ -151,7 +151,7 @@ def differences(ask: Ask, row: Row, air: Air, region: str, day: date) -> list[st
         own = {one: found.figure if found.enough else None for one, found in worked.items()}
         pairs["districts"] = ({share.region: share.figure for share in row.districts}, own | {EMPTY: None, ZONE: None})
     if wanted.completeness is not None and row.figure is not None:
-        pairs["completeness"] = (row.completeness, wanted.completeness)
+        pairs["completeness"] = (row.completeness and row.completeness.zh, wanted.completeness)
     if wanted.room is not None and row.room is not None:
         pairs["amount"] = (None if row.room.amount is None else Fraction(row.room.amount), wanted.room[1])
     unequal = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

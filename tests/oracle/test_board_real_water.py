@@ -174,7 +174,7 @@ def differences(ask: Ask, row: Row, water: Water, region: str, day: date) -> lis
         shown = room if day < ask.due and ask.year == YEAR else None
         pairs |= {
             "gap": (Fraction(row.gap or 0), gap),
-            "completeness": (row.completeness, completeness),
+            "completeness": (row.completeness and row.completeness.zh, completeness),
             "official": (row.official, over),
             "room": (row.room and row.room.state, shown and shown[0]),
             "amount": (row.room and row.room.amount, None if shown is None else shown[1]),

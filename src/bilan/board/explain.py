@@ -167,7 +167,8 @@ def _figure(row: Row, proof: Proof) -> Iterator[Said]:
     yield said(code, period=row.period, value=row.figure, unit=row.unit)
     if row.gap is not None:
         kind = "even" if row.gap == 0 else "short" if row.gap > 0 else "spare"
-        yield said(f"line.gap.{kind}", gap=abs(row.gap), unit=row.unit)
+        points = said("show.points") if row.unit == "%" else row.unit
+        yield said(f"line.gap.{kind}", gap=abs(row.gap), unit=points)
     for share in row.districts:
         value = Decimal(0) if share.figure is None else share.figure
         if share.figure is not None:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from bilan.board.model import Source
+from bilan.board.model import Said, Source
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room import Room
 from bilan.foresee.room_limits import Limit
@@ -61,7 +61,8 @@ class Figure:
     """The figure of the part of a period up to a day, or what it lacks (``lack``, with ``detail`` in Chinese).
 
     ``value`` may be there although something is lacking: it is then what the data give, not to be judged. ``final``:
-    the period is over and nothing is lacking. ``decimals`` are those it is published with.
+    the period is over and nothing is lacking. ``decimals`` are those it is published with. ``preliminary``: a report
+    that it rests on may still change.
     """
 
     value: Decimal | None
@@ -70,7 +71,8 @@ class Figure:
     period: Period | None
     decimals: int | None = None
     final: bool = False
-    completeness: str = ""
+    completeness: Said | None = None
+    preliminary: bool = False
     lack: Lack | None = None
     detail: str = ""
     unverified: tuple[str, ...] = ()

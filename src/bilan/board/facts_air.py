@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bilan.board.facts import Figure, Matter
+from bilan.board.model import Said
+from bilan.board.texts import said
 from bilan.evaluate.air.indicators import AIR, Judged, Method, percent_of, shares_of
 from bilan.evaluate.air.periods import DAILY
 from bilan.evaluate.air.pollutants import BY_NAME, DIGITS
@@ -179,14 +181,14 @@ class AirFacts:
         left = (period.last - max(as_of, period.first - timedelta(days=1))).days
         return values, Rest(left, Fraction(len(values), gone) if gone else 1)
 
-    def _completeness(self, method: Method, region: Region, part: Period) -> str:
+    def _completeness(self, method: Method, region: Region, part: Period) -> Said:
         cities = self._cities(region)
         valid = sum(
             len(days.part(_column(method), part.first, part.last))
             for city in cities
             if (days := self._days.get(city)) is not None
         )
-        return f"{valid} / {((part.last - part.first).days + 1) * len(cities)} 天有效"
+        return said("complete.days", valid=valid, asked=((part.last - part.first).days + 1) * len(cities))
 
     def _learn(self, method: Method, matter: Matter, decimals: int | None) -> Learned:
         mean = method.kind == "statistic"

@@ -10,6 +10,7 @@ from fractions import Fraction
 from bilan.board.facts import Figure, Matter
 from bilan.board.facts_air import AirFacts
 from bilan.board.facts_reported import ReportedFacts
+from bilan.board.texts import said
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room import Room
 from bilan.foresee.room_limits import Limit, published
@@ -41,8 +42,9 @@ class DeclineFacts:
         if base.value == 0:
             return replace(now, value=None, unit=unit, lack="no_data")
         value = published(100 * (1 - Fraction(now.value) / Fraction(base.value)), DECIMALS)
-        said = f"{now.completeness}；基准 {base.period} {base.value} {base.unit}"
-        return replace(now, value=value, unit=unit, decimals=DECIMALS, completeness=said)
+        year, complete = str(base.period), now.completeness
+        both = said("complete.decline", now=complete, period=year, value=base.value, unit=base.unit)
+        return replace(now, value=value, unit=unit, decimals=DECIMALS, completeness=both)
 
     def sides(self, matter: Matter) -> tuple[Figure, Figure | None]:
         """Return the concentration of the year at hand and that of the same days of the base year, None without one."""

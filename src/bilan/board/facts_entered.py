@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bilan.board.entries import Entries, Entry
 from bilan.board.facts import SIMULATED, Figure, Matter
+from bilan.board.texts import said
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room import Room
 from bilan.foresee.room_counts import room_of_count
@@ -48,7 +49,7 @@ class EnteredFacts:
             period=_period(matter.span.period, entry.until),
             decimals=places(entry.value),
             final=True,
-            completeness=f"{entry.by} {entry.on} 填报",
+            completeness=said("complete.entered", by=entry.by, on=entry.on),
             simulated=SIMULATED in entry.reason,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,9 +11,11 @@ from functools import cached_property
 
 from bilan.board.facts import SIMULATED, Figure, Matter
 from bilan.board.goal import unit_of
+from bilan.board.model import Said
+from bilan.board.texts import said
 from bilan.evaluate.reading import Reading
 from bilan.evaluate.statistics.computed import Known, computed
-from bilan.evaluate.statistics.reading import reading_from
+from bilan.evaluate.statistics.reading import PARTS, REPORTS, reading_from
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room import Room
 from bilan.foresee.room_counts import room_of_count
@@ -135,7 +137,7 @@ class ReportedFacts:
     def _figure(self, matter: Matter, value: Decimal | None, period: Period, parts: dict[Period, Reading]) -> Figure:
         assert matter.indicator is not None
         found = list(parts.values())
-        preliminary = any("初步" in one.completeness for one in found)
+        preliminary = any(one.preliminary for one in found)
         return Figure(
             value=value,
             unit=matter.indicator.unit,
@@ -143,7 +145,8 @@ class ReportedFacts:
             period=period,
             decimals=None if value is None else places(value),
             final=value is not None and not preliminary,
-            completeness="、".join(dict.fromkeys(one.completeness for one in found if one.completeness)),
+            completeness=_complete(found),
+            preliminary=preliminary,
             lack="not_reported" if value is None else None,
             detail="；".join(one.reason for one in found if one.reason),
             unverified=tuple(line for one in found for line in one.unverified),
@@ -182,3 +185,19 @@ def _to_accumulate(figure: Figure, matter: Matter) -> Figure:
     """The figure of a decline that goes on: with the decimals, at least, that its formula will give the last one."""
     digits = [formula.digits for formula in formulas().get(matter.code, ()) if formula.kind == "cumulative"]
     return figure if figure.decimals is None or not digits else replace(figure, decimals=max(figure.decimals, *digits))
+
+
+def _complete(found: Iterable[Reading]) -> Said | None:
+    """Whether what was reported is final; None where there is nothing."""
+    told = {one.zh: one for one in map(_stands, found) if one is not None}
+    return said("complete.several", all=list(told.values())) if told else None
+
+
+def _stands(reading: Reading) -> Said | None:
+    if not reading.completeness:
+        return None
+    parts = next((one.count for one in reading.used if one.what == PARTS), 0)
+    if any(one.what == REPORTS for one in reading.used):
+        return said("complete.preliminary" if reading.preliminary else "complete.final")
+    code = "complete.computed_preliminary" if reading.preliminary else "complete.computed_final"
+    return said(code, parts=parts, preliminary=reading.preliminary)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bilan.board.facts import Figure, Lack, Matter
 from bilan.board.rooms_water import decimals_of, room_of_item, worst_room
+from bilan.board.texts import said
 from bilan.board.waters import Named, waters_of
 from bilan.evaluate.water.indicators import WATER, share_of
 from bilan.evaluate.water.items import rule
@@ -79,7 +80,7 @@ class WaterFacts:
             period=part.months,
             decimals=part.decimals,
             final=part.months is matter.span.period and not detail,
-            completeness=f"{judged} / {len(asked)} 个断面有类别",
+            completeness=said("complete.sections", judged=judged, asked=len(asked)),
             lack="no_data" if not part.measured else "incomplete" if detail else None,
             detail=detail,
             simulated=any(section.station in self.simulated for section in part.sections),

@@ -115,7 +115,8 @@ class Row(_Part):
     due: date | None = None
     next_due: date | None = Field(None, description="the next day on which the target is judged; null once it is over")
     every: Every | None = Field(None, description="set for what is judged again and again")
-    completeness: str = ""
+    completeness: Said | None = None
+    preliminary: bool = Field(False, description="a report that the figure rests on may still change")
     official: bool = Field(True, description="false: a figure to date, or one with too little data")
     baseline: Baseline | None = None
     gap: Decimal | None = Field(None, description="by how much the figure falls short of the goal; negative: to spare")

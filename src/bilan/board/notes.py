@@ -12,8 +12,6 @@ from bilan.board.texts import said
 if TYPE_CHECKING:
     from bilan.policy import Region
 
-_PRELIMINARY = "初步"  # in the completeness of a reported figure
-
 
 def notes(
     rows: Sequence[Row], known_at: datetime | None, *, instead_of: Region | None, region: Region | None, empty: bool
@@ -33,7 +31,7 @@ def _notes(
         yield said("note.empty_lake")
     if any(row.figure is not None and not row.official for row in rows):
         yield said("note.to_date")
-    preliminary = sum(_PRELIMINARY in row.completeness for row in rows)
+    preliminary = sum(row.preliminary for row in rows)
     if preliminary:
         yield said("note.preliminary", count=preliminary)
     unverified = sum(bool(row.unverified) for row in rows)

@@ -97,6 +97,7 @@ def _of_figure(figure: Figure) -> dict[str, Any]:
         "source": figure.source,
         "period": None if figure.period is None else str(figure.period),
         "completeness": figure.completeness,
+        "preliminary": figure.preliminary,
         "official": figure.final,
         "simulated": figure.simulated,
     }

@@ -59,6 +59,10 @@ def _of_row(told: Callable[[Row, Language], str]) -> Callable[[Line], Shown]:
     return lambda line: told(line.row, line.language) or None
 
 
+def _completeness(line: Line) -> Shown:
+    return None if line.row.completeness is None else spoken(line.row.completeness, line.language)
+
+
 def _status(line: Line) -> Shown:
     if line.status is None:
         return None
@@ -110,7 +114,7 @@ TARGETS = (
     Column("column.interval", 12, _interval),
     Column("column.leads", 14, _of_row(phrases.answering)),
     Column("column.next_due", 11, lambda line: line.row.next_due or _over(line)),
-    Column("column.completeness", 10, lambda line: line.row.completeness),
+    Column("column.completeness", 10, _completeness),
     Column("column.remark", 24, _remark),
     Column("column.quote", 44, lambda line: line.row.quote, tucked=True),
     _ID,

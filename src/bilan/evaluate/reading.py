@@ -34,7 +34,8 @@ class Reading:
 
     ``value`` is as published, None where it cannot be judged, which ``reason`` explains; ``provisional`` is what the
     data at hand would give all the same. ``under`` gives the value under every regime that the period touches, the one
-    that applies last. ``steps`` retell the computation line by line.
+    that applies last. ``preliminary`` counts the reports that may still change. ``steps`` retell the computation line
+    by line.
 
     >>> Reading("air.pm25.annual", "PM2.5 年均", "990100", "清河市", "2025", None, "µg/m3", reason="没有数据").judged
     False
@@ -50,6 +51,7 @@ class Reading:
     reason: str = ""
     provisional: Decimal | None = None
     completeness: str = ""
+    preliminary: int = 0
     method: str = ""
     standards: tuple[str, ...] = ()
     regime: str = ""

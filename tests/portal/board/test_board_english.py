@@ -66,7 +66,6 @@ def told(site: Any, page: str) -> list[str]:
     said += [*Unit.objects.values_list("name", flat=True), *User.objects.values_list("name", flat=True)]
     said += ["甲站", "乙站", "林业年报", "市林业局", "林业.csv", "中文", "碧蓝"]
     said += [one.name for one in regions()]
-    said += ["天有效", "最终数"]  # how the library tells completeness, which it has in Chinese alone
     every = "\n".join(said)
     page = re.sub(r'<ol class="chain">.*?</ol>', "", page, flags=re.DOTALL)  # quotes methods and standards
     words = re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]*lang=\"zh[^>]*>[^<]*<", "", page, flags=re.DOTALL)

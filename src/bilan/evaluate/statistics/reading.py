@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bilan.periods import Period
 
 NOT_REPORTED = "未报送统计数"
+REPORTS, PARTS = "统计报送", "分项"  # what a reading used
 _MANY = 6  # parts of a formula that are named when they are missing
 
 _STATISTICS: WeakKeyDictionary[Lake, Statistics] = WeakKeyDictionary()
@@ -129,12 +130,13 @@ def _reported(
         **about,
         value=stands.value,
         completeness=words.STATUS[stands.status],
+        preliminary=int(stands.status == "preliminary"),
         method="统计报送值，按报送采用",
         standards=(indicator.standard,) if indicator.standard else (),
-        used=(Inputs("统计报送", 1), *_parts_used(done)),
+        used=(Inputs(REPORTS, 1), *_parts_used(done)),
         left_out=(
-            *((Inputs("统计报送", len(earlier), "已被取代"),) if earlier else ()),
-            *((Inputs("统计报送", len(late), "最终数之后的初步数"),) if late else ()),
+            *((Inputs(REPORTS, len(earlier), "已被取代"),) if earlier else ()),
+            *((Inputs(REPORTS, len(late), "最终数之后的初步数"),) if late else ()),
         ),
         steps=steps,
         unverified=tuple(dict.fromkeys(doubts)),
@@ -153,6 +155,7 @@ def _computed(about: dict[str, Any], indicator: Indicator, done: list[Computed])
         **about,
         value=first.value,
         completeness=f"由 {len(first.parts)} 项统计数计算，{state}",
+        preliminary=preliminary,
         method=f"未报送，按分项计算：{first.formula.statement}",
         standards=(first.formula.source,),
         used=_parts_used([first]),
@@ -180,7 +183,7 @@ def _unverified(outcome: Computed) -> list[str]:
 
 def _parts_used(done: list[Computed]) -> tuple[Inputs, ...]:
     parts = {id(part) for outcome in done for part in outcome.parts}
-    return (Inputs("分项", len(parts)),) if parts else ()
+    return (Inputs(PARTS, len(parts)),) if parts else ()
 
 
 def _why_not(made: list[Computed]) -> str:
