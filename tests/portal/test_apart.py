@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bilan.portal.board.turns import Turns
 from bilan.portal.files import pdf
 from bilan.portal.files.apart import ApartError, RefusedError, apart
 
@@ -71,6 +74,19 @@ def office(tell):
     except BaseException:
         program.kill()
         raise
+
+def leaving(tell, how):
+    program = subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    tell(str(program.pid), 0.1)
+    if how == "refused":
+        raise BilanError("第 3 页读不出")
+    os.abort()
+
+def converting(tell, folder):
+    from pathlib import Path
+    from bilan.plan.readers import doc
+    tell(str(os.getpid()), 0.1)
+    doc._run(["sh", "-c", "echo $$ > pid; sleep 60; :"], Path(folder))
 
 def deaf(tell):
     import signal
@@ -165,6 +181,51 @@ def test_who_wants_the_end_gets_it_with_all_that_was_started(function: str) -> N
     with pytest.raises(EnoughError):
         apart(f"readers:{function}", tell=tell)
     assert gone(pids[0])
+
+
+@pytest.mark.parametrize("how", ["refused", "broken"])
+def test_what_one_that_ended_by_itself_left_behind_ends_too(how: str) -> None:
+    pids: list[int] = []
+    with pytest.raises((RefusedError, ApartError)):
+        apart("readers:leaving", how, tell=lambda words, share: pids.append(int(words)) if words else None)
+    assert pids and gone(pids[0])
+
+
+def test_the_office_ends_with_a_reader_that_is_killed(tmp_path: Path) -> None:
+    office = tmp_path / "pid"
+    pids: list[int] = []
+
+    def tell(words: str, share: float) -> None:
+        if words and office.exists() and office.read_text().strip():
+            pids.append(int(office.read_text()))
+            os.kill(int(words), signal.SIGKILL)
+
+    with pytest.raises(ApartError):
+        apart("readers:converting", str(tmp_path), tell=tell)
+    assert pids and gone(pids[0])
+
+
+def test_few_are_read_at_a_time_for_pages_and_jobs_are_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns(at_once=1, waiting=0)
+    monkeypatch.setattr("bilan.portal.files.apart._turns", turns)
+    with turns.taken():
+        with pytest.raises(ApartError, match="请过一会儿再试"):
+            apart("readers:doubled", 1, "")
+        assert apart("readers:doubled", 1, "", tell=lambda *said: None)["number"] == 2
+    with pytest.raises(RefusedError):
+        apart("readers:refused")
+    assert apart("readers:doubled", 2, "")["number"] == 4  # every turn was given back
+
+
+def test_a_page_says_that_too_many_are_read(monkeypatch: pytest.MonkeyPatch, client_of: Callable[[str], Any]) -> None:
+    from .test_files import pdf as pdf_of
+
+    turns = Turns(at_once=1, waiting=0)
+    monkeypatch.setattr("bilan.portal.files.apart._turns", turns)
+    file = SimpleUploadedFile("方案.pdf", pdf_of(1).getvalue())
+    with turns.taken():
+        answer = client_of("plan_office").post("/plans/upload/", {"document": file, "region": "990100"})
+    assert "现在正在读的文件太多" in answer.content.decode()
 
 
 def test_one_whose_parent_is_killed_ends_too(tmp_path: Path) -> None:

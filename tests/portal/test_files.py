@@ -299,6 +299,64 @@ def test_bytes_that_no_row_points_to_are_swept_when_they_are_old(people: Any, se
     assert sweep() == 0 and Entry.objects.filter(action="file.sweep").count() == 1
 
 
+def test_what_nobody_put_to_use_in_time_is_swept(people: Any) -> None:
+    import time
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from bilan.portal.audit.models import Entry
+    from bilan.portal.files.models import StoredFile
+    from bilan.portal.files.store import enter, keep, lay
+    from bilan.portal.files.sweep import sweep
+
+    given: Any = {"owner": people.officer, "region": people.regions["990102"]}
+    now = timezone.now()
+    rows = {}
+    for days in (-2, 0, 2):
+        rows[days] = lay(io.BytesIO(b"%d" % days), "a.xlsx", "xlsx", **given)
+        enter(rows[days], until=now + timedelta(days=days))
+    shared = lay(io.BytesIO(b"shared"), "a.xlsx", "xlsx", **given)
+    enter(shared, until=now - timedelta(days=2))
+    stays = keep(io.BytesIO(b"shared"), "b.xlsx", "xlsx", **given)
+    for row in (*rows.values(), shared):
+        os.utime(row.path, (time.time() - 90_000,) * 2)
+    assert sweep() == 1
+    assert set(StoredFile.objects.all()) == {rows[0], rows[2], stays}
+    assert not rows[-2].path.exists() and stays.path.exists() and rows[0].path.exists()
+    told = [entry.new for entry in Entry.objects.filter(action="file.sweep").order_by("number")]
+    assert len(told) == 2 and '"uploads":2' in told[0].replace(" ", "") and rows[-2].sha256 in told[1]
+
+
+def test_a_sweep_and_an_upload_of_the_same_bytes_wait_for_each_other(
+    people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+    import time
+
+    from bilan.portal.files import store
+    from bilan.portal.files.models import StoredFile
+    from bilan.portal.files.sweep import sweep
+
+    given: Any = {"owner": people.officer, "region": people.regions["990102"]}
+    path = store.lay(io.BytesIO(b"same"), "a.txt", "text", **given).path
+    os.utime(path, (time.time() - 90_000,) * 2)
+    upload = threading.Thread(target=store.lay, args=(io.BytesIO(b"same"), "a.txt", "text"), kwargs=given)
+    asked = StoredFile.objects.filter
+
+    def begins(*args: Any, **kwargs: Any) -> Any:
+        """The upload begins while the sweep, which found old bytes, looks whether a row points to them."""
+        if "sha256" in kwargs:
+            upload.start()
+            upload.join(0.3)
+        return asked(*args, **kwargs)
+
+    monkeypatch.setattr(StoredFile.objects, "filter", begins)
+    assert sweep() == 1
+    upload.join(10)
+    assert path.read_bytes() == b"same"
+
+
 # --- tables that leave ---
 
 FORMULAS = ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1+1", "|x", "%0A=1"]

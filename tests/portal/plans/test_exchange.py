@@ -190,6 +190,31 @@ def test_what_is_no_workbook_of_the_draft_is_refused(
     assert said in page and "/tmp/" not in page
 
 
+def test_a_workbook_is_kept_once_it_was_read_and_stays_once_it_was_taken_in(draft: Any, office: Client) -> None:
+    from django.utils import timezone
+
+    from bilan.portal.files.models import StoredFile
+
+    books = StoredFile.objects.filter(kind="xlsx")
+    assert "不是由 bilan 生成" in send(office, draft, other_book()).content.decode()
+    assert not books.exists()
+    preview = send(office, draft, changed(download(office, draft), {("目标清单", 2, "数值"): 29}))
+    assert books.get().until > timezone.now()
+    take(office, draft, preview)
+    assert books.get().until is None
+
+
+def test_a_workbook_that_waited_too_long_is_not_taken_in(draft: Any, office: Client) -> None:
+    from django.utils import timezone
+
+    from bilan.portal.files.models import StoredFile
+
+    preview = send(office, draft, changed(download(office, draft), {("目标清单", 2, "数值"): 29}))
+    StoredFile.objects.filter(kind="xlsx").update(until=timezone.now())
+    assert take(office, draft, preview).status_code == 404
+    assert not Correction.objects.exists()
+
+
 def test_a_workbook_of_another_plan_is_refused(draft: Any, upload: Callable[..., Any], office: Client) -> None:
     from bilan.portal.plans.models import Draft
 

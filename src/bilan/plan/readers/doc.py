@@ -16,6 +16,8 @@ from bilan.plan.readers.source import Progress, SourceFile, refusal
 TIMEOUT_SECONDS: Final = 120
 _FIB_AT: Final = 512  # where Word writes its file information block when nothing displaces it
 _FIB_MAGIC: Final = b"\xec\xa5"
+# The office ends with whoever holds the other end of the standard input, also when that is killed.
+_GUARD: Final = ("sh", "-c", '("$@"; kill -9 0) & read _; kill -9 0', "sh")
 
 
 def read(source: SourceFile, progress: Progress | None = None) -> Document:
@@ -53,10 +55,12 @@ def _convert(source: SourceFile, program: str, suffix: str) -> bytes:
 
 
 def _run(command: list[str], folder: Path) -> bool:
-    """Whether the command ended in time; its whole process group goes when it did not."""
+    """Whether the command ended in time; its whole process group goes when it did not, or when this process ends."""
     quiet = subprocess.DEVNULL
+    if hasattr(os, "killpg"):
+        command = [*_GUARD, *command]
     with subprocess.Popen(
-        command, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        command, cwd=folder, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True
     ) as process:
         try:
             process.wait(TIMEOUT_SECONDS)

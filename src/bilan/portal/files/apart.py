@@ -23,6 +23,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bilan.errors import BilanError
+from bilan.portal.board.turns import BusyError, Turns
 from bilan.portal.files import apart_child
 
 Tell = Callable[[str, float], None]
@@ -30,10 +31,11 @@ Tell = Callable[[str, float], None]
 _TICK = 0.5  # seconds: so often it is looked whether somebody wants the end
 _GRACE = 2.0  # seconds that a process has to end the programs it started
 _HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "PYTHONPATH")  # no key and no password is
+_turns = Turns(at_once=2, waiting=2)  # of the pages of this process: each reading holds a thread and much memory
 
 
 class ApartError(BilanError):
-    """Reading was stopped at a limit or broke; the message says which."""
+    """Reading was stopped at a limit, broke, or did not get its turn; the message says which."""
 
 
 class RefusedError(BilanError):
@@ -44,13 +46,27 @@ def apart(function: str, *arguments: Any, tell: Tell | None = None, seconds: int
     """Return what ``module:function`` makes of ``tell`` and the arguments in a process of its own; JSON both.
 
     ``tell`` hears of the progress, and again and again of the same while there is none; what it raises ends the
-    process and is raised here. Raises RefusedError for a file that cannot be read, ApartError at a limit,
-    RuntimeError for a defect. Jobs that run at once, where faults are looked for, read in this process.
+    process and is raised here. Without ``tell`` it is for a page, which waits for its turn; jobs wait in their queue.
+    Raises RefusedError for a file that cannot be read, ApartError at a limit and where too many are at it, RuntimeError
+    for a defect. Jobs that run at once, where faults are looked for, read in this process.
     """
-    say: Tell = tell or (lambda words, share: None)
-    if settings.BILAN_JOBS_AT_ONCE:
-        return _here(function, arguments, say)
     seconds = seconds or settings.BILAN_PARSE_SECONDS
+    if settings.BILAN_JOBS_AT_ONCE:
+        return _here(function, arguments, tell or _nobody)
+    if tell is not None:
+        return _there(function, arguments, tell, seconds)
+    try:
+        with _turns.taken():
+            return _there(function, arguments, _nobody, seconds)
+    except BusyError:
+        raise ApartError(_("现在正在读的文件太多，请过一会儿再试。")) from None
+
+
+def _nobody(_words: str, _share: float) -> None:
+    """Hear nothing."""
+
+
+def _there(function: str, arguments: tuple[Any, ...], tell: Tell, seconds: int) -> Any:
     command = [sys.executable, "-P", "-m", apart_child.__name__, function]
     command += [str(settings.BILAN_PARSE_MEMORY), str(seconds)]
     given = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
@@ -58,7 +74,7 @@ def apart(function: str, *arguments: Any, tell: Tell | None = None, seconds: int
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=given, start_new_session=True) as child:
         try:
-            return _heard(child, arguments, say, time.monotonic() + seconds, seconds)
+            return _heard(child, arguments, tell, time.monotonic() + seconds, seconds)
         finally:
             _end(child)
 
@@ -128,12 +144,10 @@ def too_long(seconds: int) -> ApartError:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """End a child that still runs: asked first, so that it ends what it started, then with its whole group."""
-    if child.poll() is not None:
-        return
-    child.terminate()
-    try:
-        child.wait(_GRACE)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+    """End a child with its whole group, however it fared; one that still runs is asked first, so that it tidies up."""
+    if child.poll() is None:
+        child.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(_GRACE)
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left; macOS says so of the dead
+        os.killpg(child.pid, signal.SIGKILL)

@@ -27,6 +27,7 @@ class StoredFile(models.Model):
         "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("单位")
     )
     created = models.DateTimeField(_("上传时间"), default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)  # by then it is put to use, which empties this, or it goes
 
     rights: ClassVar = Subject("file", region="region", unit=("unit",), owner="owner")
 

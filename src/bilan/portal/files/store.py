@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from django.conf import settings
 from django.db import transaction
 
 from bilan.portal.audit.record import record
@@ -23,6 +29,18 @@ def keep(
     file: BinaryIO, name: str, kind: str, *, owner: User, region: Region, unit: Unit | None = None, plan: str = ""
 ) -> StoredFile:
     """Keep an examined file and return its row. Raises FileError where the disk refuses."""
+    row = lay(file, name, kind, owner=owner, region=region, unit=unit, plan=plan)
+    enter(row)
+    return row
+
+
+def lay(
+    file: BinaryIO, name: str, kind: str, *, owner: User, region: Region, unit: Unit | None = None, plan: str = ""
+) -> StoredFile:
+    """Lay the bytes of an examined file down and return the row that ``enter`` saves; without it a sweep takes them.
+
+    Raises FileError where the disk refuses.
+    """
     file.seek(0)
     hashed, size = hashlib.sha256(), 0
     while chunk := file.read(_CHUNK):
@@ -30,19 +48,36 @@ def keep(
         size += len(chunk)
     sha256 = hashed.hexdigest()
     _write(file, sha256)
-    with transaction.atomic():
-        row = StoredFile.objects.create(
-            name=_tame(name), kind=kind, size=size, sha256=sha256, owner=owner, region=region, unit=unit, plan=plan
-        )
-        record("file.create", row=row, new={"name": row.name, "sha256": sha256, "size": size})
-    return row
+    return StoredFile(
+        name=_tame(name), kind=kind, size=size, sha256=sha256, owner=owner, region=region, unit=unit, plan=plan
+    )
+
+
+@transaction.atomic
+def enter(row: StoredFile, *, until: datetime | None = None) -> None:
+    """Save the row of a file whose bytes lie there; one that may be put to use ``until`` then goes if nobody did."""
+    row.until = until
+    row.save(force_insert=True)
+    record("file.create", row=row, new={"name": row.name, "sha256": row.sha256, "size": row.size})
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Be the only one who looks how old bytes are and acts on it; where files cannot be locked nobody waits."""
+    folder = Path(settings.BILAN_FILES)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / ".lock").open("ab") as file:  # closing it gives it free
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _write(file: BinaryIO, sha256: str) -> None:
     path = path_of(sha256)
-    if path.exists():
-        path.touch()  # young again, so that a sweep does not take it before its row is there
-        return
+    with alone():
+        if path.exists():
+            path.touch()  # young again, so that a sweep does not take it before its row is there
+            return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.seek(0)
     with replacing(path) as unfinished, unfinished.open("wb") as target:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -18,7 +21,7 @@ from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
 from bilan.portal.files.checks import KINDS
 from bilan.portal.files.models import StoredFile
-from bilan.portal.files.store import keep
+from bilan.portal.files.store import enter, lay
 from bilan.portal.plans import decide
 from bilan.portal.plans.decide import DecisionError
 from bilan.portal.plans.forms import WorkbookForm
@@ -29,6 +32,8 @@ from bilan.portal.plans.views.base import OfPlan, crumbs, works_on
 from bilan.portal.plans.views.history import edits_shown
 from bilan.portal.plans.views.items import seen_of
 from bilan.portal.rights.reach import allowed
+
+_WAITS = timedelta(days=2)  # so long a workbook that was looked at may be taken in
 
 
 def plan_file(plan: CompiledPlan, form: str, name: str, *, for_office: bool = True) -> HttpResponse:
@@ -99,7 +104,7 @@ class Import(OfPlan, View):
             return self._page(request, draft, form)
         file = form.cleaned_data["workbook"]
         user: Any = request.user
-        stored = keep(file.file, file.name, file.kind.code, owner=user, region=draft.region, plan=str(draft.plan_id))
+        stored = lay(file.file, file.name, file.kind.code, owner=user, region=draft.region, plan=str(draft.plan_id))
         return self._preview(request, draft, form, stored)
 
     def _preview(self, request: HttpRequest, draft: Draft, form: WorkbookForm, stored: StoredFile) -> HttpResponse:
@@ -108,16 +113,23 @@ class Import(OfPlan, View):
         except BilanError as refused:
             form.add_error("workbook", str(refused))
             return self._page(request, draft, form)
+        if stored._state.adding:  # read for the first time, and well
+            enter(stored, until=timezone.now() + _WAITS)
         return self._page(request, draft, WorkbookForm(), incoming=incoming, stored=stored)
 
     def _apply(self, request: HttpRequest, draft: Draft) -> HttpResponse:
         number = request.POST["file"]
         files = StoredFile.objects.filter(plan=str(draft.plan_id), owner=request.user, kind="xlsx")  # type: ignore[misc]
+        files = files.exclude(until__lt=timezone.now())
         stored = get_object_or_404(files, pk=number if number.isascii() and number.isdigit() else 0)
         user: Any = request.user
         try:
             incoming = read_incoming(draft, stored)
-            done = decide.take_in(draft, user, incoming.edits, stored.name, seen_of(request))
+            with transaction.atomic():
+                done = decide.take_in(draft, user, incoming.edits, stored.name, seen_of(request))
+                if done.items:
+                    stored.until = None
+                    stored.save(update_fields=["until"])
         except DecisionError as refused:
             messages.error(request, str(refused))
             return self._preview(request, draft, WorkbookForm(), stored)
