@@ -90,6 +90,7 @@ def test_a_review_is_read_by_keys(office: Any) -> None:
     office.goes("plans:review")
     rows = [one.get_attribute("id") for one in page.locator("li.item[data-state]").all()]
     chosen = lambda: page.locator("li.item.chosen").get_attribute("id")  # noqa: E731
+    page.locator("#lists").focus()
     page.keyboard.press("j")
     assert chosen() == rows[0]
     page.keyboard.press("j")
@@ -110,6 +111,96 @@ def test_a_review_is_read_by_keys(office: Any) -> None:
     page.keyboard.press("Escape")
     assert not page.locator("#editor[open]").count()
     assert page.evaluate("document.activeElement.closest('li.item') !== null")
+    assert office.complaints() == []
+
+
+def test_keys_of_a_review_act_in_it_only_and_can_be_turned_off(office: Any) -> None:
+    page = office.page
+    office.goes("plans:review")
+    chosen = page.locator("li.item.chosen")
+    page.keyboard.press("j")  # nothing has the focus
+    page.locator(".masthead .mark").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    page.locator(".narrow-down summary").click()
+    page.locator("#lists input[type=search]").press("j")
+    assert page.locator("#lists input[type=search]").input_value() == "j"
+    assert not chosen.count() and not page.locator("#keys").is_visible()
+    page.locator("#source-text a.span").first.focus()
+    page.keyboard.press("j")
+    assert chosen.count() == 1
+    page.keyboard.press("?")
+    page.locator("#keys-on").uncheck()
+    page.keyboard.press("Escape")
+    office.goes("plans:review")
+    page.locator("#lists").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    assert not chosen.count() and not page.locator("#keys").is_visible()
+    page.locator("details.more summary").click()
+    page.locator("[data-opens=keys]").click()
+    assert not page.locator("#keys-on").is_checked()
+    page.locator("#keys-on").check()
+    page.keyboard.press("Escape")
+    page.locator("#lists").focus()
+    page.keyboard.press("j")
+    assert chosen.count() == 1
+    assert office.complaints() == []
+
+
+def test_the_text_of_a_review_is_one_stop_and_can_be_skipped(office: Any) -> None:
+    page = office.page
+    office.goes("plans:review")
+    at = "[...document.querySelectorAll('#source-text a.span')].indexOf(document.activeElement)"
+    skip = page.locator(".review > .skip")
+    page.keyboard.press("Tab")
+    while not page.evaluate("document.activeElement.matches('.review > .skip')"):
+        page.keyboard.press("Tab")
+    assert skip.evaluate("(one) => getComputedStyle(one).clipPath") == "none"
+    page.keyboard.press("Tab")  # the pane, which scrolls
+    page.keyboard.press("Tab")
+    assert page.evaluate(at) == 0
+    for key, place in (("ArrowRight", 1), ("ArrowDown", 2), ("ArrowLeft", 1), ("ArrowUp", 0), ("ArrowUp", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(at) == place
+    page.keyboard.press("End")
+    assert page.evaluate(at) == page.locator("#source-text a.span").count() - 1
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "lists"
+    page.keyboard.press("Shift+Tab")  # back to where it was
+    assert page.evaluate(at) == page.locator("#source-text a.span").count() - 1
+    skip.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "lists"
+    assert office.complaints() == []
+
+
+def test_the_words_of_a_job_keep_their_place_and_are_changed_when_others_come(office: Any) -> None:
+    page = office.page
+    office.goes("jobs:job")
+    words = page.locator("main [aria-live]")
+    assert "排队中" in words.inner_text()
+    words.evaluate("""(one) => {
+      one.changes = 0;
+      new MutationObserver((all) => { one.changes += all.length; })
+        .observe(one, { subtree: true, childList: true, characterData: true, attributes: true });
+    }""")
+    for _ in range(3):
+        with page.expect_response("**/part/*"):
+            pass
+    assert words.evaluate("(one) => one.changes") == 0
+    assert not page.locator("main .job :is([role=status], [role=alert])").count()
+
+    def other(route: Any) -> None:
+        answer = route.fetch(url=route.request.url.partition("?")[0])
+        route.fulfill(response=answer, body=answer.text().replace("排队中", "马上开始"))
+
+    page.locator("#job-cancel").focus()
+    page.route("**/part/*", other)
+    page.wait_for_selector("main [aria-live]:has-text('马上开始')")
+    page.unroute("**/part/*")
+    assert words.evaluate("(one) => one.changes") > 0  # the same element
+    assert page.evaluate("document.activeElement.id") == "job-cancel"
     assert office.complaints() == []
 
 

@@ -17,6 +17,8 @@ from bilan.portal.plans.spans import Span, marked, pieces
 from bilan.portal.plans.state import review_of
 
 from .conftest import TEXT
+from .test_decisions import correct
+from .test_exchange import changed, download, send
 
 SEEDS = Path(__file__).parents[4] / "shared/seeds"
 HTMX = {"HX-Request": "true"}
@@ -42,6 +44,23 @@ def test_every_item_has_a_place_in_the_text_and_a_row(draft: Any, plan: Any, off
     ids = re.findall(r'id="(at-[^"]+)"', source)
     assert len(ids) == len(set(ids))
     assert plan.duties and all(f'data-item="{duty.id}"' in source for duty in plan.duties)
+
+
+def test_the_tab_key_passes_the_text_in_one_step(draft: Any, office: Client) -> None:
+    page = office.get(draft.get_absolute_url()).content.decode()
+    links = re.findall(r'<a class="span [^>]*>', source_of(page))
+    assert len(links) > 10
+    assert [link for link in links if 'tabindex="-1"' not in link] == links[:1]
+    assert 'href="#lists">跳到清单</a>' in page.partition('id="source-text"')[0]
+
+
+def test_each_table_of_changes_says_which_it_is(draft: Any, plan: Any, office: Client) -> None:
+    workbook = changed(download(office, draft), {("目标清单", 2, "数值"): 29, ("目标清单", 3, "数值"): 91})
+    correct(office, draft, plan.targets[0].id, value="30")
+    page = send(office, draft, workbook).content.decode()
+    captions = re.findall(r"<caption[^>]*>([^<]*)</caption>", page)
+    assert captions == re.findall(r"<h2>([^<]*)</h2>(?=\s*<div class=\"table-panel)", page)
+    assert captions == ["会改的", "网页上已另改过、没有采用的"]
 
 
 def test_the_lists_stand_alone_for_htmx(draft: Any, office: Client) -> None:

@@ -96,14 +96,24 @@ def pieces(length: int, spans: Iterable[Span]) -> Iterator[Piece]:
 
 
 def marked(text: str, spans: Iterable[Span]) -> str:
-    """Return the text as HTML: each piece leads to its item, and ``at-`` with the item's id is where an item begins."""
+    """Return the text as HTML: each piece leads to its item, and ``at-`` with the item's id is where an item begins.
+
+    The tab key reaches the first of them, the script takes the arrow keys from there.
+    """
     parts: list[str] = []
     placed: set[str] = set()
+    reached = False
     signs = {name: f' data-mark="{mark(name)}"' for name in LISTS}
     for piece in pieces(len(text), spans):
         begun = [span for span in piece.spans if span.start == piece.start and span.item not in placed]
         placed.update(span.item for span in begun)
-        parts.append(_html(_safe(text[piece.start : piece.end]), piece, [span.item for span in begun], signs))
+        shown = _safe(text[piece.start : piece.end])
+        items = [span for span in piece.spans if span.kind != "heading"]
+        if items:
+            parts.append(_link(shown, piece, items, [span.item for span in begun], signs, reached))
+            reached = True
+        else:
+            parts.append(f'<b class="heading">{shown}</b>' if piece.spans else shown)
     return "".join(parts)
 
 
@@ -112,22 +122,21 @@ def _safe(words: str) -> str:
     return escape(words, quote=False).replace("\r", "&#13;").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def _html(shown: str, piece: Piece, begun: list[str], signs: Mapping[str, str]) -> str:
-    items = [span for span in piece.spans if span.kind != "heading"]
-    if not items:
-        return f'<b class="heading">{shown}</b>' if piece.spans else shown
+def _link(shown: str, piece: Piece, items: list[Span], begun: list[str], signs: Mapping[str, str], passed: bool) -> str:
+    """The piece as a link to the shortest of its items; ``passed`` by the tab key."""
     inner, *outer = items
     kinds = "".join(f" in-{kind}" for kind in dict.fromkeys(span.kind for span in outer if span.kind != inner.kind))
     state = f" {inner.state}" if inner.state else ""
     heading = " heading" if len(items) < len(piece.spans) or inner.kind == "task" else ""
     sign = signs[inner.list_name] if piece.first else ""
     item = escape(inner.item)
+    tab = ' tabindex="-1"' if passed else ""
     more = f' data-in="{escape(" ".join(span.item for span in outer))}"' if outer else ""
     own = f' id="at-{item}"' if inner.item in begun else ""
     others = "".join(
         f'<i id="at-{escape(id_)}"></i>' for id_ in begun if id_ != inner.item and id_ in {o.item for o in outer}
     )
     return (
-        f'{others}<a class="span {inner.kind}{kinds}{state}{heading}"{own} data-item="{item}"{more}{sign}'
+        f'{others}<a class="span {inner.kind}{kinds}{state}{heading}"{own} data-item="{item}"{more}{sign}{tab}'
         f' href="?list={inner.list_name}&amp;item={quote(inner.item)}#{quote(inner.item)}">{shown}</a>'
     )

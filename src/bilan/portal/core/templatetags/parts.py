@@ -19,11 +19,12 @@ from bilan.board.looks import ATTENTION, status_looks
 from bilan.board.model import Row
 from bilan.board.status import likely_from
 from bilan.board.texts import phrase
-from bilan.policy.texts import unit_printed
+from bilan.policy.texts import after_number, unit_printed
 from bilan.portal.core.speech import language
 
 register = template.Library()
 
+_ALARMING = ("missed", "at_risk")  # with them the distance to the goal is one, too
 _BAR = 160  # the width in which a probability is drawn; the stylesheet stretches it
 
 
@@ -92,7 +93,7 @@ def gap(row: Row) -> SafeString:
     short = row.gap is not None and row.gap > 0
     words = {
         "gap": phrases.gap(row, language()),
-        "kind": "over" if short else "spare",
+        "kind": "spare" if not short else "over" if row.status in _ALARMING else "short",
         "step": phrases.step_gap(row, language()),
         "room": phrases.room(row, language()),
     }
@@ -104,14 +105,14 @@ def chance(row: Row) -> SafeString:
     """The probability as a bar with the threshold of the answers, the interval of the figure, how often such held."""
     known = row.chance
     share = known.probability if known else None
+    between = phrases.interval(row, language())
     words = {
         "asked": known is not None,
         "percent": phrases.probability(known) if known else "",
         "width": f"{_BAR * share:.1f}" if share is not None else None,
         "whole": _BAR,
         "threshold": f"{_BAR * likely_from():.1f}",
-        "interval": phrases.interval(row, language()),
-        "unit": unit_printed(row.unit, language()),
+        "interval": between and between + after_number(row.unit, language()),
         "level": round(100 * known.level) if known else None,
         "held": phrases.coverage(known, language()) if known else "",
         "of": phrases.chance_of(row, language()),

@@ -32,8 +32,10 @@
   });
 
   // the tab of this page is in view, however many stand before it
-  document.querySelectorAll(".tabs [aria-current]").forEach((tab) =>
-    tab.scrollIntoView({ block: "nearest", inline: "nearest" }));
+  document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+    const strip = tab.closest(".tabs"), there = tab.getBoundingClientRect(), seen = strip.getBoundingClientRect();
+    strip.scrollLeft += Math.max(0, there.right - seen.right) + Math.min(0, there.left - seen.left);
+  });
 
   // menus close when the reader goes elsewhere
   const closeMenus = (except) => document.querySelectorAll("details.drop-down[open]").forEach((menu) => {

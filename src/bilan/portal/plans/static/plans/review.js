@@ -31,6 +31,12 @@
     else if (inner.bottom > outer.bottom) pane.scrollTop += inner.bottom - outer.bottom;
   };
 
+  // the tab key stops at one span of the text, the arrows go on from it
+  const stop = (span) => {
+    source.querySelectorAll('a.span:not([tabindex="-1"])').forEach((one) => one.setAttribute("tabindex", "-1"));
+    span.removeAttribute("tabindex");
+  };
+
   const choose = (id, { scrollRow = true, scrollText = true, focus = false } = {}) => {
     review.querySelectorAll(".chosen, .part-of-chosen").forEach((one) => one.classList.remove("chosen", "part-of-chosen"));
     chosen = id;
@@ -38,6 +44,7 @@
     item?.classList.add("chosen");
     const found = spans(id);
     found.forEach((one) => one.classList.add(one.dataset.item === id ? "chosen" : "part-of-chosen"));
+    if (found.length) stop(found[0]);
     if (scrollRow) bring(item, false);
     if (focus) item?.querySelector("[data-choose]")?.focus({ preventScroll: true });
     if (scrollText) bring(found[0], true);
@@ -56,6 +63,11 @@
 
   review.addEventListener("click", (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (event.target.closest(".skip")) {
+      event.preventDefault();
+      lists().focus();
+      return;
+    }
     const span = event.target.closest("a.span[data-item]");
     if (span) {
       event.preventDefault();
@@ -90,7 +102,7 @@
   review.addEventListener("submit", (event) => {
     if (!event.target.matches(".filters")) return;
     event.preventDefault();
-    show(`${base}?${new URLSearchParams(new FormData(event.target))}`);
+    show(`${base}?${new URLSearchParams(new FormData(event.target))}`, () => lists().focus());
   });
 
   // --- deciding ---
@@ -208,9 +220,13 @@
     r: () => document.querySelector('#review-head [data-key="r"]:not(:disabled)')?.click(),
     "?": () => document.getElementById("keys").showModal(),
   };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (document.querySelector("dialog[open]") || event.target.closest?.("input, select, textarea")) return;
+  const OFF = "bilan-review-keys-off";
+  const used = document.getElementById("keys-on");
+  used.checked = !localStorage.getItem(OFF);
+  used.addEventListener("change", () => { if (used.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); });
+  review.addEventListener("keydown", (event) => {
+    if (!used.checked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, select, textarea, dialog, [contenteditable]")) return;
     const tab = /^[1-6]$/.test(event.key) && lists().querySelectorAll(".tabs a")[event.key - 1];
     const act = tab ? () => tab.click() : keys[event.key];
     if (!act) return;
@@ -218,10 +234,24 @@
     act();
   });
 
+  source.addEventListener("focusin", (event) => {
+    const span = event.target.closest("a.span");
+    if (span) stop(span);
+  });
+  source.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const all = [...source.querySelectorAll("a.span")];
+    const at = all.indexOf(event.target.closest("a.span"));
+    const steps = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 };
+    if (at < 0 || !(event.key in steps)) return;
+    event.preventDefault();
+    all[steps[event.key]]?.focus();
+  });
+
   if (location.hash.length > 1) {
     const id = decodeURIComponent(location.hash.slice(1));
     history.replaceState(null, "", location.pathname + location.search); // else the whole page goes there, too
     scrollTo(0, 0);
-    find(id, "");
+    find(id, "", { focus: true });
   }
 })();
