@@ -318,6 +318,10 @@ def test_targets_are_those_of_the_board_and_link_to_it(
         [second.target],
     )
     assert f"/targets/{plan.pk}/{first.target}/?region=990100" in found.content.decode()
+    elsewhere = client_of("officer").get(f"/units/{people.units['市局'].pk}/")  # what the city's units answer for
+    text = elsewhere.content.decode()
+    assert elsewhere.context["standings"][0].rows == [] and "有 2 项不归您的账号看" in text and "/public/" in text
+    assert "没有点名" not in text
     district = client_of("officer").get(f"/units/{people.units['临江分局'].pk}/").context["standings"][0]
     assert {row.target for row in district.of_district} == {row.target for row in rows}
     assert client_of("officer").get(f"/units/{people.units['东湖分局'].pk}/").context["standings"][0].rows == []

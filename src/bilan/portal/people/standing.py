@@ -46,6 +46,7 @@ class Standing:
     """One plan as a unit sees it.
 
     ``missing`` says why there are no targets: no data, a board still being made or not to be made, no right to see it.
+    ``hidden`` counts those that it leads or supports and the reader may not see.
     """
 
     plan: Plan
@@ -56,6 +57,7 @@ class Standing:
     of_district: list[Row] = field(default_factory=list)
     tasks: list[Charge] = field(default_factory=list)
     missing: str = ""
+    hidden: int = 0
 
     @property
     def rows(self) -> list[Row]:
@@ -94,11 +96,14 @@ def _standing(request: HttpRequest, unit: Unit, mine: frozenset[int], plan: Plan
     if answer is None:
         return Standing(plan, place, tasks=tasks, missing="making")
     rows = slipping_first(sight.rows(answer.value.rows, place.pk))
+    seen = {row.target for row in rows}
+    unseen = (row for row in answer.value.rows if row.target not in seen)
+    hidden = sum(_names((*row.leads, *row.supports), sight.answerable, mine) for row in unseen)
     leads = [row for row in rows if _names(row.leads, sight.answerable, mine)]
     supports = [row for row in rows if row not in leads and _names(row.supports, sight.answerable, mine)]
     rest = [row for row in rows if row not in leads and row not in supports]
     of_district = rest if place.pk != plan.region_id else []
-    return Standing(plan, place, answer.value.board.head, leads, supports, of_district, tasks)
+    return Standing(plan, place, answer.value.board.head, leads, supports, of_district, tasks, hidden=hidden)
 
 
 def _names(named: Iterable[Named], answerable: Answerable, mine: frozenset[int]) -> bool:
