@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from bilan.portal.board.turns import Turns
+from bilan.portal.core.turns import Turns
 from bilan.portal.files import pdf
 from bilan.portal.files.apart import ApartError, RefusedError, apart
 

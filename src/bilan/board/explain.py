@@ -15,7 +15,7 @@ from bilan.board.model import Explanation, Level, Link, Row, Said
 from bilan.board.phrases import no_chance, probability, room
 from bilan.board.proofs import Proof, proof_of
 from bilan.board.rows import row_of
-from bilan.board.texts import said
+from bilan.board.texts import said, unit_of_difference
 from bilan.errors import BilanError
 from bilan.evaluate.kept import Kept
 
@@ -167,8 +167,7 @@ def _figure(row: Row, proof: Proof) -> Iterator[Said]:
     yield said(code, period=row.period, value=row.figure, unit=row.unit)
     if row.gap is not None:
         kind = "even" if row.gap == 0 else "short" if row.gap > 0 else "spare"
-        points = said("show.points") if row.unit == "%" else row.unit
-        yield said(f"line.gap.{kind}", gap=abs(row.gap), unit=points)
+        yield said(f"line.gap.{kind}", gap=abs(row.gap), unit=unit_of_difference(row.unit))
     for share in row.districts:
         value = Decimal(0) if share.figure is None else share.figure
         if share.figure is not None:

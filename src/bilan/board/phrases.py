@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bilan.board.model import Chance, Head, Row, Share
-from bilan.board.texts import Value, amount, phrase, spoken
+from bilan.board.texts import Value, amount, phrase, spoken, unit_of_difference
 from bilan.policy.texts import Language
 
 MOST_DISTRICTS = 3
@@ -58,7 +58,7 @@ def step_gap(row: Row, language: Language = "zh") -> str:
         f"show.off_course.{_missed_side(row)}",
         language,
         gap=_trimmed(row.step_gap, row),
-        unit=_of_difference(row.unit, language),
+        unit=unit_of_difference(row.unit),
     )
 
 
@@ -160,7 +160,7 @@ def _distance(short: Decimal, row: Row, unit: str, language: Language) -> str:
     if short == 0:
         return phrase("show.even", language)
     code = f"show.{_missed_side(row)}" if short > 0 else "show.spare"
-    return phrase(code, language, gap=_trimmed(abs(short), row), unit=_of_difference(unit, language))
+    return phrase(code, language, gap=_trimmed(abs(short), row), unit=unit_of_difference(unit))
 
 
 def _trimmed(gap: Decimal, row: Row) -> Decimal:
@@ -168,11 +168,6 @@ def _trimmed(gap: Decimal, row: Row) -> Decimal:
     least = max(0, -int(row.figure.as_tuple().exponent)) if row.figure is not None else 0
     plain = gap.normalize()
     return plain if -int(plain.as_tuple().exponent) > least else round(gap, least)
-
-
-def _of_difference(unit: str, language: Language) -> str:
-    """The unit of the difference of two figures: between percentages it is points."""
-    return phrase("show.points", language) if unit == "%" else unit
 
 
 def _missed_side(row: Row) -> str:

@@ -73,6 +73,15 @@ def amount(value: Decimal, unit: str, language: Language = "zh") -> str:
     return format(value, "f") + after_number(unit, language)
 
 
+def unit_of_difference(unit: str) -> Said | str:
+    """Return the unit of the difference of two figures: between percentages it is points.
+
+    >>> unit_of_difference("%").en, unit_of_difference("µg/m3")
+    ('points', 'µg/m3')
+    """
+    return said("show.points") if unit == "%" else unit
+
+
 def _filled(words: str, values: Mapping[str, Value], language: Language) -> str:
     shown = {name: _shown(value, language) for name, value in values.items()}
     if "unit" in shown:

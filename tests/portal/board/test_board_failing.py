@@ -164,7 +164,7 @@ def test_of_two_processes_one_makes_what_the_other_reads(tmp_path: Path) -> None
     script = f"""
 import sys, time
 from pathlib import Path
-from bilan.portal.board.alone import alone
+from bilan.portal.core.alone import alone
 folder = Path({str(tmp_path)!r})
 with alone(folder / "locks", ("a", 1)):
     if not (folder / "kept").exists():
@@ -181,8 +181,8 @@ def test_a_board_waits_for_the_process_that_makes_it(site: Any, settings: Any, m
     from datetime import date
 
     from bilan.portal.board import boards
-    from bilan.portal.board.alone import alone
     from bilan.portal.board.sources import Asked
+    from bilan.portal.core.alone import alone
 
     site.plan.current.plan = site.plan
     asked = Asked(site.plan.current, date(2026, 3, 30), "990100")
@@ -196,7 +196,7 @@ def test_a_board_waits_for_the_process_that_makes_it(site: Any, settings: Any, m
 
 
 def test_a_lock_that_is_stuck_or_cannot_be_made_is_waited_for_no_longer(tmp_path: Path) -> None:
-    from bilan.portal.board.alone import alone
+    from bilan.portal.core.alone import alone
 
     with alone(tmp_path, "a"), alone(tmp_path, "a", patience=0.2):
         pass

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bilan.portal.board.turns import Turns
+from bilan.portal.core.turns import Turns
 
 pytestmark = pytest.mark.django_db
 

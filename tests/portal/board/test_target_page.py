@@ -13,7 +13,7 @@ import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 
-from bilan.portal.board.turns import Turns
+from bilan.portal.core.turns import Turns
 
 pytestmark = pytest.mark.django_db
 

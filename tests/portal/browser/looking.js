@@ -36,6 +36,8 @@
     for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) found.push(`twice: #${id}`);
     const heads = document.querySelectorAll("h1").length;
     if (heads !== 1) found.push(`${heads} h1`);
+    const ink = (one) => getComputedStyle(one).color;
+    for (const one of document.querySelectorAll("h1")) if (ink(one) !== ink(document.body)) found.push("a pale title");
     if (!document.querySelector("main")) found.push("no main");
     if (!document.documentElement.lang) found.push("no lang");
     if (document.title.trim().startsWith("·")) found.push("no title");

@@ -88,6 +88,7 @@ def test_on_a_phone(city: Site, reader: Callable[..., Any], name: str) -> None:
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= PHONE["width"] + 1
     assert wider(one.page) == []
+    assert one.page.evaluate("scrollY") == 0, "its beginning is out of sight"
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -108,12 +108,10 @@ def test_errors_lead_to_their_fields() -> None:
     assert made("{% errors form %}", form=_Form()).strip() == ""
 
 
-def test_progress_polls_while_it_runs() -> None:
-    running = made('{% progress "识别目标" share=0.42 poll="/jobs/1/" %}')
-    assert 'hx-get="/jobs/1/"' in running
-    assert 'value="42"' in running
-    assert "hx-get" not in made('{% progress "完成" share=1 %}')
-    assert "value=" not in made('{% progress "排队" poll="/jobs/1/" %}')
+def test_progress_says_how_far_it_is_where_it_knows() -> None:
+    running = made('{% progress "识别目标" share=0.42 %}')
+    assert 'value="42"' in running and "42%" in running
+    assert "value=" not in made('{% progress "排队" %}')
 
 
 def test_what_people_wrote_is_escaped() -> None:

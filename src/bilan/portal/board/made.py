@@ -16,8 +16,8 @@ from django.utils.http import quote_etag
 
 from bilan.evaluate.kept import Kept, software
 from bilan.policy import resource_version
-from bilan.portal.board.turns import BusyError, Turns
 from bilan.portal.core.speech import language
+from bilan.portal.core.turns import BusyError, Turns
 from bilan.publish import ChartError
 
 _MOST_BYTES = 64 << 20  # of files kept; a folder of their own, so that they push no board aside

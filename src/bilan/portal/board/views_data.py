@@ -19,8 +19,8 @@ from bilan.portal.board.lake import the_lake
 from bilan.portal.board.made import not_made
 from bilan.portal.board.raw import COLUMNS, Behind, Wanted
 from bilan.portal.board.store import Answer
-from bilan.portal.board.turns import BusyError, Turns
 from bilan.portal.board.views_target import OfTarget
+from bilan.portal.core.turns import BusyError, Turns
 from bilan.portal.files.export import csv_response
 
 SHOWN = 100

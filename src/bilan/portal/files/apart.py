@@ -23,7 +23,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bilan.errors import BilanError
-from bilan.portal.board.turns import BusyError, Turns
+from bilan.portal.core.turns import BusyError, Turns
 from bilan.portal.files import apart_child
 
 Tell = Callable[[str, float], None]

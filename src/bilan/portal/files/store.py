@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bilan.portal.audit.record import record
+from bilan.portal.core.alone import alone
 from bilan.portal.files.models import StoredFile, path_of
 from bilan.whole_file import replacing
 
@@ -61,20 +60,14 @@ def enter(row: StoredFile, *, until: datetime | None = None) -> None:
     record("file.create", row=row, new={"name": row.name, "sha256": row.sha256, "size": row.size})
 
 
-@contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """Be the only one who looks how old bytes are and acts on it; where files cannot be locked nobody waits."""
-    folder = Path(settings.BILAN_FILES)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".lock").open("ab") as file:  # closing it gives it free
-        with contextlib.suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def aging() -> AbstractContextManager[None]:
+    """Return what must be held to look how old bytes are and act on it."""
+    return alone(Path(settings.BILAN_FILES) / ".locks", "age")
 
 
 def _write(file: BinaryIO, sha256: str) -> None:
     path = path_of(sha256)
-    with alone():
+    with aging():
         if path.exists():
             path.touch()  # young again, so that a sweep does not take it before its row is there
             return

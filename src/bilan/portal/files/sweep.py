@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from bilan.portal.audit.record import record
 from bilan.portal.files.models import StoredFile
-from bilan.portal.files.store import alone
+from bilan.portal.files.store import aging
 
 _OLD = 24 * 3600  # seconds; no upload takes so long, and one of the same bytes makes them young again
 _TOLD = 20  # of the removed files the log names so many
@@ -28,7 +28,7 @@ def sweep() -> int:
     _sweep_rows()
     removed: list[tuple[str, int]] = []
     for path in sorted(Path(settings.BILAN_FILES).glob("??/*")):
-        with contextlib.suppress(FileNotFoundError), alone():
+        with contextlib.suppress(FileNotFoundError), aging():
             status = path.stat()
             if time.time() - status.st_mtime > _OLD and not StoredFile.objects.filter(sha256=path.name).exists():
                 path.unlink()

@@ -180,15 +180,9 @@ def upload(bound: BoundField, hint: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("core/parts/progress.html")
-def progress(
-    words: str, share: float | None = None, poll: str = "", *, every: int = 1, failed: bool = False
-) -> dict[str, Any]:
-    """The progress of a job. While ``poll`` is given the part is replaced every so many seconds by what that answers.
-
-    ``share`` is 0 to 1, None where it is not known.
-    """
-    percent = None if share is None else round(100 * share)
-    return {"words": words, "percent": percent, "poll": poll, "every": every, "failed": failed}
+def progress(words: str, share: float | None = None) -> dict[str, Any]:
+    """The progress of something that takes long; ``share`` is 0 to 1, None where it is not known."""
+    return {"words": words, "percent": None if share is None else round(100 * share)}
 
 
 @register.inclusion_tag("core/parts/chart.html")

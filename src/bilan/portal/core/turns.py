@@ -21,7 +21,7 @@ class Turns:
     ...     turns.begin()
     Traceback (most recent call last):
         ...
-    bilan.portal.board.turns.BusyError
+    bilan.portal.core.turns.BusyError
     """
 
     def __init__(self, *, at_once: int, waiting: int) -> None:

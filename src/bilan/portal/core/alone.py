@@ -1,4 +1,4 @@
-"""One process at a time: of two that are asked for the same board one computes it, the other reads what it kept."""
+"""One at a time, of all threads and processes: of two that are asked for the same board one computes it, say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PATIENCE = 300.0  # seconds after which a lock is taken for stuck
 
 @contextmanager
 def alone(folder: Path, question: object, patience: float = _PATIENCE) -> Iterator[None]:
-    """Hold what is asked in ``question`` for this process; wait while another holds it, at most ``patience`` seconds.
+    """Hold what ``question`` names; wait while somebody else holds it, at most ``patience`` seconds.
 
     The lock goes with the process that holds it. Where files cannot be locked nobody waits.
     """
