@@ -25,6 +25,14 @@ def _own_folder(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_held() -> None:
+    """Each test has a database of its own, whose log begins anew."""
+    from bilan.portal.core.held import forget
+
+    forget()
+
+
+@pytest.fixture(autouse=True)
 def _lengths_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text that is longer than its column is refused on SQLite, too, as PostgreSQL does."""
     from django.db import DataError, models

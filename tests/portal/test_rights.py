@@ -56,6 +56,12 @@ def test_a_question_that_the_words_do_not_know_is_a_defect() -> None:
         scopes("leader", "plan", "fly")
 
 
+def test_nothing_but_the_account_and_jobs_is_a_persons_own() -> None:
+    """Insides of pages are held for all of one standing: nothing that they show may be somebody's own."""
+    own = {one.object for one in grants() if one.scope == "own"}
+    assert own == {"account", "job"}
+
+
 def test_the_public_changes_nothing() -> None:
     found = {(one.object, one.action) for one in grants() if one.role == "public"}
     assert {action for _, action in found} <= {"read", "export", "create"}

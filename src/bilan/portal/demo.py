@@ -21,7 +21,7 @@ from bilan.observe.lake_schema import LakeError
 from bilan.plan.model import CompiledPlan
 from bilan.portal.audit.context import acting
 from bilan.portal.audit.record import record
-from bilan.portal.board.boards import board_of, histories_of
+from bilan.portal.board.boards import board_of, past_of
 from bilan.portal.board.deciding import enter
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.models import Entry
@@ -204,7 +204,7 @@ def _warm(plan: Plan, say: Progress) -> None:
     for number, one in enumerate(asked):
         say("计算看板", number / len(asked))
         board_of(one, _LONGEST)
-        histories_of(one, _LONGEST)
+        past_of(one, _LONGEST)
 
 
 def _first_pages(plan: Plan, day: date) -> Iterator[Asked]:

@@ -178,6 +178,12 @@ class Site:
         boards.forget()
         return entry
 
+    def logged(self) -> None:
+        """What a test did to rows itself stands in the log, as all that is done on pages."""
+        from bilan.portal.audit.record import record
+
+        record("unit.change", row=self.plan, label="by a test")
+
     def written(self, district: str | None = None, **told: Any) -> Any:
         """The same, at this moment: whoever looked before has a board without it."""
         from bilan.portal.board.models import Entry
@@ -188,7 +194,9 @@ class Site:
             "what": "judgement", "reason": "内部会议纪要", "by": "王五", "on": date(2026, 2, 1),
             "author": User.objects.get(username="plan_office"),
         }  # fmt: skip
-        return Entry.objects.create(**(plain | told))
+        entry = Entry.objects.create(**(plain | told))
+        self.logged()
+        return entry
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ def test_an_hour_of_its_stations_renews_both(growing: Any, settings: Any, made: 
 
 def test_the_places_of_a_plan_are_read_once_for_a_page(site: Any) -> None:
     site.text("plan_office", site.target(1))
+    site.logged()
     with CaptureQueriesContext(connection) as asked:
         site.text("plan_office", site.target(1))
     places = [one["sql"] for one in asked if 'FROM "people_region"' in one["sql"] and "parent_id" in one["sql"]]

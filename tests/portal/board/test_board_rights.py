@@ -135,6 +135,7 @@ def test_a_unit_of_a_district_is_none_of_the_city_whatever_it_is_called(site: An
     unit.rename("市局", on=unit.valid_from or date(2026, 1, 1))
     assert site.get("officer", site.target(1), region="990100").status_code == 404
     UnitName.objects.create(unit=unit, name="市局", written=True)  # somebody of the city said so
+    site.logged()
     assert site.get("officer", site.target(1), region="990100").status_code == 200
 
 

@@ -10,6 +10,7 @@ from bilan.portal.people.models import Unit, answering_for, today
 
 def test_who_answers_now_is_named_beside_the_unit_of_the_plan(site: Any) -> None:
     def beside() -> str:
+        site.logged()
         page = site.text("leader", site.target(1))
         return str(page.partition("责任单位")[2])
 

@@ -72,3 +72,13 @@ ACTIONS: dict[str, str | Promise] = {
 }
 
 CHOICES = (("", _("全部")), *ACTIONS.items())  # what the log can be asked for
+
+
+def is_reading(action: str) -> bool:
+    """Whether what was done changes nothing of what pages show: who came and went, and what was downloaded.
+
+    >>> is_reading("session.login"), is_reading("board.export"), is_reading("unit.rename")
+    (True, True, False)
+    """
+    object_, _dot, done = action.partition(".")
+    return object_ == "session" or done == "export"

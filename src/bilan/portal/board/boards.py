@@ -26,7 +26,7 @@ from bilan.portal.board.history import History, history
 from bilan.portal.board.lake import state
 from bilan.portal.board.public import for_all
 from bilan.portal.board.sources import Asked
-from bilan.portal.board.store import PATIENCE, PUBLIC_POOL, Answer, NotMadeError, Store
+from bilan.portal.board.store import PATIENCE, PUBLIC_POOL, RENEWED_EVERY, Answer, NotMadeError, Store
 from bilan.portal.board.texts import apart
 from bilan.portal.core.alone import alone
 
@@ -34,6 +34,7 @@ _HISTORIES: TypeAlias = dict[str, list[tuple[str, Decimal | None]]]
 _AS_JSON = TypeAdapter(_HISTORIES)
 _MOST_BOARDS, _MOST_EXPLANATIONS = 48, 400
 _PUBLIC_WAITING = 16
+_WORTH_A_WORD = 2 * RENEWED_EVERY  # seconds
 
 
 class NoLakeError(Exception):
@@ -70,6 +71,14 @@ class Sheet:
         return {(row.target, row.region): row for row in self.board.rows if row.district}
 
 
+@dataclass(frozen=True)
+class Past:
+    """The figures of earlier periods by target; ``key`` is all that they were made from."""
+
+    by_target: Mapping[str, History] = field(default_factory=dict, compare=False)
+    key: tuple[str, ...] = ()
+
+
 T = TypeVar("T")
 
 
@@ -79,7 +88,7 @@ def _stores(most: int) -> dict[bool, Store[T]]:
 
 
 _boards: dict[bool, Store[Sheet]] = _stores(_MOST_BOARDS)
-_histories: dict[bool, Store[Mapping[str, History]]] = _stores(_MOST_BOARDS)
+_histories: dict[bool, Store[Past]] = _stores(_MOST_BOARDS)
 _explanations: dict[bool, Store[Explanation]] = _stores(_MOST_EXPLANATIONS)
 
 
@@ -96,23 +105,32 @@ def board_at_hand(asked: Asked) -> Answer[Sheet] | None:
     return _boards[asked.public].ready(asked.key, _made_from(asked), _Making(asked).sheet)
 
 
+def is_behind(asked: Asked, answer: Answer[Sheet]) -> bool:
+    """Whether readers should know that ``answer`` is renewed: something was decided since, or renewing takes long.
+
+    Data arrive all the time; that they are looked at every few seconds, mostly to find the same, is worth no word.
+    """
+    decided = isinstance(answer.state, tuple) and answer.state[-1] != asked.entries.digest
+    return not answer.current and (decided or answer.age > _WORTH_A_WORD)
+
+
 def try_again(asked: Asked, target: str = "") -> None:
     """Forget that the board, or how the row of a target came about, could not be made."""
     _boards[asked.public].again(asked.key)
     _explanations[asked.public].again((asked.key, target))
 
 
-def histories_at_hand(asked: Asked) -> Mapping[str, History]:
-    """Return the figures of earlier periods by target; nothing where they are not there. Raises NoLakeError."""
-    return histories_of(asked, 0.0) or {}
+def past_at_hand(asked: Asked) -> Past:
+    """Return the figures of earlier periods; none where they are not there. Raises NoLakeError."""
+    return past_of(asked, 0.0) or Past()
 
 
-def histories_of(asked: Asked, patience: float = PATIENCE) -> Mapping[str, History] | None:
-    """Return the figures of earlier periods by target, None while they are being made. Raises NoLakeError."""
+def past_of(asked: Asked, patience: float = PATIENCE) -> Past | None:
+    """Return the figures of earlier periods, None while they are being made. Raises NoLakeError."""
     try:
-        found = _histories[asked.public].ask(asked.month, _data(), _Making(asked).histories, patience)
+        found = _histories[asked.public].ask(asked.month, _data(), _Making(asked).past, patience)
     except NotMadeError:
-        return {}  # pages are whole without them
+        return Past()  # pages are whole without them
     return None if found is None else found.value
 
 
@@ -159,9 +177,9 @@ class _Making:
         with alone(self._locks, self._question):
             return self._sheet()
 
-    def histories(self) -> Mapping[str, History]:
+    def past(self) -> Past:
         with alone(self._locks, ("histories", self._month)):
-            return self._histories()
+            return self._past()
 
     def explanation(self, key: Sequence[str], target: str) -> Explanation:
         with alone(self._locks, (target, self._question)):
@@ -176,18 +194,18 @@ class _Making:
         shown = for_all(board) if self._public else board
         return Sheet(shown, now, tuple(made.key), apart(self._plan, shown.rows))
 
-    def _histories(self) -> Mapping[str, History]:
+    def _past(self) -> Past:
         made = self._making(Entries())  # what people decide now changes nothing of earlier periods
         codes = {target.indicator for target in self._plan.targets if target.indicator}
         about = ["histories", self._plan.plan.version, str(self._region), f"{self._as_of:%Y-%m}"]
         key = [*about, *made.evidence.identity(codes, self._as_of.replace(month=1, day=1))]
         data = made.kept.get(key)
         if data is not None:
-            return _AS_JSON.validate_json(data)
+            return Past(_AS_JSON.validate_json(data), tuple(key))
         with building():
             found = {case.target.id: list(one) for case, one in history(made)}
         made.kept.put(key, _AS_JSON.dump_json(found))
-        return found
+        return Past(found, tuple(key))
 
     def _explanation(self, key: Sequence[str], target: str) -> Explanation:
         data = kept().get([*key, "explanation", target])

@@ -10,14 +10,17 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bilan.portal.audit.record import last_change
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sight import Places, Sight
 from bilan.portal.board.sources import Asked
+from bilan.portal.core.held import Held
 from bilan.portal.people.models import Region
 from bilan.portal.plans.models import Plan
-from bilan.portal.rights.reach import visible
+from bilan.portal.rights.reach import reach, visible
 
 FIRST_DAY = date(2000, 1, 1)  # before it there is neither data nor a plan that is watched
+_published: Held[list[tuple[Plan, Places]]] = Held(32)
 
 
 class NoPlanError(Exception):
@@ -26,7 +29,10 @@ class NoPlanError(Exception):
 
 @dataclass(frozen=True)
 class Chosen:
-    """The board that an address asks for. ``problems`` say what of the address could not be used."""
+    """The board that an address asks for. ``problems`` say what of the address could not be used.
+
+    ``changed`` is the last change of what people decide (:func:`bilan.portal.audit.record.last_change`).
+    """
 
     plan: Plan
     plans: Sequence[Plan]
@@ -34,6 +40,7 @@ class Chosen:
     regions: Sequence[Region]
     asked: Asked
     sight: Sight
+    changed: int
     problems: Sequence[str] = field(default=())
 
     @property
@@ -42,12 +49,18 @@ class Chosen:
         return f"region={self.region.pk}&as_of={self.asked.as_of.isoformat()}"
 
 
-def plans_for(request: HttpRequest, object_: str, action: str) -> list[tuple[Plan, Sight]]:
-    """Return the published plans whose boards the reader may see, the latest first."""
+def plans_for(request: HttpRequest, object_: str, action: str, changed: int | None = None) -> list[tuple[Plan, Sight]]:
+    """Return the published plans whose boards the reader may see, the latest first; read anew after each change."""
+    key = (last_change() if changed is None else changed, timezone.localdate(), reach(request.user, "plan", "read"))
+    plans = _published.once(key, lambda: _read_plans(request))
+    found = [(plan, Sight(request.user, places, object_, action)) for plan, places in plans]
+    return [(plan, sight) for plan, sight in found if sight.regions]
+
+
+def _read_plans(request: HttpRequest) -> list[tuple[Plan, Places]]:
     rows = Plan.objects.filter(current__isnull=False, dropped__isnull=True)
     rows = visible(rows, request.user).select_related("current", "region").defer("current__compiled")
-    found = [(plan, Sight(request.user, Places(plan), object_, action)) for plan in rows]
-    return [(plan, sight) for plan, sight in found if sight.regions]
+    return [(plan, Places(plan)) for plan in rows]
 
 
 def choose(
@@ -57,7 +70,8 @@ def choose(
 
     Raises :class:`NoPlanError` where there is none at all, Http404 for a plan or a place that the reader may not see.
     """
-    found = plans_for(request, object_, action)
+    changed = last_change()  # before all that may change
+    found = plans_for(request, object_, action, changed)
     slug = plan or request.GET.get("plan", "")
     chosen = next((one for one in found if not slug or one[0].slug == slug), None)
     if chosen is None:
@@ -75,8 +89,8 @@ def choose(
     as_of, problems = _day(request.GET.get("as_of", ""))
     if public and not _is_public(as_of):
         as_of, problems = latest_day(), [_("公众版有最近 31 天和近三年各月末的看板；现在显示最近一天。")]
-    asked = Asked(row.current, as_of, region.pk, public=public)
-    return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, [*elsewhere, *problems])
+    asked = Asked(row.current, as_of, region.pk, public=public, changed=changed)
+    return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, changed, [*elsewhere, *problems])
 
 
 def _region(id_: str, regions: Sequence[Region]) -> Region:

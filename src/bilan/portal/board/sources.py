@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max
 
@@ -16,26 +14,30 @@ from bilan.board.entries import Entries
 from bilan.board.entries import Entry as Decision
 from bilan.board.facts import SIMULATED
 from bilan.portal.board.models import Entry
+from bilan.portal.core.held import Held
 
 if TYPE_CHECKING:
     from bilan.plan.model import CompiledPlan
     from bilan.portal.plans.models import Plan, Version
 
-_MOST = 32  # plans and lists of decisions held in memory
+_MOST = 32  # held in memory of each
 _OFFICE, _REASON = "主管部门", "内部资料"
-_held: OrderedDict[Hashable, Any] = OrderedDict()
-_lock = Lock()
-T = TypeVar("T")
+_plans: Held[CompiledPlan] = Held(_MOST)
+_entries: Held[Entries] = Held(_MOST)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A board, as one request asks for it. ``region``: an id in place of the plan's own; ``public``: for everybody."""
+    """A board, as one request asks for it. ``region``: an id in place of the plan's own; ``public``: for everybody.
+
+    ``changed``: the last change of what people decide, where it is known; their decisions are then read once for it.
+    """
 
     version: Version
     as_of: date
     region: str | None = None
     public: bool = False
+    changed: int | None = field(default=None, compare=False)
 
     @property
     def plan(self) -> CompiledPlan:
@@ -45,6 +47,11 @@ class Asked:
     @cached_property
     def entries(self) -> Entries:
         """The decisions of people; in a public one nobody is named and no reason is given."""
+        if self.changed is None:
+            return self._read()
+        return _entries.once((self.version.plan_id, self.public, self.changed), self._read)
+
+    def _read(self) -> Entries:
         return _told_to_all(self.version.plan) if self.public else entries_of(self.version.plan)
 
     @cached_property
@@ -61,18 +68,18 @@ class Asked:
 
 def compiled(version: Version) -> CompiledPlan:
     """Return the plan of a version, which never changes."""
-    return _once(("plan", _identity(version)), version.compiled_plan)
+    return _plans.once(_identity(version), version.compiled_plan)
 
 
 def entries_of(plan: Plan) -> Entries:
     """Return the decisions of people about the targets of ``plan``, as the board reads them."""
     last = Entry.objects.filter(plan=plan).aggregate(Max("pk"), Max("at"), Count("pk"))
-    return _once(("entries", plan.pk, *last.values()), lambda: Entries(_decisions(plan)))
+    return _entries.once((plan.pk, *last.values()), lambda: Entries(_decisions(plan)))
 
 
 def _told_to_all(plan: Plan) -> Entries:
     taken = entries_of(plan)
-    return _once(("public", plan.pk, taken.digest), lambda: Entries(_anonymous(one) for one in taken))
+    return _entries.once(("public", plan.pk, taken.digest), lambda: Entries(_anonymous(one) for one in taken))
 
 
 def _anonymous(one: Decision) -> Decision:
@@ -88,17 +95,3 @@ def _decisions(plan: Plan) -> list[Decision]:
 def _identity(version: Version) -> Hashable:
     """By number alone a version of a database made anew would be taken for one of the last."""
     return version.pk, version.digest, str(version.published_at)
-
-
-def _once(key: Hashable, make: Callable[[], T]) -> T:
-    with _lock:
-        if key in _held:
-            _held.move_to_end(key)
-            found: T = _held[key]
-            return found
-    made = make()
-    with _lock:
-        _held[key] = made
-        while len(_held) > _MOST:
-            _held.popitem(last=False)
-    return made

@@ -40,6 +40,11 @@ class Answer(Generic[T]):
     at: float
     current: bool = True
 
+    @property
+    def age(self) -> float:
+        """The seconds since it was made."""
+        return time.monotonic() - self.at
+
 
 class NotMadeError(Exception):
     """An answer could not be made. ``reason`` is for those who work on the site, empty where it is a fault in it."""

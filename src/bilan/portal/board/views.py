@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -15,13 +16,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views import View
 
 from bilan.board.model import Row
-from bilan.portal.board.boards import NoLakeError, Sheet, board_at_hand, board_of, histories_at_hand, try_again
+from bilan.portal.board.boards import NoLakeError, Sheet, board_at_hand, board_of, is_behind, past_at_hand, try_again
 from bilan.portal.board.changes import DAYS, Group, changes, counted
 from bilan.portal.board.choosing import Chosen, NoPlanError, choose
 from bilan.portal.board.closings import closed_rows
 from bilan.portal.board.filters import Filters, slipping_first
 from bilan.portal.board.lake import state
 from bilan.portal.board.lines import Line
+from bilan.portal.board.pages import inside
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.core.speech import language
@@ -98,7 +100,7 @@ class OfBoard(Guarded, View):
             "as_of": head.as_of,
             "data_until": last_day if last_day is not None and last_day < head.as_of else None,
             "simulated": head.simulated,
-            "current": answer.current,
+            "behind": is_behind(chosen.asked, answer),
             "target_url": self.target_url,
         }
 
@@ -133,35 +135,45 @@ class PublicMaking(Making):
 class Board(OfBoard):
     """The board: counts, what changed, and the targets, those that slip first."""
 
-    template = "board/board.html"
     with_summary = True
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
+        about = {**self.context(chosen, answer), "with_summary": self.with_summary}
+        before = key_of_week_before(chosen.asked) if self.with_summary else ()
+        rests_on = (*rests(chosen, answer, about), before)
+        drawn = inside(request, "board/parts/board.html", rests_on, lambda: self._told(request, chosen, answer, about))
+        return render(request, "board/board.html", {**about, "inside": drawn})
+
+    def _told(
+        self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], about: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What the inside of the page shows."""
         sheet = answer.value
         rows = chosen.sight.rows(sheet.rows, chosen.region.pk)
         filters = Filters.read(request.GET)
         kept = self.in_order(filters.rows(rows, sheet.board.head.as_of))
         page = Paginator(kept, SHOWN).get_page(request.GET.get("page"))
-        context = {
-            **self.context(chosen, answer),
+        told = summary(chosen, sheet, rows, self.target_url) if self.with_summary else {"counts": counted(rows, [])}
+        shown = lines(list(page.object_list), chosen.asked, sheet, public=self.public)
+        return {
+            **about,
             "filters": filters,
             "facets": _facets(filters, rows, sheet),
             "in_force": filters.shown(),
             "page": page,
-            "lines": self._drawn(chosen, sheet, list(page.object_list)),
+            "lines": self._drawn(chosen, sheet, shown),
             "many": len(rows),
-            "with_summary": self.with_summary,
             "export": request.GET.urlencode(),
-            **(summary(chosen, sheet, rows, self.target_url) if self.with_summary else {"counts": counted(rows, [])}),
+            **told,
             "asking": _asking(request, chosen),
+            "lasts": not (told.get("comparing") or "not_compared" in told or any(line.then for line in shown)),
         }
-        return render(request, self.template, context)
 
-    def _drawn(self, chosen: Chosen, sheet: Sheet, rows: list[Row]) -> list[SafeString]:
+    def _drawn(self, chosen: Chosen, sheet: Sheet, shown: list[Line]) -> list[SafeString]:
         """The lines of the table; one that was drawn before for the same place and figures is not drawn again."""
         shared = {"chosen": chosen, "head": sheet.board.head, "target_url": self.target_url}
         drawn = []
-        for line in lines(rows, chosen.asked, sheet, public=self.public):
+        for line in shown:
             key = (line.row.target, language(), self.target_url, chosen.query, tuple(line.past))
             made = None if line.then else sheet.drawn.get(key)
             if made is None:
@@ -224,11 +236,26 @@ class Front(Guarded, View):
 
 def lines(rows: list[Row], asked: Asked, sheet: Sheet, *, public: bool) -> list[Line]:
     """Return rows with the figures of their earlier periods and what was closed."""
-    past = histories_at_hand(asked)
+    past = past_at_hand(asked).by_target
     closed = {} if public else closed_rows(asked, rows)
     return [
         Line(row, past.get(row.target, ()), closed.get(row.target), sheet.apart.get(row.target, "")) for row in rows
     ]
+
+
+def rests(chosen: Chosen, answer: Answer[Sheet], about: Mapping[str, Any]) -> tuple[Hashable, ...]:
+    """Return what the inside of every page made from a board rests on; ``about`` is the context that they share."""
+    past = past_at_hand(chosen.asked).key
+    return chosen.changed, answer.value.key, past, chosen.asked.as_of, about["data_until"], about["behind"]
+
+
+def key_of_week_before(asked: Asked) -> tuple[str, ...]:
+    """Return what the board of a week ago was made from; nothing while it is not there."""
+    try:
+        before = board_at_hand(week_before(asked))
+    except NotMadeError:
+        return ()
+    return () if before is None else before.value.key
 
 
 def week_before(asked: Asked) -> Asked:

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
@@ -27,7 +28,7 @@ from bilan.portal.board.models import Closing
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import PATIENCE, Answer, NotMadeError
 from bilan.portal.board.texts import target_of
-from bilan.portal.board.views_target import OfTarget, Target, may, may_enter, page_of
+from bilan.portal.board.views_target import OfTarget, Target, framed, may, may_enter, page_of
 from bilan.portal.core.speech import day_words
 from bilan.portal.people.models import Unit, User
 from bilan.portal.rights.views import Guarded
@@ -89,8 +90,8 @@ class Decides(OfTarget):
         self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any
     ) -> HttpResponse:
         """Show the page with a form that says what is wrong with it."""
-        context = page_of(self, chosen, answer, row, **forms)
-        return render(request, Target.template, context, status=200)
+        drawn = render_to_string(Target.template, page_of(self, chosen, answer, row, **forms), request)
+        return framed(request, self.about(chosen, answer, row), drawn)
 
     def back(self, chosen: Chosen, row: Row, part: str) -> HttpResponse:
         return redirect(f"{reverse('board:target', args=[chosen.plan.slug, row.target])}?{chosen.query}#{part}")
@@ -126,7 +127,7 @@ class Enter(Decides):
             messages.success(request, _("已记下。从 %s 起的看板才算它，下面是那天的看板。") % day_words(day))
         else:
             messages.success(request, _("已记下，看板按它重新计算。"))
-        asked = replace(chosen.asked, as_of=day)
+        asked = replace(chosen.asked, as_of=day, changed=None)  # with what has just been entered
         with suppress(NotMadeError):  # the page says it
             board_of(asked, PATIENCE, fresh=True)  # whoever entered it sees what came of it; others see the last board
         return self.back(replace(chosen, asked=asked), row, "entries")

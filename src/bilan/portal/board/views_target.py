@@ -8,9 +8,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from bilan.board.model import Explanation, Row
-from bilan.portal.board.boards import Sheet, explanation_of, histories_of
+from bilan.portal.board.boards import Past, Sheet, explanation_of, past_of
 from bilan.portal.board.choosing import Chosen
 from bilan.portal.board.closings import Then, judgement, period_of, why_not
 from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
@@ -18,11 +19,12 @@ from bilan.portal.board.lake import the_lake
 from bilan.portal.board.links import Step, steps
 from bilan.portal.board.made import answered
 from bilan.portal.board.models import Closing, Entry, Note
+from bilan.portal.board.pages import inside
 from bilan.portal.board.pictures import FORMATS, KINDS, picture
 from bilan.portal.board.sight import Sight
 from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.board.texts import clause_of, target_of, work_for
-from bilan.portal.board.views import WAIT, Fragment, OfBoard, lines
+from bilan.portal.board.views import WAIT, Fragment, OfBoard, lines, rests
 from bilan.portal.people.models import Unit
 
 _AT_ONCE = 0.2  # seconds that the page waits for its proof; else the proof comes after it
@@ -70,17 +72,27 @@ class Target(OfTarget):
     template = "board/target.html"
 
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
-        return render(request, self.template, page_of(self, chosen, answer, row))
+        about = self.about(chosen, answer, row)
+        rests_on = rests(chosen, answer, about)
+        drawn = inside(request, self.template, rests_on, lambda: page_of(self, chosen, answer, row))
+        return framed(request, about, drawn)
+
+
+def framed(request: HttpRequest, about: dict[str, Any], inside: SafeString) -> HttpResponse:
+    """Return the page of a target whose inside is drawn; ``about`` as of :meth:`OfTarget.about`."""
+    return render(request, "board/target_page.html", {**about, "inside": inside})
 
 
 def page_of(view: OfTarget, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any) -> dict[str, Any]:
-    """Return all that the page of a target shows; ``forms`` stand in for the empty ones where something was wrong."""
+    """Return all that the inside of the page shows; ``forms`` stand in for the empty ones where something was wrong."""
     compiled, target = chosen.asked.plan, target_of(chosen.asked.plan, row.target)
     line = lines([row], chosen.asked, answer.value, public=view.public)[0]
+    proof = view.proof(chosen, answer.value, row)
     about = {
         **view.about(chosen, answer, row),
         "line": line,
-        **view.proof(chosen, answer.value, row),
+        **proof,
+        "lasts": proof["proof"] is not None and line.then is None,
         "clause": clause_of(compiled, target, ""),
         "work": work_for(compiled, target),
     }
@@ -162,7 +174,7 @@ class Picture(OfTarget):
         return super().get(request, *args, **kwargs)
 
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
-        past = (histories_of(chosen.asked, WAIT) or {}).get(row.target, ())
+        past = (past_of(chosen.asked, WAIT) or Past()).by_target.get(row.target, ())
         return answered(request, picture(row, past, self.kind, self.format, public=self.public))
 
 

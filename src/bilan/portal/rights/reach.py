@@ -121,6 +121,13 @@ def _roles(user: Visitor) -> Iterator[tuple[str, Membership | None]]:
         yield held.role, held
 
 
+def standing(user: Visitor) -> frozenset[tuple[str, str | None, int | None]]:
+    """Return all that rights follow from but what is a person's own: two of the same standing see the same."""
+    return frozenset(
+        (role, None, None) if held is None else (role, held.region_id, held.unit_id) for role, held in _roles(user)
+    )
+
+
 def allowed(user: Visitor, object_: str, action: str, row: Model | None = None) -> bool:
     """Whether ``user`` may do ``action`` with ``row``; without one, with any row of ``object_`` at all."""
     found = reach(user, object_, action)
