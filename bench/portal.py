@@ -5,7 +5,8 @@
 
 Fills a site in FOLDER (default: one that is thrown away) with the demo city, serves it as ``bilan serve`` does with two
 processes, and lets the readers open the board and the pages of targets, each with a ``--pause`` of so many seconds on
-average between two pages; they are timed after a ``--warm-up``, when every process has its board. Then the same with a
+average between two pages and an account of his own; they are timed after a ``--warm-up``, when every process has its
+board. Then the same with a
 plan of 300 targets in a city and its 20 districts over 60 stations and five years of hours (``--targets``,
 ``--stations``, ``--years``). Prints the 50th and 95th percentile of each kind of page and their ratio to the baseline,
 the log-in page under the same load, which needs neither board nor lake; what the first page and the next one weigh; and
@@ -70,21 +71,21 @@ def main() -> int:
         folder = (asked.folder or Path(passing)).resolve()
         home = folder / "home"
         os.environ["BILAN_HOME"] = str(home)
-        session, pages = demo_site(home)
+        sessions, pages = demo_site(home, load.readers)
         print(f"this machine counts to ten million in {pace():.2f} s")
-        measure("demo city", home, home / "lake", session, pages, load, asked.frames)
+        measure("demo city", home, home / "lake", sessions, pages, load, asked.frames)
         lake = board_bench.lake_of(folder / "site", asked.stations, asked.years)  # its own: the gateway adds to it
         pages = large_plan(asked.targets, asked.years, lake)
         name = f"{asked.targets} targets x 21 regions"
-        measure(name, home, lake, session, pages, load, asked.frames)
+        measure(name, home, lake, sessions, pages, load, asked.frames)
     return 0
 
 
 # --- the site ---
 
 
-def demo_site(home: Path) -> tuple[str, dict[str, list[str]]]:
-    """Fill the site with the demo city; return a session of somebody who reads all, and the addresses of pages."""
+def demo_site(home: Path, readers: int) -> tuple[list[str], dict[str, list[str]]]:
+    """Fill the site with the demo city; return sessions of ``readers`` who read all, and the addresses of pages."""
     from bilan.portal.serve import prepare, setup
 
     setup(home)
@@ -94,10 +95,10 @@ def demo_site(home: Path) -> tuple[str, dict[str, list[str]]]:
 
     fill()
     plan = Plan.objects.select_related("current").get(pk=SLUG)
-    return session_of_reader(), pages_of(plan)
+    return [session_of_reader(number) for number in range(readers)], pages_of(plan)
 
 
-def session_of_reader() -> str:
+def session_of_reader(number: int) -> str:
     """Return the key of a session of a leader, who reads everything, logged in a moment ago."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, login
@@ -106,7 +107,8 @@ def session_of_reader() -> str:
 
     from bilan.portal.people.models import Membership, User
 
-    user = User.objects.filter(username="bench").first() or User.objects.create_user("bench", name="bench")
+    name = f"bench-{number}"
+    user = User.objects.filter(username=name).first() or User.objects.create_user(name, name=name)
     Membership.objects.get_or_create(user=user, role="leader")
     request = HttpRequest()
     request.session = SessionStore()
@@ -140,7 +142,7 @@ def large_plan(targets: int, years: int, lake: Path) -> dict[str, list[str]]:
 
     settings.BILAN_LAKE = lake
     sync_regions()
-    region, user = Region.objects.get(pk=board_bench.CITY), User.objects.get(username="bench")
+    region, user = Region.objects.get(pk=board_bench.CITY), User.objects.get(username="bench-0")
     compiled = board_bench.plan_of(targets, years)
     slug = f"bench-{targets}-{years}"
     plan, made = Plan.objects.get_or_create(slug=slug, defaults={"title": slug, "region": region})
@@ -176,14 +178,14 @@ def large_plan(targets: int, years: int, lake: Path) -> dict[str, list[str]]:
 
 
 def measure(
-    name: str, home: Path, lake: Path, session: str, pages: dict[str, list[str]], load: Load, frames: int
+    name: str, home: Path, lake: Path, sessions: list[str], pages: dict[str, list[str]], load: Load, frames: int
 ) -> None:
     """Serve the site, write frames into its lake, let people read, and print what it took."""
     with serving(home, lake) as port, gateway(home, lake, frames):
         for kind in ("board", "target"):
-            wait_until_made(port, session, pages[kind][0])
-        told = read(port, session, pages, load)
-        first, after = weight(port, session, pages["board"][0])
+            wait_until_made(port, sessions[0], pages[kind][0])
+        told = read(port, sessions, pages, load)
+        first, after = weight(port, sessions[0], pages["board"][0])
     database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
     print(f"{name}, {database}, {load.readers} readers, {frames} frames/s:")
     _, base = percentiles(told["log-in"])
@@ -270,13 +272,13 @@ def wait_until_made(port: int, session: str, address: str) -> None:
     raise SystemExit(f"{address}: still not made after {READY} s")
 
 
-def read(port: int, session: str, pages: dict[str, list[str]], load: Load) -> dict[str, list[float]]:
+def read(port: int, sessions: list[str], pages: dict[str, list[str]], load: Load) -> dict[str, list[float]]:
     """Let the readers read; return the seconds of every page by kind."""
     told: dict[str, list[float]] = defaultdict(list)
     begin = time.monotonic() + load.warm_up
     threads = [
         threading.Thread(target=reader, args=(port, session, pages, load, begin, number, told))
-        for number in range(load.readers)
+        for number, session in enumerate(sessions)
     ]
     for thread in threads:
         thread.start()

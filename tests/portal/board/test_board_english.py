@@ -112,3 +112,12 @@ def test_refusals_are_english(site: Any, client: Any, entered: dict[str, str]) -
 @pytest.mark.parametrize("query", [{"as_of": "nonsense"}, {"as_of": "2999-01-01"}, {"status": "missed", "q": "abc"}])
 def test_what_stands_in_the_way_is_english(site: Any, client: Any, query: dict[str, str]) -> None:
     assert told(site, client.get("/", query).content.decode()) == []
+
+
+def test_an_english_board_is_headed_in_english(site: Any) -> None:
+    client = site.client_of("leader")
+    client.cookies["bilan-language"] = "en"
+    for address, head in (("/", "Board"), ("/targets/", "All targets")):
+        page = client.get(address, {"as_of": "2026-03-31"}).content.decode()
+        assert f"<h1>{head}</h1>" in page
+        assert '<p class="which" lang="zh-Hans">清河市试验计划</p>' in page

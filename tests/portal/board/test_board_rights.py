@@ -32,6 +32,18 @@ def test_an_officer_does_not_see_another_district(site: Any, part: str) -> None:
     assert site.get("officer", site.target(1, part), region="990100").status_code == 404
 
 
+def test_who_may_see_a_target_in_public_alone_is_told_so(site: Any) -> None:
+    answer = site.get("officer", site.target(1), region="990100")
+    assert answer.status_code == 404 and f'href="{site.target(1, public=True)}"' in answer.content.decode()
+    assert site.get("officer", site.target(1, public=True)).status_code == 200
+    for address in (site.target(99), "/targets/nowhere/t1/"):
+        assert "/public/" not in site.get("officer", address, region="990100").content.decode().partition("<main")[2]
+    site.plan.current = None
+    site.plan.save(update_fields=["current"])
+    site.logged()
+    assert "/public/" not in site.get("officer", site.target(1)).content.decode().partition("<main")[2]
+
+
 def test_an_officer_does_not_see_anothers_goal(site: Any) -> None:
     from decimal import Decimal
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from bilan.portal.people.models import Unit, answering_for, today
 
 
@@ -67,3 +69,22 @@ def test_a_merger_to_come_gives_no_reach_yet(site: Any) -> None:
     assert answering_for([heir.pk]) == {heir.pk}
     bureau.merge_into(heir, today())
     assert answering_for([heir.pk]) == {heir.pk, bureau.pk}
+
+
+@pytest.fixture
+def names_units() -> bool:
+    """Whether the plan says who answers for its targets."""
+    return True
+
+
+@pytest.fixture
+def plan(plan: Any, names_units: bool) -> Any:
+    tasks = [one.model_copy(update={"leads": []}) for one in plan.tasks]
+    return plan if names_units else plan.model_copy(update={"tasks": tasks, "duties": []})
+
+
+@pytest.mark.parametrize("address", ["/public/qinghe/t3/", "/targets/qinghe/t3/"])
+@pytest.mark.parametrize("names_units", [True, False])
+def test_it_is_said_where_the_plan_names_nobody(site: Any, names_units: bool, address: str) -> None:
+    beside = site.text("leader", address).partition("<aside")[2]
+    assert ("规划没有写明由谁负责" in beside, "市局" in beside) == (not names_units, names_units)

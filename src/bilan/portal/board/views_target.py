@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,10 +23,13 @@ from bilan.portal.board.models import Closing, Entry, Note
 from bilan.portal.board.pages import inside
 from bilan.portal.board.pictures import FORMATS, KINDS, picture
 from bilan.portal.board.sight import Sight
+from bilan.portal.board.sources import compiled
 from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.board.texts import clause_of, target_of, work_for
 from bilan.portal.board.views import WAIT, Fragment, OfBoard, lines, rests
 from bilan.portal.people.models import Unit
+from bilan.portal.plans.models import Plan
+from bilan.portal.rights.reach import visible
 
 _AT_ONCE = 0.2  # seconds that the page waits for its proof; else the proof comes after it
 
@@ -71,11 +75,29 @@ class Target(OfTarget):
 
     template = "board/target.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            address = "" if self.public else public_address(kwargs["plan"], kwargs["target"])
+            if not address:
+                raise
+            return render(request, "board/only_public.html", {"public_url": address}, status=HTTPStatus.NOT_FOUND)
+
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         about = self.about(chosen, answer, row)
         rests_on = rests(chosen, answer, about)
         drawn = inside(request, self.template, rests_on, lambda: page_of(self, chosen, answer, row))
         return framed(request, about, drawn)
+
+
+def public_address(slug: str, target: str) -> str:
+    """Return the address of a target on the public board, which everybody may know of; empty where it is not there."""
+    published = Plan.objects.filter(slug=slug, current__isnull=False, dropped__isnull=True)
+    plan = visible(published, AnonymousUser()).select_related("current").defer("current__compiled").first()
+    if plan is None or plan.current is None or target not in {one.id for one in compiled(plan.current).targets}:
+        return ""
+    return reverse("board:public_target", args=[slug, target])
 
 
 def framed(request: HttpRequest, about: dict[str, Any], inside: SafeString) -> HttpResponse:
@@ -85,7 +107,7 @@ def framed(request: HttpRequest, about: dict[str, Any], inside: SafeString) -> H
 
 def page_of(view: OfTarget, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any) -> dict[str, Any]:
     """Return all that the inside of the page shows; ``forms`` stand in for the empty ones where something was wrong."""
-    compiled, target = chosen.asked.plan, target_of(chosen.asked.plan, row.target)
+    plan, target = chosen.asked.plan, target_of(chosen.asked.plan, row.target)
     line = lines([row], chosen.asked, answer.value, public=view.public)[0]
     proof = view.proof(chosen, answer.value, row)
     about = {
@@ -93,8 +115,8 @@ def page_of(view: OfTarget, chosen: Chosen, answer: Answer[Sheet], row: Row, **f
         "line": line,
         **proof,
         "lasts": proof["proof"] is not None and line.then is None,
-        "clause": clause_of(compiled, target, ""),
-        "work": work_for(compiled, target),
+        "clause": clause_of(plan, target, ""),
+        "work": work_for(plan, target),
     }
     return about if view.public else {**about, **_inside(chosen, answer, row, line.then), **forms}
 
@@ -152,13 +174,13 @@ class Proof(Fragment, OfTarget):
     """The chain of proof, for a page that came before it."""
 
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
-        compiled, proof = chosen.asked.plan, self.proof(chosen, answer.value, row)
+        plan, proof = chosen.asked.plan, self.proof(chosen, answer.value, row)
         if proof["proof"] is None and "failed" not in proof:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         context = {
             **self.about(chosen, answer, row),
             **proof,
-            "clause": clause_of(compiled, target_of(compiled, row.target), ""),
+            "clause": clause_of(plan, target_of(plan, row.target), ""),
             "may_see_data": not self.public and may(chosen, row, "figure", "read"),
         }
         return render(request, "board/proof.html", context)
