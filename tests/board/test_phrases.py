@@ -48,6 +48,38 @@ def test_the_gap_says_which_way_the_goal_is_missed(gap: str, limits: list[Level]
     assert phrases.gap(make_row(gap=Decimal(gap), limits=limits, unit=unit)) == shown
 
 
+THIRD = Level(sign="≤", value=Decimal("32.7333"))
+
+
+@pytest.mark.parametrize(
+    ("form", "figure", "level", "gap", "shown", "apart"),
+    [
+        ("percent", "36.6", "32.7333", "3.867", "≤32.73", "3.87"),
+        ("percent", "36", "32.7333", "3.27", "≤32.7", "3.3"),
+        ("percent", "36.6", "30.0012", "6.599", "≤30", "6.6"),
+        ("level", "36.6", "32.7333", "3.8667", "≤32.7333", "3.8667"),  # as the plan writes it
+        ("level", "36.6", "32.5", "4.100", "≤32.5", "4.1"),
+        ("percent", "32.7", "32.7333", "-0.033", "≤32.73", "0.03"),
+        ("percent", "33", "32.9967", "0.003", "≤33", "0.003"),  # not nothing
+        ("percent", "94.30", "93.1", "-1.20", "≤93.1", "1.20"),
+    ],
+)
+def test_levels_and_gaps_side_by_side_have_the_same_decimals(
+    form: str, figure: str, level: str, gap: str, shown: str, apart: str
+) -> None:
+    limits = [Level(sign="≤", value=Decimal(level))]
+    row = make_row(form=form, figure=Decimal(figure), limits=limits, gap=Decimal(gap))
+    assert phrases.levels(row, row.limits) == [shown]
+    assert str(phrases.how_far(Decimal(gap), row, row.limits)) == apart
+
+
+def test_a_step_is_computed_whatever_the_goal_is() -> None:
+    row = make_row(figure=Decimal("36.6"), limits=[ABOVE], step=[THIRD], step_gap=Decimal("3.867"))
+    assert phrases.levels(row, row.step) == ["≤32.73"]
+    assert phrases.step_gap(row) == "比本期进度超 3.87 µg/m³"
+    assert phrases.levels(unjudged(limits=[THIRD]), [THIRD]) == ["≤32.7333"]  # no figure to go by
+
+
 def test_a_course_is_mentioned_only_where_the_figure_lags_behind_a_step_of_its_own() -> None:
     step = [Level(sign="≤", value=Decimal(33))]
     assert phrases.step_gap(make_row(step=step, step_gap=Decimal(1))) == "比本期进度超 1 µg/m³"

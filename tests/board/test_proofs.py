@@ -19,13 +19,21 @@ from bilan.observe import Lake
 from bilan.observe.statistics_report import Report
 
 from ..evaluate.statistics.reported import report
+from ..policy.english import chinese
 from .reference.written import compiled, target_of, write_lake
 from .small import DISTRICT, OTHER, entry, making, target
 
 VILLAGES, FOREST, ENERGY = "rural.env.village_count", "eco.forest.cover", "energy.intensity.decline"
 
 
+PROVED = ("method", "data", "figure", "room", "chance", "status")
+NAMES = {"清河市", "统计局", "统计年鉴", "东湖区", "临江区"}
+
+
 def chain(found: Explanation) -> Mapping[str, list[str]]:
+    """The Chinese chain; in English what is proved is Chinese only in names."""
+    english = [line.en for link in found.chain if link.step in PROVED for line in link.lines]
+    assert [word for line in english for word in chinese(line) if word not in NAMES] == []
     return {link.step: [line.zh for line in link.lines] for link in found.chain}
 
 

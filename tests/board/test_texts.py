@@ -19,6 +19,7 @@ from bilan.board.looks import ATTENTION, status_looks
 from bilan.board.model import Link
 from bilan.board.status import STATUSES
 from bilan.board.texts import amount, board_texts, phrase, said, spoken
+from bilan.evaluate.told import tell
 from bilan.foresee.attainment import Reason
 
 SOURCE = Path(bilan.__file__).parent
@@ -142,3 +143,17 @@ def test_a_place_without_a_value_is_a_mistake() -> None:
 
 def test_braces_in_what_a_plan_says_stay_as_they_are() -> None:
     assert said("line.quote", quote="达到 {sign} {0}").zh == "“达到 {sign} {0}”"
+
+
+def test_what_a_figure_lacks_is_said_in_english_as_far_as_it_is_known() -> None:
+    lacks = "目标说 3 条，只认出 1 条；有类别的断面不足全部断面的 75%（没有参评项目的数据）"
+    words = said("missing.incomplete", indicator="X", detail=lacks)
+    assert words.zh == f"X的数据不够，不作评价：{lacks}"
+    assert words.en.endswith(
+        "the goal speaks of 3 rivers, and 1 are known; fewer than 75% of all sections have a class (no data of the "
+        "items that are judged)"
+    )
+    assert said("missing.incomplete", indicator="X", detail=tell("reason.no_day_values")).en.endswith(
+        "no valid daily values"
+    )
+    assert said("missing.incomplete", indicator="X", detail="清河市").en.endswith("清河市")

@@ -18,6 +18,7 @@ from bilan.observe import Lake
 from bilan.periods import Period
 from bilan.policy import indicators
 
+from ..policy.english import chinese
 from .air.lakes import CITY, DISTRICT, OTHER_DISTRICT, add_values, days_between, hours_of, make_lake
 
 YEAR = days_between(date(2025, 1, 1), date(2025, 12, 31))
@@ -133,6 +134,19 @@ def test_every_reader_of_air_reads(lake: Lake, code: str) -> None:
     assert found.judged
     assert found.steps
     assert found.explained()
+    assert set(chinese(found.explained("en"))) == {"清河市"}
+
+
+def test_a_mean_is_explained_in_english(lake: Lake) -> None:
+    found = read(lake, "air.pm25.annual")
+    lines = [line.strip() for line in found.explained("en").splitlines()]
+    assert lines[0] == "清河市 2025 PM2.5 annual mean concentration: 37 µg/m³"
+    assert "method: arithmetic mean of the valid daily means" in lines
+    assert "used: valid days 365" in lines
+    assert "completeness: 365 of 365 days are valid; every month and the whole period have enough valid days" in lines
+    assert "1. sum of 365 daily means: 13650" in lines
+    assert "3. rounded by GB/T 8170: 37" in lines
+    assert found.as_dict()["steps"][0] == "365 个日均值之和 13650"
 
 
 def test_days_of_a_mixed_quarter_are_one_figure(tmp_path: Path) -> None:
@@ -205,6 +219,8 @@ def test_the_command_explains_and_gives_json(folder: Path, capsys: pytest.Captur
     assert capsys.readouterr().out == "清河市 2025 细颗粒物(PM2.5)年均浓度：37 µg/m3\n"
     assert cli.main([*asked, "--explain"]) == 0
     assert "13650 ÷ 365" in capsys.readouterr().out
+    assert cli.main([*asked, "--explain", "--language", "en"]) == 0
+    assert "method: arithmetic mean of the valid daily means" in capsys.readouterr().out
     assert cli.main([*asked, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["value"] == "37"
 

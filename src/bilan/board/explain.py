@@ -11,13 +11,15 @@ from bilan.board.boards import Making
 from bilan.board.entries import Entries
 from bilan.board.facts import Matter
 from bilan.board.goal import Unjudged, counts_work, measures_decline
-from bilan.board.model import Explanation, Level, Link, Row, Said
-from bilan.board.phrases import no_chance, probability, room
+from bilan.board.model import Explanation, Link, Row, Said
+from bilan.board.phrases import how_far, levels, no_chance, probability, room
 from bilan.board.proofs import Proof, proof_of
 from bilan.board.rows import row_of
 from bilan.board.texts import said, unit_of_difference
 from bilan.errors import BilanError
 from bilan.evaluate.kept import Kept
+from bilan.evaluate.reading import citation
+from bilan.evaluate.told import Joined
 
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
@@ -102,15 +104,15 @@ def _target(made: Making, case: Case, row: Row) -> Iterator[Said]:
     elif row.baseline is not None and row.reason == "no_baseline":
         yield said("line.no_baseline", year=row.baseline.year)
     if row.limits:
-        yield said("line.levels", levels=_levels(row.limits), unit=row.unit)
+        yield said("line.levels", levels=levels(row, row.limits), unit=row.unit)
     found = made.judge.found(case).question
     if found is not None and found.reference is not None:
         entry = found.reference
         yield said("line.reference", value=entry.value, unit=row.unit, by=entry.by, on=entry.on, reason=entry.reason)
     if found is not None and found.standard is not None:
-        yield said("line.standard", standard=found.standard.citation)
+        yield said("line.standard", standard=citation(found.standard))
     if row.step and row.step != row.limits:
-        yield said("line.step", levels=_levels(row.step), unit=row.unit)
+        yield said("line.step", levels=levels(row, row.step), unit=row.unit)
 
 
 def _source_of_baseline(made: Making, case: Case, row: Row) -> Said:
@@ -120,10 +122,6 @@ def _source_of_baseline(made: Making, case: Case, row: Row) -> Said:
     if entry is not None and entry.value == told:
         return said("word.by_entry", by=entry.by, on=entry.on, reason=entry.reason)
     return said("word.by_plan") if made.judge.prints_baseline(case) else said("word.by_data")
-
-
-def _levels(levels: list[Level]) -> list[str]:
-    return [f"{level.sign}{format(level.value, 'f')}" for level in levels]
 
 
 def _method(proof: Proof) -> Iterator[Said]:
@@ -146,9 +144,9 @@ def _data(made: Making, case: Case, row: Row, proof: Proof) -> Iterator[Said]:
     for one in proof.readings:
         of = f"{one.period} " if several else ""
         for used in one.used:
-            yield said("line.used", what=of + used.what, count=used.count)
+            yield said("line.used", what=Joined(of, used.what), count=used.count)
         for left in one.left_out:
-            yield said("line.left_out", what=of + left.what, count=left.count, reason=left.reason)
+            yield said("line.left_out", what=Joined(of, left.what), count=left.count, reason=left.reason)
     if row.completeness:
         yield said("line.completeness", completeness=row.completeness)
     if row.simulated:
@@ -167,7 +165,7 @@ def _figure(row: Row, proof: Proof) -> Iterator[Said]:
     yield said(code, period=row.period, value=row.figure, unit=row.unit)
     if row.gap is not None:
         kind = "even" if row.gap == 0 else "short" if row.gap > 0 else "spare"
-        yield said(f"line.gap.{kind}", gap=abs(row.gap), unit=unit_of_difference(row.unit))
+        yield said(f"line.gap.{kind}", gap=how_far(row.gap, row, row.limits), unit=unit_of_difference(row.unit))
     for share in row.districts:
         value = Decimal(0) if share.figure is None else share.figure
         if share.figure is not None:
@@ -191,7 +189,7 @@ def _chance(row: Row) -> Iterator[Said]:
         ends = {name: f"{getattr(chance, name):.2f}" for name in ("low", "middle", "high")}
         numbers = {"probability": probability(chance), "level": f"{chance.level:.0%}", "unit": row.unit}
         code = "line.chance" if chance.asked == "goal" else "line.chance.step"
-        yield said(code, levels=_levels(row.step), **numbers, **ends)
+        yield said(code, levels=levels(row, row.step), **numbers, **ends)
         if chance.tried:
             yield said("line.chance.coverage", tried=chance.tried, held=chance.held, years=chance.years)
 

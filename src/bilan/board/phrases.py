@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from bilan.board.model import Chance, Head, Row, Share
+from bilan.board.model import Chance, Head, Level, Row, Share
 from bilan.board.texts import Value, amount, phrase, spoken, unit_of_difference
 from bilan.policy.texts import Language
 
 MOST_DISTRICTS = 3
+_CHANGES = ("percent", "points", "amount")  # forms whose levels are computed from a baseline
 _NEARLY = {"100%": "＞99%", "0%": "＜1%"}  # what is not certain is not said to be
 
 
@@ -57,7 +59,7 @@ def step_gap(row: Row, language: Language = "zh") -> str:
     return phrase(
         f"show.off_course.{_missed_side(row)}",
         language,
-        gap=_trimmed(row.step_gap, row),
+        gap=how_far(row.step_gap, row, row.step),
         unit=unit_of_difference(row.unit),
     )
 
@@ -98,7 +100,51 @@ def answering(row: Row, language: Language = "zh") -> str:
 
 
 def _step(row: Row, language: Language) -> list[str]:
-    return [f"{level.sign}{amount(level.value, row.unit, language)}" for level in row.step]
+    return [f"{level.sign}{amount(value, row.unit, language)}" for level, value in _shown_levels(row, row.step)]
+
+
+def levels(row: Row, asked: Sequence[Level]) -> list[str]:
+    """Return levels of the row with their signs; what was computed has one decimal more than the figure at most.
+
+    What the plan or a person wrote keeps all of its decimals.
+    """
+    return [f"{level.sign}{format(value, 'f')}" for level, value in _shown_levels(row, asked)]
+
+
+def how_far(gap: Decimal, row: Row, asked: Sequence[Level]) -> Decimal:
+    """Return how far the figure is from one of the levels ``asked``, without a sign, as it is printed beside them.
+
+    It has the decimals of the figure at least, and at most one more or those of a level. What is not nothing is never
+    rounded to nothing.
+    """
+    gap = abs(gap)
+    most = max([_decimals(row.figure) + 1, *(places(value) for _, value in _shown_levels(row, asked))])
+    shown = gap if row.figure is None or places(gap) <= most else round(gap, most) or gap
+    plain = shown.normalize()
+    return plain if places(plain) > _decimals(row.figure) else round(shown, _decimals(row.figure))
+
+
+def places(value: Decimal) -> int:
+    """Return how many decimals a number is written with."""
+    return max(0, -int(value.as_tuple().exponent))
+
+
+def _decimals(figure: Decimal | None) -> int:
+    return 0 if figure is None else places(figure)
+
+
+def _shown_levels(row: Row, asked: Sequence[Level]) -> list[tuple[Level, Decimal]]:
+    """Each level with its value as it is printed."""
+    written = row.figure is None or (list(asked) == row.limits and row.form not in _CHANGES)
+    most = _decimals(row.figure) + 1
+    return [
+        (level, level.value if written or places(level.value) <= most else _plain(round(level.value, most)))
+        for level in asked
+    ]
+
+
+def _plain(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
 
 
 def interval(row: Row, language: Language = "zh") -> str:
@@ -160,14 +206,7 @@ def _distance(short: Decimal, row: Row, unit: str, language: Language) -> str:
     if short == 0:
         return phrase("show.even", language)
     code = f"show.{_missed_side(row)}" if short > 0 else "show.spare"
-    return phrase(code, language, gap=_trimmed(abs(short), row), unit=unit_of_difference(unit))
-
-
-def _trimmed(gap: Decimal, row: Row) -> Decimal:
-    """The gap without zeros beyond the decimals of the figure: 4.2 of 4.200, but 3.0 of 3.0."""
-    least = max(0, -int(row.figure.as_tuple().exponent)) if row.figure is not None else 0
-    plain = gap.normalize()
-    return plain if -int(plain.as_tuple().exponent) > least else round(gap, least)
+    return phrase(code, language, gap=how_far(short, row, row.limits), unit=unit_of_difference(unit))
 
 
 def _missed_side(row: Row) -> str:

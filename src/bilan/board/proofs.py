@@ -13,6 +13,7 @@ from bilan.board.facts_water import CODES as SECTIONS
 from bilan.board.facts_water import counts, words_of
 from bilan.evaluate.indicators import reading
 from bilan.evaluate.reading import Inputs, Reading
+from bilan.evaluate.told import NOTHING, Quoted, Told, tell
 from bilan.evaluate.water.indicators import WATER
 from bilan.periods import Period
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bilan.board.cases import Case
 
 _ANY_WATER = "water.surface.good_ratio"  # classes of sections follow one set of tables
-_OF_SECTIONS = "所涉断面的数，由各断面本期的均值和类别得出"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class Proof:
     """``readings`` of which the figure is made, and the last ``step`` that makes it, empty where one reading is all."""
 
     readings: tuple[Reading, ...] = ()
-    step: str = ""
+    step: Told = NOTHING
 
     @property
-    def steps(self) -> list[str]:
+    def steps(self) -> list[Told]:
         """How the figure comes about, line by line; of several readings each line names its period."""
         if len(self.readings) == 1:
             return [*self.readings[0].steps, *([self.step] if self.step else [])]
-        told = [f"{one.period}：{step}" for one in self.readings for step in one.steps]
+        told = [tell("step.of", name=one.period, value=step) for one in self.readings for step in one.steps]
         return [*told, self.step] if self.step else told
 
 
@@ -64,7 +64,9 @@ def _of_sum(made: Making, matter: Matter, figure: Figure) -> Proof:
     """Each of the reports that are added up."""
     parts = tuple(_read(made, matter, period) for period in made.evidence.reported.chain(matter))
     values = [part.value for part in parts if part.value is not None]
-    return Proof(parts, f"{' + '.join(map(_shown, values))} = {_shown(figure.value)}" if len(values) > 1 else "")
+    if len(values) < 2:
+        return Proof(parts)
+    return Proof(parts, Quoted(f"{' + '.join(map(_shown, values))} = {_shown(figure.value)}"))
 
 
 def _of_decline(made: Making, matter: Matter, figure: Figure) -> Proof:
@@ -74,7 +76,8 @@ def _of_decline(made: Making, matter: Matter, figure: Figure) -> Proof:
     readings = tuple(_read(made, matter, period, DECLINES[matter.code]) for period in asked)
     if figure.value is None or base is None:
         return Proof(readings)
-    return Proof(readings, f"100 ×（1 − {_shown(now.value)} ÷ {_shown(base.value)}）= {_shown(figure.value)}")
+    step = f"100 ×（1 − {_shown(now.value)} ÷ {_shown(base.value)}）= {_shown(figure.value)}"
+    return Proof(readings, Quoted(step))
 
 
 def _of_sections(made: Making, matter: Matter, figure: Figure, period: Period) -> Proof:
@@ -87,16 +90,16 @@ def _of_sections(made: Making, matter: Matter, figure: Figure, period: Period) -
     words = [(section, words_of(matter, section)) for section in sections]
     told = replace(
         _read(made, matter, period, _ANY_WATER),
-        method=_OF_SECTIONS,
-        used=(Inputs("断面", sum(1 for _, word in words if word)),),
-        left_out=tuple(Inputs(section.name, 1, section.reason) for section, word in words if not word),
-        steps=tuple(f"{section.name}：{word}" for section, word in words if word),
+        method=tell("method.sections"),
+        used=(Inputs(tell("input.sections"), sum(1 for _, word in words if word)),),
+        left_out=tuple(Inputs(Quoted(section.name), 1, Quoted(section.reason)) for section, word in words if not word),
+        steps=tuple(tell("step.of", name=section.name, value=Quoted(word)) for section, word in words if word),
     )
     judged = [section for section in sections if section.number is not None]
     if matter.code not in WATER or not judged or figure.value is None:
         return Proof((told,))
     good = sum(counts(matter.code, section) for section in judged)
-    return Proof((told,), f"100 × {good} ÷ {len(judged)} = {_shown(figure.value)}")
+    return Proof((told,), Quoted(f"100 × {good} ÷ {len(judged)} = {_shown(figure.value)}"))
 
 
 def _shown(value: Decimal | None) -> str:

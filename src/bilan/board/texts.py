@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bilan.board.model import Said
 from bilan.policy.texts import Language, after_number, texts
+from bilan.policy.told import Quoted, Told, in_language
 
 Value: TypeAlias = Said | str | int | Decimal | date | Sequence[Said | str] | None
 
@@ -36,7 +37,8 @@ def said(code: str, **values: Value) -> Said:
     """Return the words of ``code`` with ``values`` in their places; a value without a place is left out.
 
     A ``unit`` follows its number after a space where it takes one; what is said in two languages is put in by language;
-    several things are listed; moments are in Beijing time; None is a dash.
+    several things are listed; moments are in Beijing time; None is a dash. A ``detail`` is what a figure lacks, in
+    Chinese as it was computed, and in English as far as it is known.
 
     Raises KeyError for a code without a row and for a place without a value.
 
@@ -83,6 +85,9 @@ def unit_of_difference(unit: str) -> Said | str:
 
 
 def _filled(words: str, values: Mapping[str, Value], language: Language) -> str:
+    detail = values.get("detail")
+    if isinstance(detail, str) and not isinstance(detail, Told):
+        values = {**values, "detail": Quoted(detail)}
     shown = {name: _shown(value, language) for name, value in values.items()}
     if "unit" in shown:
         shown["unit"] = after_number("" if values["unit"] is None else shown["unit"], language)
@@ -100,5 +105,5 @@ def _shown(value: Value, language: Language) -> str:
         case datetime():
             return value.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")
         case str() | int() | date():
-            return str(value)
+            return in_language(value, language) if isinstance(value, str) else str(value)
     return _BETWEEN[language].join(_shown(part, language) for part in value) or "—"

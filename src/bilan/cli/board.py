@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ import typer
 from bilan.cli import PARTLY_REFUSED, new_app
 from bilan.cli.evaluate_options import KNOWN_AT, LAKE
 from bilan.cli.files import STDOUT, check_output, read_plan
+from bilan.cli.language import LanguageOption
 from bilan.cli.progress import progress_bar
 from bilan.cli.tables import day, moment
 from bilan.errors import BilanError
@@ -30,18 +30,6 @@ if TYPE_CHECKING:
 app = new_app()
 
 MOST_SUGGESTIONS = 5
-
-
-class LanguageOption(StrEnum):
-    """In which language the terminal and the workbook speak."""
-
-    zh = "zh"
-    en = "en"
-
-    @property
-    def language(self) -> Language:
-        """The language as the texts name it."""
-        return "zh" if self is LanguageOption.zh else "en"
 
 
 class BoardError(BilanError):

@@ -8,6 +8,7 @@ import typer
 
 from bilan.cli import evaluate_air, evaluate_water, new_app
 from bilan.cli.evaluate_options import ENGINE, KNOWN_AT, LAKE
+from bilan.cli.language import LanguageOption
 from bilan.cli.tables import moment
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def indicator(
     lake: LAKE = "lake",
     explain: Annotated[bool, typer.Option("--explain", help="逐步写出依据、数据和算法；默认只写数值。")] = False,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON；默认文字。")] = False,
+    language: Annotated[
+        LanguageOption, typer.Option(help="文字用 zh 或 en；默认 zh。JSON 里总是中文。", show_default=False)
+    ] = LanguageOption.zh,
     known_at: KNOWN_AT = None,
     engine: ENGINE = "duckdb",
 ) -> None:
@@ -57,7 +61,7 @@ def indicator(
 
         print(dumps(found.as_dict(), ensure_ascii=False, indent=2))
         return
-    text = found.explained()
+    text = found.explained(language.language)
     print(text if explain else text.splitlines()[0])
 
 

@@ -10,6 +10,7 @@ import typer
 
 from bilan.cli import PARTLY_REFUSED, new_app
 from bilan.cli.files import OUTPUT_HELP, check_output, read_plan, write_plan
+from bilan.cli.language import LanguageOption
 from bilan.errors import FileError
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ def diff(
     as_json: Annotated[
         bool, typer.Option("--json", help="输出 JSON，供程序读取；默认输出文字。", show_default=False)
     ] = False,
+    language: Annotated[
+        LanguageOption, typer.Option(help="文字用 zh 或 en；默认 zh。JSON 里总是中文。", show_default=False)
+    ] = LanguageOption.zh,
 ) -> None:
     """列出两个版本的差别 | list what changed"""
     from bilan.plan.diff.compare import diff_plans
 
     difference = diff_plans(read_plan(old), read_plan(new))
-    print(difference.render("json" if as_json else "text"))
+    print(difference.render("json" if as_json else "text", language.language))
 
 
 @app.command("import")

@@ -11,7 +11,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bilan.evaluate.told import NOTHING, Joined, Measured, Quoted, Told, in_language, tell
 from bilan.policy import resource_version
+from bilan.policy.texts import Language
 
 if TYPE_CHECKING:
     from bilan.periods import Period
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 class Inputs:
     """``count`` of ``what`` went in, or was left out for ``reason``."""
 
-    what: str
+    what: Told
     count: int
-    reason: str = ""
+    reason: Told = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ class Reading:
     ``value`` is as published, None where it cannot be judged, which ``reason`` explains; ``provisional`` is what the
     data at hand would give all the same. ``under`` gives the value under every regime that the period touches, the one
     that applies last. ``preliminary`` counts the reports that may still change. ``steps`` retell the computation line
-    by line.
+    by line. Words are Chinese text that knows its English.
 
-    >>> Reading("air.pm25.annual", "PM2.5 年均", "990100", "清河市", "2025", None, "µg/m3", reason="没有数据").judged
+    >>> reason = tell("reason.no_data")
+    >>> Reading("air.pm25.annual", "PM2.5 年均", "990100", "清河市", "2025", None, "µg/m3", reason=reason).judged
     False
     """
 
@@ -48,19 +51,19 @@ class Reading:
     period: str
     value: Decimal | None
     unit: str
-    reason: str = ""
+    reason: Told = NOTHING
     provisional: Decimal | None = None
-    completeness: str = ""
+    completeness: Told = NOTHING
     preliminary: int = 0
-    method: str = ""
-    standards: tuple[str, ...] = ()
-    regime: str = ""
+    method: Told = NOTHING
+    standards: tuple[Told, ...] = ()
+    regime: Told = NOTHING
     mixed: bool = False
     under: tuple[tuple[str, Decimal | None], ...] = ()
     used: tuple[Inputs, ...] = ()
     left_out: tuple[Inputs, ...] = ()
-    steps: tuple[str, ...] = ()
-    unverified: tuple[str, ...] = ()
+    steps: tuple[Told, ...] = ()
+    unverified: tuple[Told, ...] = ()
     known_at: datetime | None = None
     lake_version: int | None = None
     policy_version: str = field(default="", repr=False)
@@ -78,36 +81,53 @@ class Reading:
         """
         return {key: _plain(value) for key, value in asdict(self).items()}
 
-    def explained(self) -> str:
-        """Return the reading as a person would check it, in Chinese, one thought a line."""
-        lines = [f"{self.region_name} {self.period} {self.name}：{self._shown()}"]
-        lines += [f"  方法：{self.method}"] if self.method else []
-        lines += [f"  依据：{standard}" for standard in self.standards]
-        if self.regime:
-            said = "（mixed regime：本期跨两套标准，按期末日有效的一套评价）" if self.mixed else ""
-            lines.append(f"  适用：{self.regime}{said}")
-        if self.mixed:
-            lines += [f"    按 {regime}：{self._amount(value)}" for regime, value in self.under]
-        lines += [f"  采用：{item.what} {item.count}" for item in self.used]
-        lines += [f"  未用：{item.what} {item.count}（{item.reason}）" for item in self.left_out]
-        lines += [f"  完整性：{self.completeness}"] if self.completeness else []
-        lines += [f"  {number}. {step}" for number, step in enumerate(self.steps, 1)]
-        lines += [f"  未核实：{what}" for what in self.unverified]
+    def explained(self, language: Language = "zh") -> str:
+        """Return the reading as a person would check it, one thought a line."""
+        head = tell(
+            "show.value", region=self.region_name, period=self.period, name=Quoted(self.name), value=self._shown()
+        )
+        lines = [("", head), *(("  ", line) for line in self._about()), *(("    ", line) for line in self._under())]
+        lines += [("  ", tell("show.used", what=item.what, count=item.count)) for item in self.used]
+        lines += [
+            ("  ", tell("show.left_out", what=item.what, count=item.count, reason=item.reason))
+            for item in self.left_out
+        ]
+        lines += [("  ", tell("show.completeness", completeness=self.completeness))] if self.completeness else []
+        lines += [(f"  {number}. ", step) for number, step in enumerate(self.steps, 1)]
+        lines += [("  ", tell("show.unverified", what=what)) for what in self.unverified]
         if self.known_at:
-            lines.append(f"  按 {self.known_at.isoformat()} 所知的数据")
-        return "\n".join(lines)
+            lines.append(("  ", tell("show.known_at", moment=self.known_at.isoformat())))
+        return "\n".join(before + in_language(line, language) for before, line in lines)
 
-    def _shown(self) -> str:
+    def _about(self) -> list[Told]:
+        """Method, standards, and which of them applies."""
+        lines = [tell("show.method", method=self.method)] if self.method else []
+        lines += [tell("show.standard", standard=standard) for standard in self.standards]
+        return (
+            [*lines, tell("show.mixed" if self.mixed else "show.regime", regime=self.regime)] if self.regime else lines
+        )
+
+    def _under(self) -> list[Told]:
+        """The value under each of several regimes."""
+        told = self.under if self.mixed else ()
+        return [tell("show.under", regime=Quoted(regime), value=self._amount(value)) for regime, value in told]
+
+    def _shown(self) -> Told:
         if self.judged:
             return self._amount(self.value)
-        rest = "" if self.provisional is None else f"；现有数据得 {self._amount(self.provisional)}，不作评价"
-        return f"无法判定：{self.reason}{rest}"
+        if self.provisional is None:
+            return tell("show.unjudged", reason=self.reason)
+        return tell("show.unjudged_but", reason=self.reason, value=self._amount(self.provisional))
 
-    def _amount(self, value: Decimal | None) -> str:
-        return "无" if value is None else f"{value} {self.unit if self.unit != '1' else ''}".strip()
+    def _amount(self, value: Decimal | None) -> Told:
+        if value is None:
+            return tell("word.none")
+        return Measured(f"{value} {self.unit if self.unit != '1' else ''}".strip(), str(value), self.unit)
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime):
@@ -136,9 +156,31 @@ def subject(
     }
 
 
+def citation(table: StandardTable) -> Told:
+    """Return standard and clause as ``table.citation`` does, in both languages.
+
+    >>> from datetime import date
+    >>> from bilan.policy.standards import standard_on
+    >>> citation(standard_on("air.iaqi", date(2026, 3, 1))).en
+    'HJ 633-2026 table 1'
+    """
+    parts = [Quoted(table.standard), *([" ", Quoted(table.clause)] if table.clause else [])]
+    return Joined(*parts, *([Quoted("（未核实）")] if table.unverified else []))
+
+
 def resting_on(tables: Sequence[StandardTable]) -> dict[str, Any]:
     """Return what a reading by ``tables`` says of its standards, as fields of :class:`Reading`."""
+    titled = (tell("standard.titled", citation=citation(table), title=Quoted(table.title)) for table in tables)
     return {
-        "standards": tuple(dict.fromkeys(f"{table.citation}：{table.title}" for table in tables)),
-        "unverified": tuple(dict.fromkeys(doubt for table in tables for doubt in table.doubts)),
+        "standards": tuple(dict.fromkeys(titled)),
+        "unverified": tuple(dict.fromkeys(doubt for table in tables for doubt in _doubts(table))),
     }
+
+
+def _doubts(table: StandardTable) -> list[Told]:
+    """What ``table.doubts`` says, in both languages."""
+    if table.unverified:
+        note = Quoted(table.note or table.source)
+        return [tell("doubt.table", standard=Quoted(table.standard), title=Quoted(table.title), note=note)]
+    rows = (doubt.removeprefix(f"{table.citation}：") for doubt in table.doubts)
+    return [tell("doubt.row", citation=citation(table), row=Quoted(row)) for row in rows]

@@ -10,6 +10,7 @@ from bilan.evaluate.reading import Reading
 from bilan.policy import indicators
 from bilan.policy.statistics import BASE, formulas
 
+from ...policy.english import chinese
 from .reported import moment, read, report
 
 ENERGY, GDP = "energy.total", "part.gdp.constant_2020"
@@ -260,6 +261,7 @@ def test_every_formula_computes_and_explains_itself(code: str) -> None:
     assert found.steps
     assert found.standards[0]
     assert found.explained()
+    assert set(chinese(found.explained("en"))) <= {"清河市", "统计局", "统计年鉴"}
     first = formulas()[code][0]
     assert (found.unverified == ()) == first.verified or len(formulas()[code]) > 1
 

@@ -37,6 +37,10 @@ def test_the_value_is_as_reported() -> None:
     assert (found.unit, found.completeness) == ("%", "最终数")
     assert found.steps == ("统计局 2026-03-01 报送 42.30 %（最终数；来源：统计年鉴；a.csv 第 2 行；备注：含四旁树）",)
     assert found.standards == ("森林资源清查",)
+    assert found.steps[0].en == (
+        "统计局 reported 42.30% on 2026-03-01 (final; source: 统计年鉴; a.csv, line 2; note: 含四旁树)"
+    )
+    assert found.standards[0].en == "inventory of forest resources"
     assert json.loads(json.dumps(found.as_dict()))["value"] == "42.30"
 
 

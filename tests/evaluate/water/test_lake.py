@@ -21,6 +21,8 @@ from bilan.observe import Lake
 from bilan.observe.lake_schema import INCOMING, STATIONS
 from bilan.periods import Period
 
+from ...policy.english import chinese
+
 BEIJING = timezone(timedelta(hours=8))
 CODES = {"ph": "w01001", "do": "w01009", "codmn": "w01019", "nh3n": "w21003", "tp": "w21011"}
 CLEAN = {"ph": 7.5, "do": 8.0, "codmn": 2.0, "nh3n": 0.1, "tp": 0.05}
@@ -195,6 +197,10 @@ def test_the_share_of_good_sections_opens_to_its_classes(year: Lake) -> None:
     assert "7 ÷ 8 = 87.5000%" in text
     assert "GB 3838-2002" in text
     assert "未核实：" in text
+    english = found.explained("en")
+    assert "7 ÷ 8 = 87.5000%" in english
+    assert "completeness: 8 of 8 sections have a class" in english
+    assert set(chinese(english)) == {"清河市"}
     assert read(year, "water.surface.inferior_v_ratio", "2024").value == Decimal("12.5")
 
 
@@ -208,6 +214,8 @@ def test_a_share_of_too_few_judged_sections_cannot_be_judged(tmp_path: Path) -> 
     assert found.reason == "有类别的断面不足全部断面的 75%"
     assert found.completeness == "2 / 4 个断面有类别"
     assert sum(item.count for item in found.left_out) == 2
+    assert found.reason.en == "fewer than 75% of all sections have a class"
+    assert set(chinese(found.explained("en"))) == {"清河市"}
     assert read(lake, "water.surface.good_ratio", "2024-06").value is None  # c and d are silent
 
 

@@ -13,6 +13,7 @@ from bilan.plan.diff.likeness import best_pairs, renamed
 from bilan.plan.ids import IdMaker
 from bilan.plan.model import CompiledPlan, Measure, Target
 
+from ...policy.english import chinese
 from ..samples import assemble, make_target, make_task, sample_plan
 
 
@@ -69,6 +70,8 @@ def test_the_line_says_both_figures() -> None:
     difference = diff_plans(*editions([PM25], [PM25 | {"value": 28}]))
     (line,) = [line for line in difference.lines() if line.startswith("~")]
     assert "不高于 30 µg/m3 → 不高于 28 µg/m3（数值调低，要求收紧）" in line
+    (line,) = [line for line in difference.lines("en") if line.startswith("~")]
+    assert line.endswith("at most 30 µg/m³ → at most 28 µg/m³ (figure lowered, demand tightened)")
 
 
 @pytest.mark.parametrize(
@@ -298,3 +301,39 @@ def test_a_plan_with_thousands_of_changed_items_is_compared() -> None:
     difference = diff_plans(old, new)
     assert len(difference.tasks.changed) + len(difference.tasks.dropped) == 800
     assert not difference.is_empty
+
+
+OTHERWISE = {
+    "operator": ">=", "unit": "mg/m3", "due": "2026", "soft": True, "strict": True, "approx": True, "season": "Q1",
+    "nature": "约束性", "baseline_year": "2020", "baseline_value": 35.0, "kind": "milestone", "name": "Ozone",
+    "indicator": "air.o3.p90", "value_max": 40.0, "value_kind": "range", "recurrence": "yearly", "bound": ">=",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "value"), OTHERWISE.items())
+def test_every_change_of_a_target_is_told_in_english(field: str, value: Any) -> None:
+    old = PM25 | {"name": "PM2.5", "due": "2027"}
+    for before, after in ((old, old | {field: value}), (old | {field: value}, old)):
+        difference = diff_plans(*editions([before], [after]))
+        assert not difference.is_empty
+        english = "\n".join(difference.lines("en"))
+        assert chinese(english) == []
+        (item, *_) = difference.targets.spoken("en").changed or [None]
+        assert item is None or all(change.text in english for change in item.changes)
+
+
+def test_lists_of_the_plan_are_told_in_english_with_its_own_words() -> None:
+    new = sample_plan("pdeadbeef")
+    new = new.model_copy(
+        update={"tasks": [task.model_copy(update={"leads": ["A"], "due": "2027"}) for task in new.tasks]}
+    )
+    difference = diff_plans(sample_plan(), new)
+    english = difference.lines("en")
+    assert "Tasks: dropped 0, added 0, changed 2" in english
+    assert "~ 治理扬尘污染: lead units: removed 市住建局, 市交通局, added A" in english
+    assert "~ 治理扬尘污染: due: (none) → 2027" in english
+    assert json.loads(difference.render("json", "en")) == json.loads(difference.render("json"))
+
+
+def test_twins_do_not_differ_in_english_either() -> None:
+    assert diff_plans(sample_plan(), sample_plan()).lines("en") == ["The two versions do not differ."]

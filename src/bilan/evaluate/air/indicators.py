@@ -17,6 +17,7 @@ from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.places import PREFECTURE, cities_inside, members
 from bilan.evaluate.places import region as place
 from bilan.evaluate.reading import Inputs, Reading, resting_on, subject
+from bilan.evaluate.told import NOTHING, Joined, Quoted, Told, tell
 from bilan.policy import Indicator, Region
 from bilan.policy.standards import Regime, StandardTable, regimes, standard_on
 
@@ -32,12 +33,12 @@ Kind = Literal["statistic", "share", "days", "index"]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """Where the figure stands in the result of a period, and how it is said."""
+    """Where the figure stands in the result of a period, and the code by which its method is told."""
 
     column: str
     kind: Kind
     pollutant: str
-    said: str
+    told: str
     days: str = ""  # the column of days that a share or a number of days counts
 
     @property
@@ -47,19 +48,17 @@ class Method:
 
 
 AIR = {
-    "air.pm25.annual": Method("pm2_5_mean", "statistic", "pm2_5", "有效日均值的算术平均"),
-    "air.pm10.annual": Method("pm10_mean", "statistic", "pm10", "有效日均值的算术平均"),
-    "air.so2.annual": Method("so2_mean", "statistic", "so2", "有效日均值的算术平均"),
-    "air.no2.annual": Method("no2_mean", "statistic", "no2", "有效日均值的算术平均"),
-    "air.o3.p90": Method("o3_p90", "statistic", "o3", "日最大 8 小时平均的第 90 百分位数"),
-    "air.co.p95": Method("co_p95", "statistic", "co", "日均值的第 95 百分位数"),
-    "air.composite_index": Method("index", "index", "", "六项污染物的单项指数（统计值除以限值，两位小数）之和"),
-    "air.aqi.good_days_ratio": Method("good_ratio", "share", "", "AQI 不大于 100 的天数除以有效监测天数", "good_days"),
-    "air.aqi.excellent_days_ratio": Method(
-        "excellent_ratio", "share", "", "AQI 不大于 50 的天数除以有效监测天数", "excellent_days"
-    ),
-    "air.heavy_days": Method("heavy_days", "days", "", "AQI 大于 200 的天数", "heavy_days"),
-    "air.heavy_days_ratio": Method("heavy_ratio", "share", "", "AQI 大于 200 的天数除以有效监测天数", "heavy_days"),
+    "air.pm25.annual": Method("pm2_5_mean", "statistic", "pm2_5", "method.mean"),
+    "air.pm10.annual": Method("pm10_mean", "statistic", "pm10", "method.mean"),
+    "air.so2.annual": Method("so2_mean", "statistic", "so2", "method.mean"),
+    "air.no2.annual": Method("no2_mean", "statistic", "no2", "method.mean"),
+    "air.o3.p90": Method("o3_p90", "statistic", "o3", "method.o3_p90"),
+    "air.co.p95": Method("co_p95", "statistic", "co", "method.co_p95"),
+    "air.composite_index": Method("index", "index", "", "method.index"),
+    "air.aqi.good_days_ratio": Method("good_ratio", "share", "", "method.good_ratio", "good_days"),
+    "air.aqi.excellent_days_ratio": Method("excellent_ratio", "share", "", "method.excellent_ratio", "excellent_days"),
+    "air.heavy_days": Method("heavy_days", "days", "", "method.heavy_days", "heavy_days"),
+    "air.heavy_days_ratio": Method("heavy_ratio", "share", "", "method.heavy_ratio", "heavy_days"),
 }
 
 
@@ -86,11 +85,11 @@ def air_reading(
     try:
         judged = computed_days(question, period.first, period.last)
     except NoDataError as error:
-        return Reading(**about, value=None, reason=str(error))
+        return Reading(**about, value=None, reason=Quoted(str(error)))
     about["unverified"] += _states(states(question, period.first, period.last), method)
     rows = periods_of(question, judged, [period]).to_pylist()
     if not rows:
-        return Reading(**about, value=None, reason=f"{region.name} 没有空气站点，或站点没有行政区")
+        return Reading(**about, value=None, reason=tell("reason.no_stations", region=region.name))
     under = tuple((regime_name(regime), _value(_rows_of(rows, regime), method, regime)) for regime in found)
     last = _rows_of(rows, found[-1])
     inside = members(lake, "air", within=region.id).to_pylist() if cities else []
@@ -104,7 +103,7 @@ def air_reading(
         value=None if lacking else value,
         reason=lacking,
         provisional=value if lacking else None,
-        regime=regime_name(found[-1]),
+        regime=Quoted(regime_name(found[-1])),
         mixed=len(found) > 1,
         under=() if method.days else under,
     )
@@ -116,7 +115,7 @@ class Judged:
 
     value: Decimal | None
     decimals: int
-    lacking: str
+    lacking: Told
 
 
 def judged_rows(method: Method, rows: Sequence[Mapping[str, Any]], silent: Collection[str], period: Period) -> Judged:
@@ -127,7 +126,9 @@ def judged_rows(method: Method, rows: Sequence[Mapping[str, Any]], silent: Colle
     regime = regimes(KINDS, period.first, period.last)[-1]
     last = _rows_of(rows, regime)
     value = _value(last, method, regime)
-    lacking = _lacking(last, silent, method, period, regime) or ("没有有效的日值" if value is None else "")
+    lacking = _lacking(last, silent, method, period, regime) or (
+        tell("reason.no_day_values") if value is None else NOTHING
+    )
     return Judged(value, _decimals(method, regime), lacking)
 
 
@@ -173,25 +174,26 @@ def reporting(rows: Iterable[Mapping[str, Any]], period: Period) -> set[str]:
     }
 
 
-def _states(found: Sequence[str], method: Method) -> tuple[str, ...]:
+def _states(found: Sequence[str], method: Method) -> tuple[Told, ...]:
     """What is to be said of gases given in several states, which no method here makes one of."""
     gases = {"273K", "298K"} & set(found)
     if len(gases) < 2 or method.pollutant in ("pm10", "pm2_5"):
         return ()
-    return ("气态污染物的浓度有 273 K 和 298.15 K 两种状态（2018 年修改单），未作换算",)
+    return (tell("doubt.states"),)
 
 
 def _rows_of(rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[Mapping[str, Any]]:
     return [row for row in rows if row["regime"] == regime_name(regime)]
 
 
-def _method(method: Method, *, cities: bool, mixed: bool) -> str:
+def _method(method: Method, *, cities: bool, mixed: bool) -> Told:
     """How the figure is computed, in words."""
-    said = method.said
-    if method.days:
-        said += "；每天按当天有效的标准" if mixed else ""
-        return said + ("；各城市的天数合在一起" if cities else "")
-    return said + ("；各城市的算术平均" if cities else "")
+    parts = [tell(method.told)]
+    if method.days and mixed:
+        parts.append(tell("method.day_by_day"))
+    if cities:
+        parts.append(tell("method.days_together" if method.days else "method.mean_of_cities"))
+    return Joined(*parts)
 
 
 def _is_list(region: Region, inside: Mapping[str, Collection[str]]) -> bool:
@@ -236,25 +238,26 @@ def _decimals(method: Method, regime: Regime) -> int:
 
 def _lacking(
     rows: Sequence[Mapping[str, Any]], silent: Collection[str], method: Method, period: Period, regime: Regime
-) -> str:
+) -> Told:
     """Why the figure cannot be judged; empty where it can."""
     if method.kind == "statistic" and method.column not in _statistics(regime):
-        return f"{regime.tables['air.statistics'].standard} 没有这一统计量"
+        return tell("reason.no_such_statistic", standard=Quoted(regime.tables["air.statistics"].standard))
     if not any(row["aqi_days"] or any(row[f"n_{p}"] for p in BY_NAME) for row in rows):
-        return "没有有效的日值"
+        return tell("reason.no_day_values")
     if silent:
-        return f"{_names(silent)} 有站点而没有数据"
+        return tell("reason.silent_cities", cities=_names(silent))
     completeness = regime.tables["air.completeness"]
     formulas = [BY_NAME[method.pollutant].formula] if method.pollutant else []
     formulas = [p.formula for p in BY_NAME.values()] if method.kind == "index" else formulas
     short = {name for row in rows for name in row["lacking"].split("、") if name in formulas}
     if short:
-        return f"{'、'.join(sorted(short))} 的有效日数不足（{completeness.standard} {completeness.clause}）"
+        rule = {"standard": Quoted(completeness.standard), "clause": Quoted(completeness.clause)}
+        return tell("reason.few_days", items=sorted(short), **rule)
     asked = (period.last - period.first).days + 1
     least = {row["rule"]: int(row["minimum"]) for row in completeness.rows}["aqi_days_percent"]
     if method.kind in ("share", "days") and any(row["aqi_days"] * 100 < asked * least for row in rows):
-        return f"有 AQI 的日子不足全期的 {least}%"
-    return ""
+        return tell("reason.few_index_days", least=least)
+    return NOTHING
 
 
 def _statistics(regime: Regime) -> set[str]:
@@ -262,8 +265,8 @@ def _statistics(regime: Regime) -> set[str]:
     return {statistic_name(row["pollutant"], row["statistic"], row["percentile"]) for row in rows}
 
 
-def _names(regions: Iterable[str]) -> str:
-    return "、".join(place(one).name for one in sorted(regions))
+def _names(regions: Iterable[str]) -> list[str]:
+    return [place(one).name for one in sorted(regions)]
 
 
 def _proof(
@@ -279,16 +282,14 @@ def _proof(
     column = DAILY[method.pollutant] if method.pollutant else "aqi"
     valid = daily.filter(pc.is_valid(daily[column]))
     several = len(rows) + len(silent) > 1
-    used = [Inputs("有效日（各城市合计）" if several else "有效日", valid.num_rows)]
-    used.append(
-        Inputs(
-            "站点（一个城市最多的一天）" if several else "站点（最多的一天）", pc.max(daily["stations"]).as_py() or 0
-        )
-    )
+    days, stations = ("input.days_of_cities", "input.stations_of_city") if several else ("input.days", "input.stations")
     return {
-        "used": tuple(used),
+        "used": (
+            Inputs(tell(days), valid.num_rows),
+            Inputs(tell(stations), pc.max(daily["stations"]).as_py() or 0),
+        ),
         "left_out": tuple(_left_out(daily, column, asked)),
-        "completeness": f"{valid.num_rows} / {asked} 天有效" + _least(rows, silent),
+        "completeness": Joined(tell("complete.days", valid=valid.num_rows, asked=asked), *_least(rows, silent)),
         "steps": tuple(_steps(valid, column, method, rows, regime)),
     }
 
@@ -299,22 +300,23 @@ def _left_out(daily: pa.Table, column: str, asked: int) -> list[Inputs]:
     found = []
     if column == "aqi":
         reasons = pc.value_counts(pc.fill_null(missing["reason"], "没有 AQI")).to_pylist()
-        found = [Inputs("日", item["counts"], item["values"]) for item in reasons]
+        found = [Inputs(tell("input.day"), item["counts"], Quoted(item["values"])) for item in reasons]
     elif missing.num_rows:
-        found = [Inputs("日", missing.num_rows, "有效小时或有效站点不足")]
+        found = [Inputs(tell("input.day"), missing.num_rows, tell("reason.few_hours"))]
     silent = asked - daily.num_rows
-    return found + ([Inputs("日", silent, "没有任何数据")] if silent > 0 else [])
+    return found + ([Inputs(tell("input.day"), silent, tell("reason.no_data"))] if silent > 0 else [])
 
 
-def _least(rows: Sequence[Mapping[str, Any]], silent: Collection[str]) -> str:
-    lacking = "、".join(dict.fromkeys(name for row in rows for name in row["lacking"].split("、") if name))
-    said = f"；没有数据的城市：{_names(silent)}" if silent else ""
-    return said + (f"；不足的项目：{lacking}" if lacking else "" if silent else "；每月和全期的有效日数都够")
+def _least(rows: Sequence[Mapping[str, Any]], silent: Collection[str]) -> list[Told]:
+    lacking = list(dict.fromkeys(name for row in rows for name in row["lacking"].split("、") if name))
+    told = [tell("complete.silent", cities=_names(silent))] if silent else []
+    told += [tell("complete.short", items=lacking)] if lacking else []
+    return told or [tell("complete.enough")]
 
 
 def _steps(
     valid: pa.Table, column: str, method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime
-) -> list[str]:
+) -> list[Told]:
     if method.days:
         return _day_steps(method, rows, regime)
     if len(rows) > 1:
@@ -325,38 +327,40 @@ def _steps(
     if method.kind == "index":
         return _index_steps(row, regime)
     values = [_amount(value) for value in valid[column].to_pylist()]
+    rounded = tell("step.rounded", value=_shown(row[method.column]))
     if method.column.endswith("_mean"):
         total = sum(values, Decimal(0))
-        mean = f"{total} ÷ {len(values)} = {total / len(values):.4f}"
-        return [f"{len(values)} 个日均值之和 {total}", mean, f"按 GB/T 8170 修约为 {_shown(row[method.column])}"]
-    return [*_percentile_steps(sorted(values), method.column), f"按 GB/T 8170 修约为 {_shown(row[method.column])}"]
+        mean = Quoted(f"{total} ÷ {len(values)} = {total / len(values):.4f}")
+        return [tell("step.sum_of_days", count=len(values), total=total), mean, rounded]
+    return [*_percentile_steps(sorted(values), method.column), rounded]
 
 
-def _day_steps(method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[str]:
+def _day_steps(method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[Told]:
     """Days counted and days with an index, of every city and together."""
     part, whole = (sum(row[name] for row in rows) for name in (method.days, "aqi_days"))
-    steps = [f"{place(row['region']).name}：有 AQI {row['aqi_days']} 天，计入 {row[method.days]} 天" for row in rows]
-    steps += [f"合计：有 AQI {whole} 天，计入 {part} 天"] if len(rows) > 1 else []
+    steps = [
+        tell("step.days_of_city", city=place(row["region"]).name, days=row["aqi_days"], counted=row[method.days])
+        for row in rows
+    ]
+    steps += [tell("step.days_of_all", days=whole, counted=part)] if len(rows) > 1 else []
     if method.kind == "share" and whole:
-        steps += [
-            f"{part} ÷ {whole} = {Decimal(100 * part) / whole:.4f}%",
-            f"按 GB/T 8170 修约为 {_value(rows, method, regime)}",
-        ]
+        share = Quoted(f"{part} ÷ {whole} = {Decimal(100 * part) / whole:.4f}%")
+        steps += [share, tell("step.rounded", value=str(_value(rows, method, regime)))]
     return steps
 
 
-def _mean_steps(method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[str]:
+def _mean_steps(method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[Told]:
     """The cities' figures and their mean."""
     amounts = [_amount(row[method.column]) for row in rows if row.get(method.column) is not None]
-    steps = [f"{place(row['region']).name}：{_shown(row.get(method.column))}" for row in rows]
+    steps = [tell("step.of", name=place(row["region"]).name, value=_shown(row.get(method.column))) for row in rows]
     if not amounts:
         return steps
     total = sum(amounts, Decimal(0))
-    mean = f"{total} ÷ {len(amounts)} = {total / len(amounts):.4f}"
-    return [*steps, mean, f"按 GB/T 8170 修约为 {_value(rows, method, regime)}"]
+    mean = Quoted(f"{total} ÷ {len(amounts)} = {total / len(amounts):.4f}")
+    return [*steps, mean, tell("step.rounded", value=str(_value(rows, method, regime)))]
 
 
-def _index_steps(row: Mapping[str, Any], regime: Regime) -> list[str]:
+def _index_steps(row: Mapping[str, Any], regime: Regime) -> list[Told]:
     """Statistic, limit and weight of every pollutant, and the sum."""
     percents = {
         one["pollutant"]: one["percentile"] for one in regime.tables["air.statistics"].rows if one["percentile"]
@@ -365,11 +369,12 @@ def _index_steps(row: Mapping[str, Any], regime: Regime) -> list[str]:
     for one in regime.tables["air.index"].rows:
         name = one["pollutant"]
         column = statistic_name(name, one["statistic"], percents.get(name, ""))
-        said = "均值" if one["statistic"] == "mean" else f"第{percents[name]}百分位数"
+        mean = one["statistic"] == "mean"
+        statistic = tell("word.mean") if mean else tell("word.percentile", percent=percents[name])
         weight = "" if one["weight"] == "1" else f" × {one['weight']}"
-        part = f"{_shown(row[column])} ÷ {one['limit']}{weight} = {row[f'i_{name}']:.2f}"
-        steps.append(f"{BY_NAME[name].formula} {said}：{part}")
-    return [*steps, f"相加得 {row['index']:.2f}"]
+        part = [_shown(row[column]), f" ÷ {one['limit']}{weight} = {row[f'i_{name}']:.2f}"]
+        steps.append(tell("step.single_index", item=BY_NAME[name].formula, statistic=statistic, sum=Joined(*part)))
+    return [*steps, tell("step.sum", sum=f"{row['index']:.2f}")]
 
 
 def _amount(value: float) -> Decimal:
@@ -382,16 +387,16 @@ def _amount(value: float) -> Decimal:
 
 
 def _shown(value: float | None) -> str:
-    return "无" if value is None else str(_amount(value))
+    return tell("word.none") if value is None else str(_amount(value))
 
 
-def _percentile_steps(values: list[Decimal], column: str) -> list[str]:
+def _percentile_steps(values: list[Decimal], column: str) -> list[Told]:
     percent = Decimal(column.rsplit("_p", 1)[1].replace("_", "."))
     place = 1 + (len(values) - 1) * percent / 100
     low = int(place)
     below, above = values[low - 1], values[min(low, len(values) - 1)]
+    between = f"{below} + {place - low} × ({above} - {below}) = {below + (place - low) * (above - below)}"
     return [
-        f"{len(values)} 个日值由小到大，k = 1 + ({len(values)} - 1) × {percent}% = {place}",
-        f"第 {low} 个 {below}，第 {min(low + 1, len(values))} 个 {above}："
-        f"{below} + {place - low} × ({above} - {below}) = {below + (place - low) * (above - below)}",
+        tell("step.rank", count=len(values), percent=percent, rank=place),
+        tell("step.between", low=low, below=below, high=min(low + 1, len(values)), above=above, sum=between),
     ]

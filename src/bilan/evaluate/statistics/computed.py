@@ -12,6 +12,7 @@ from functools import partial
 from bilan.evaluate.statistics import arithmetic, words
 from bilan.evaluate.statistics.arithmetic import Numbers, Rounded, half_even, within
 from bilan.evaluate.statistics.spans import base_and_now, days_in, price_base, years_of
+from bilan.evaluate.told import Told, tell
 from bilan.observe.statistics import Reports
 from bilan.observe.statistics_report import Report
 from bilan.periods import Period
@@ -41,9 +42,9 @@ class Computed:
     formula: Formula
     figure: Rounded | None = None
     parts: tuple[Report, ...] = ()
-    steps: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    zero: tuple[str, ...] = ()
+    steps: tuple[Told, ...] = ()
+    missing: tuple[Told, ...] = ()
+    zero: tuple[Told, ...] = ()
 
     @property
     def value(self) -> Decimal | None:
@@ -70,7 +71,7 @@ class _Parts:
 
     known: Known
     found: list[Report] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    missing: list[Told] = field(default_factory=list)
 
     def take(self, codes: Sequence[str], period: Period) -> int:
         """Look up ``codes``; return how many there should be."""
@@ -91,7 +92,7 @@ def _ratio(formula: Formula, period: Period, known: Known) -> Computed:
     def made(given: Numbers) -> Fraction:
         return arithmetic.ratio(_sum(given[:above]), _sum(given[above:]), formula.factor)
 
-    def shown() -> list[str]:
+    def shown() -> list[Told]:
         return [words.quotient(parts.found[:above], parts.found[above:], formula.factor)]
 
     return _outcome(formula, parts, made, shown, [(code, period) for code in formula.denominator])
@@ -105,7 +106,7 @@ def _bod_load(formula: Formula, period: Period, known: Known) -> Computed:
     def made(given: Numbers) -> Fraction:
         return arithmetic.bod_load_rate(given[0], given[1], formula.factor, days)
 
-    def shown() -> list[str]:
+    def shown() -> list[Told]:
         return [words.bod_load(parts.found[0], parts.found[1], formula.factor, days)]
 
     return _outcome(formula, parts, made, shown, [(code, period) for code in formula.denominator])
@@ -146,7 +147,7 @@ def _change(formula: Formula, period: Period, known: Known, *, relative: bool) -
         before, now = level(given[:half]), level(given[half:])
         return arithmetic.decline(before, now) if relative else now - before
 
-    def shown() -> list[str]:
+    def shown() -> list[Told]:
         sides = parts.found[:half], parts.found[half:]
         levels = [level([Fraction(report.value) for report in side]) for side in sides]
         return words.change(spans, levels, relative=relative)
@@ -163,9 +164,9 @@ def _cumulative(formula: Formula, period: Period, known: Known) -> Computed | No
     if len(years) < 2:
         return None
     rates: list[Rounded] = []
-    missing: list[str] = []
+    missing: list[Told] = []
     parts: list[Report] = []
-    steps: list[str] = []
+    steps: list[Told] = []
     for year in years:
         report = known.standing(formula.indicator, year)
         if report:
@@ -191,7 +192,7 @@ def _outcome(
     formula: Formula,
     parts: _Parts,
     made: Callable[[Numbers], Fraction],
-    shown: Callable[[], list[str]],
+    shown: Callable[[], list[Told]],
     divisors: Sequence[tuple[str, Period]],
 ) -> Computed:
     """What ``made`` gives of the parts, or which are missing, or which of the ``divisors`` are zero."""
@@ -205,7 +206,7 @@ def _outcome(
             for code, span in divisors
             if (report := parts.known.standing(code, span)) and report.value == 0
         ]
-        return Computed(formula, parts=tuple(parts.found), zero=tuple(zero) or ("分母",))
+        return Computed(formula, parts=tuple(parts.found), zero=tuple(zero) or (tell("word.divisor"),))
     steps = (*(words.part(report) for report in parts.found), *shown())
     return Computed(formula, figure, tuple(parts.found), steps)
 

@@ -16,6 +16,7 @@ from bilan.evaluate.reading import Inputs, Reading, subject
 from bilan.evaluate.statistics import words
 from bilan.evaluate.statistics.arithmetic import Rounded
 from bilan.evaluate.statistics.computed import Computed, Known, computed
+from bilan.evaluate.told import Quoted, Told, tell
 from bilan.observe.statistics import Reports, Statistics
 from bilan.observe.statistics_report import Report
 from bilan.policy import Indicator, Region
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from bilan.observe import Lake
     from bilan.periods import Period
 
-NOT_REPORTED = "未报送统计数"
-REPORTS, PARTS = "统计报送", "分项"  # what a reading used
+REPORTS, PARTS = Quoted("统计报送"), Quoted("分项")  # what a reading used
 _MANY = 6  # parts of a formula that are named when they are missing
 
 _STATISTICS: WeakKeyDictionary[Lake, Statistics] = WeakKeyDictionary()
@@ -108,35 +108,36 @@ def _told_apart(found: list[Report]) -> tuple[Report, list[Report], list[Report]
     return stands, [report for report in others if report not in late], late
 
 
-def _steps(found: list[Report], done: list[Computed]) -> Iterator[str]:
+def _steps(found: list[Report], done: list[Computed]) -> Iterator[Told]:
     stands, earlier, late = _told_apart(found)
     yield words.said(stands)
     yield from (words.superseded(report) for report in earlier)
     yield from (words.straggler(report) for report in late)
     for outcome in done:
-        yield f"按分项核算：{outcome.formula.statement}"
+        yield tell("step.by_parts", statement=Quoted(outcome.formula.statement))
         yield from outcome.steps
 
 
 def _reported(
-    about: dict[str, Any], indicator: Indicator, found: list[Report], done: list[Computed], steps: tuple[str, ...]
+    about: dict[str, Any], indicator: Indicator, found: list[Report], done: list[Computed], steps: tuple[Told, ...]
 ) -> Reading:
     stands, earlier, late = _told_apart(found)
-    doubts: list[str] = []
+    doubts: list[Told] = []
     for outcome in done:
-        doubts += _contradiction("报送值", stands.value, Rounded.printed(stands.value, stands.step), outcome, indicator)
+        figure = Rounded.printed(stands.value, stands.step)
+        doubts += _contradiction("doubt.reported", stands.value, figure, outcome, indicator)
         doubts += _unverified(outcome)
     return Reading(
         **about,
         value=stands.value,
-        completeness=words.STATUS[stands.status],
+        completeness=words.status(stands),
         preliminary=int(stands.status == "preliminary"),
-        method="统计报送值，按报送采用",
-        standards=(indicator.standard,) if indicator.standard else (),
+        method=tell("method.as_reported"),
+        standards=(Quoted(indicator.standard),) if indicator.standard else (),
         used=(Inputs(REPORTS, 1), *_parts_used(done)),
         left_out=(
-            *((Inputs(REPORTS, len(earlier), "已被取代"),) if earlier else ()),
-            *((Inputs(REPORTS, len(late), "最终数之后的初步数"),) if late else ()),
+            *((Inputs(REPORTS, len(earlier), tell("reason.superseded")),) if earlier else ()),
+            *((Inputs(REPORTS, len(late), tell("reason.straggler")),) if late else ()),
         ),
         steps=steps,
         unverified=tuple(dict.fromkeys(doubts)),
@@ -148,37 +149,37 @@ def _computed(about: dict[str, Any], indicator: Indicator, done: list[Computed])
     assert first.figure is not None
     doubts = _unverified(first)
     for other in others:
-        doubts += _contradiction("计算值", first.value, first.figure, other, indicator) + _unverified(other)
+        doubts += _contradiction("doubt.computed", first.value, first.figure, other, indicator) + _unverified(other)
     preliminary = sum(part.status == "preliminary" for part in first.parts)
-    state = f"其中 {preliminary} 项为初步数" if preliminary else "均为最终数"
+    complete = "complete.computed_preliminary" if preliminary else "complete.computed_final"
     return Reading(
         **about,
         value=first.value,
-        completeness=f"由 {len(first.parts)} 项统计数计算，{state}",
+        completeness=tell(complete, parts=len(first.parts), preliminary=preliminary),
         preliminary=preliminary,
-        method=f"未报送，按分项计算：{first.formula.statement}",
-        standards=(first.formula.source,),
+        method=tell("method.computed", statement=Quoted(first.formula.statement)),
+        standards=(Quoted(first.formula.source),),
         used=_parts_used([first]),
-        steps=(*first.steps, f"按 GB/T 8170 修约为 {first.value}"),
+        steps=(*first.steps, tell("step.rounded", value=str(first.value))),
         unverified=tuple(dict.fromkeys(doubts)),
     )
 
 
 def _contradiction(
-    what: str, value: Decimal | None, figure: Rounded, outcome: Computed, indicator: Indicator
-) -> list[str]:
+    code: str, value: Decimal | None, figure: Rounded, outcome: Computed, indicator: Indicator
+) -> list[Told]:
     """One line where ``figure`` and what was computed cannot be one number, however all of it was rounded."""
     if value is None or outcome.figure is None or outcome.value is None or figure.agrees(outcome.figure):
         return []
     shown, other = (words.amount(one, indicator.unit) for one in (value, outcome.value))
-    return [
-        f"{what} {shown} 与按分项计算的 {other} 不符，相差超出修约所能解释；采用{what}（{outcome.formula.statement}）"
-    ]
+    return [tell(code, shown=shown, other=other, statement=Quoted(outcome.formula.statement))]
 
 
-def _unverified(outcome: Computed) -> list[str]:
+def _unverified(outcome: Computed) -> list[Told]:
     formula = outcome.formula
-    return [] if formula.verified else [f"{formula.statement}（{formula.source}）"]
+    if formula.verified:
+        return []
+    return [tell("doubt.formula", statement=Quoted(formula.statement), source=Quoted(formula.source))]
 
 
 def _parts_used(done: list[Computed]) -> tuple[Inputs, ...]:
@@ -186,12 +187,13 @@ def _parts_used(done: list[Computed]) -> tuple[Inputs, ...]:
     return (Inputs(PARTS, len(parts)),) if parts else ()
 
 
-def _why_not(made: list[Computed]) -> str:
+def _why_not(made: list[Computed]) -> Told:
     """Why there is no value: nothing reported and, where a formula has some of its parts, what it lacks."""
+    nothing = tell("reason.not_reported")
     begun = next((outcome for outcome in made if outcome.parts), None)
     if begun is None:
-        return NOT_REPORTED
+        return nothing
     if begun.zero:
-        return f"{NOT_REPORTED}；不能按分项计算，分母为零：{'、'.join(begun.zero)}"
-    more = f" 等 {len(begun.missing)} 项" if len(begun.missing) > _MANY else ""
-    return f"{NOT_REPORTED}；不能按分项计算，缺 {'、'.join(begun.missing[:_MANY])}{more}"
+        return tell("reason.divisor_zero", not_reported=nothing, parts=begun.zero)
+    code = "reason.more_parts_missing" if len(begun.missing) > _MANY else "reason.parts_missing"
+    return tell(code, not_reported=nothing, parts=begun.missing[:_MANY], count=len(begun.missing))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.reading import Inputs, Reading, resting_on, subject
+from bilan.evaluate.told import NOTHING, Quoted, Told, tell
 from bilan.evaluate.water.items import rule
 from bilan.evaluate.water.lake import WaterQuestion, kind_of, sections_over
 from bilan.policy import Indicator, Region
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from bilan.observe import Lake
     from bilan.periods import Period
 
-# Which classes count, and how the share is said.
+# Which classes count, and the code by which the share is told.
 WATER = {
-    "water.surface.good_ratio": (("Ⅰ", "Ⅱ", "Ⅲ"), "水质为 Ⅰ 至 Ⅲ 类的断面数除以参评断面数"),
-    "water.surface.inferior_v_ratio": (("劣Ⅴ",), "水质为劣 Ⅴ 类的断面数除以参评断面数"),
+    "water.surface.good_ratio": (("Ⅰ", "Ⅱ", "Ⅲ"), "method.good_sections"),
+    "water.surface.inferior_v_ratio": (("劣Ⅴ",), "method.inferior_sections"),
 }
+_WORST = "劣Ⅴ"
+_CLASSES = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", _WORST)
 _TABLES = (
     "water.surface.limits",
     "water.surface.evaluated",
@@ -51,17 +54,17 @@ def water_reading(
     Every section is classed by its mean of the period; a section without a class counts in neither part,
     and where too many have none (rule ``judged_share``) the share cannot be judged.
     """
-    classes, said = WATER[indicator.code]
+    classes, told = WATER[indicator.code]
     tables = [standard_on(kind, period.last) for kind in _TABLES]
     about = subject(indicator, region, period, known_at=known_at, lake_version=lake.version) | resting_on(tables)
-    about["method"] = f"{said}；断面类别由本期均值按单因子评价"
+    about["method"] = tell("method.by_worst_item", share=tell(told))
     if kind_of(period) is None:
-        return Reading(**about, value=None, reason="地表水按整月评价")
+        return Reading(**about, value=None, reason=tell("reason.whole_months"))
     question = WaterQuestion(lake, backend, region.id, known_at=known_at)
     try:
         found = sections_over(question, period)
     except NoDataError as error:
-        return Reading(**about, value=None, reason=str(error))
+        return Reading(**about, value=None, reason=Quoted(str(error)))
     return _reading(about, found, classes, tables, period.last)
 
 
@@ -71,7 +74,7 @@ class Share:
 
     value: Decimal | None
     decimals: int
-    lacking: str
+    lacking: Told
 
 
 def share_of(counted: int, judged: int, asked: int, on: date) -> Share:
@@ -82,10 +85,11 @@ def share_of(counted: int, judged: int, asked: int, on: date) -> Share:
     """
     digits = rule("share_digits", on)
     if not judged:
-        return Share(None, digits, "没有一个断面有类别")
+        return Share(None, digits, tell("reason.no_class"))
     least = rule("judged_share", on)
     value = (Decimal(100 * counted) / judged).quantize(Decimal(1).scaleb(-digits))
-    return Share(value, digits, "" if judged * 100 >= asked * least else f"有类别的断面不足全部断面的 {least}%")
+    enough = judged * 100 >= asked * least
+    return Share(value, digits, NOTHING if enough else tell("reason.few_classes", least=least))
 
 
 def _reading(
@@ -96,10 +100,10 @@ def _reading(
     missing = found.filter(pc.is_null(found["class"]))
     reasons = pc.value_counts(pc.fill_null(missing["reason"], "没有类别")).to_pylist()
     proof: dict[str, Any] = {
-        "regime": tables[0].standard,
-        "used": (Inputs("断面", judged.num_rows),),
-        "left_out": tuple(Inputs("断面", item["counts"], item["values"]) for item in reasons),
-        "completeness": f"{judged.num_rows} / {found.num_rows} 个断面有类别",
+        "regime": Quoted(tables[0].standard),
+        "used": (Inputs(tell("input.sections"), judged.num_rows),),
+        "left_out": tuple(Inputs(tell("input.sections"), item["counts"], Quoted(item["values"])) for item in reasons),
+        "completeness": tell("complete.sections", judged=judged.num_rows, asked=found.num_rows),
     }
     share = share_of(counted.num_rows, judged.num_rows, found.num_rows, last)
     if share.value is None:
@@ -107,10 +111,15 @@ def _reading(
     value = share.value
     shares = {item["values"]: item["counts"] for item in pc.value_counts(judged["class"]).to_pylist()}
     steps = (
-        "、".join(f"{name} 类 {shares[name]} 个" for name in ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ") if name in shares),
-        f"{counted.num_rows} ÷ {judged.num_rows} = {Decimal(100 * counted.num_rows) / judged.num_rows:.4f}%",
-        f"按 GB/T 8170 修约为 {value}",
+        tell("step.list", items=[_counted(name, shares[name]) for name in _CLASSES if name in shares]),
+        Quoted(f"{counted.num_rows} ÷ {judged.num_rows} = {Decimal(100 * counted.num_rows) / judged.num_rows:.4f}%"),
+        tell("step.rounded", value=value),
     )
     if share.lacking:
         return Reading(**about, **proof, value=None, provisional=value, steps=steps, reason=share.lacking)
     return Reading(**about, **proof, value=value, steps=steps)
+
+
+def _counted(name: str, count: int) -> Told:
+    """How many sections are of a class."""
+    return tell("step.worst_class", count=count) if name == _WORST else tell("step.classes", name=name, count=count)

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from bilan.plan.diff.match import (
     Edition,
@@ -25,31 +25,48 @@ from bilan.plan.diff.match import (
     match_tasks,
 )
 from bilan.plan.diff.targets import FieldChange, figure, target_changes
+from bilan.plan.diff.words import closed, or_none, tell
 from bilan.plan.ids import squeeze
 from bilan.plan.model import CompiledPlan, Duty, Item, Measure, Project, Target, Task
 from bilan.plan.wording import ROLE
+from bilan.policy.texts import Language
+from bilan.policy.told import Joined, Told, in_language
 
 LONGEST_NAME = 40  # characters of a measure in a line
 
-_LISTS = {"targets": "目标", "tasks": "任务", "measures": "措施", "projects": "项目", "duties": "责任"}
+_LISTS = ("targets", "tasks", "measures", "projects", "duties")
 
 
 class ItemName(BaseModel):
-    """An item of one edition; a target with its demand in words and its date."""
+    """An item of one edition; a target with its demand in words and its date. Words know their English."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     id: str
-    name: str
-    figure: str | None = None
+    name: Told
+    figure: Told | None = None
     due: str | None = None
+
+    def spoken(self, language: Language) -> ItemName:
+        """Return the item with its words in one language."""
+        demand = None if self.figure is None else in_language(self.figure, language)
+        return self.model_copy(update={"name": in_language(self.name, language), "figure": demand})
 
 
 class ItemChange(BaseModel):
     """An item that stands in both editions and is no longer the same."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     old_id: str
     new_id: str
-    name: str
+    name: Told
     changes: list[FieldChange]
+
+    def spoken(self, language: Language) -> ItemChange:
+        """Return the item with its words in one language."""
+        changes = [change.spoken(language) for change in self.changes]
+        return self.model_copy(update={"name": in_language(self.name, language), "changes": changes})
 
 
 class ListDiff(BaseModel):
@@ -62,6 +79,14 @@ class ListDiff(BaseModel):
     def with_effect(self, *effects: str) -> list[ItemChange]:
         """Return the changed items of which some field moved one of these ways."""
         return [item for item in self.changed if any(change.effect in effects for change in item.changes)]
+
+    def spoken(self, language: Language) -> ListDiff:
+        """Return the list with its words in one language, as a page shows them."""
+        return ListDiff.model_construct(
+            dropped=[item.spoken(language) for item in self.dropped],
+            added=[item.spoken(language) for item in self.added],
+            changed=[item.spoken(language) for item in self.changed],
+        )
 
 
 class EditionName(BaseModel):
@@ -105,26 +130,23 @@ class PlanDiff(BaseModel):
         """Return the difference as plain data, for JSON."""
         return self.model_dump(mode="json") | {"counts": self.counts()}
 
-    def lines(self) -> list[str]:
-        """Return the difference in Chinese, one change a line, with a heading for each list that changed."""
+    def lines(self, language: Language = "zh") -> list[str]:
+        """Return the difference, one change a line, with a heading for each list that changed."""
         if self.is_empty:
-            return ["两个版本没有差别。"]
-        found = self.counts()
-        summary = (
-            f"目标：数值调高 {found['raised']}，调低 {found['lowered']}；要求收紧 {found['stricter']}，放宽 "
-            f"{found['looser']}；单位改变 {found['unit_changed']}；删去 {found['dropped']}，新增 {found['added']}"
-        )
-        return [summary, *(line for heading, part in self._parts() for line in _list_lines(heading, part))]
+            return [in_language(tell("show.none"), language)]
+        summary = tell("show.summary", **self.counts())
+        told = [line for name, part in self._parts() for line in _list_lines(name, part.spoken(language), language)]
+        return [in_language(summary, language), *told]
 
-    def render(self, form: Literal["text", "json"] = "text") -> str:
+    def render(self, form: Literal["text", "json"] = "text", language: Language = "zh") -> str:
         """Return the difference as text for a person or as JSON."""
         if form == "json":
             return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
-        return "\n".join(self.lines())
+        return "\n".join(self.lines(language))
 
     def _parts(self) -> Iterator[tuple[str, ListDiff]]:
-        for name, heading in _LISTS.items():
-            yield heading, getattr(self, name)
+        for name in _LISTS:
+            yield name, getattr(self, name)
 
 
 def diff_plans(old: CompiledPlan, new: CompiledPlan) -> PlanDiff:
@@ -166,46 +188,48 @@ def _list_diff(pairs: Pairs[ItemT], changes_of: Callable[[ItemT, ItemT], Iterabl
 
 
 def _task_changes(old: Task, new: Task) -> Iterator[FieldChange]:
-    yield from _words("title", "改名", old.title, new.title)
-    yield from _units("leads", "牵头单位", old.leads, new.leads)
-    yield from _units("supports", "配合单位", old.supports, new.supports)
-    yield from _units("implementers", "落实单位", old.implementers, new.implementers)
+    yield from _words("title", old.title, new.title)
+    yield from _units("leads", old.leads, new.leads)
+    yield from _units("supports", old.supports, new.supports)
+    yield from _units("implementers", old.implementers, new.implementers)
     yield from _due(old.due, new.due)
 
 
 def _measure_changes(old: Measure, new: Measure) -> Iterator[FieldChange]:
-    yield from _words("text", "文字", old.text, new.text)
-    yield from _units("leads", "牵头单位", old.leads, new.leads)
-    yield from _units("supports", "配合单位", old.supports, new.supports)
+    yield from _words("text", old.text, new.text)
+    yield from _units("leads", old.leads, new.leads)
+    yield from _units("supports", old.supports, new.supports)
     yield from _due(old.due, new.due)
 
 
 def _project_changes(old: Project, new: Project) -> Iterator[FieldChange]:
-    yield from _words("name", "改名", old.name, new.name)
-    yield from _words("quantity", "规模", old.quantity, new.quantity)
-    yield from _words("place", "地点", old.place, new.place)
+    yield from _words("name", old.name, new.name)
+    yield from _words("quantity", old.quantity, new.quantity)
+    yield from _words("place", old.place, new.place)
     yield from _due(old.due, new.due)
 
 
-def _words(field: str, word: str, old: str | None, new: str | None) -> Iterator[FieldChange]:
+def _words(field: str, old: str | None, new: str | None) -> Iterator[FieldChange]:
     if squeeze(old or "") != squeeze(new or ""):
-        text = f"{word}：{_short(old or '（无）')} → {_short(new or '（无）')}"
+        before, after = (or_none(_short(words)) if words else or_none(None) for words in (old, new))
+        text = tell("change.of", word=tell(f"word.{field}"), old=before, new=after)
         yield FieldChange(field=field, old=old, new=new, text=text)
 
 
-def _units(field: str, word: str, old: Sequence[str], new: Sequence[str]) -> Iterator[FieldChange]:
+def _units(field: str, old: Sequence[str], new: Sequence[str]) -> Iterator[FieldChange]:
     before, after = {squeeze(unit): unit for unit in old}, {squeeze(unit): unit for unit in new}
     gone = [unit for key, unit in before.items() if key not in after]
     come = [unit for key, unit in after.items() if key not in before]
     if gone or come:
-        parts = [f"去掉 {'、'.join(gone)}"] * bool(gone) + [f"增加 {'、'.join(come)}"] * bool(come)
-        text = f"{word}：{'，'.join(parts)}"
+        code = "change.gone_and_come" if gone and come else "change.gone" if gone else "change.come"
+        text = tell(code, word=tell(f"word.{field}"), gone=gone, come=come)
         yield FieldChange(field=field, old="\n".join(old) or None, new="\n".join(new) or None, text=text)
 
 
 def _due(old: str | None, new: str | None) -> Iterator[FieldChange]:
     if end_of(old) != end_of(new):
-        yield FieldChange(field="due", old=old, new=new, text=f"时限：{old or '（无）'} → {new or '（无）'}")
+        text = tell("change.of", word=tell("word.due"), old=or_none(old), new=or_none(new))
+        yield FieldChange(field="due", old=old, new=new, text=text)
 
 
 def _duties(before: Edition, after: Edition, same: Mapping[str, str]) -> ListDiff:
@@ -218,7 +242,7 @@ def _duties(before: Edition, after: Edition, same: Mapping[str, str]) -> ListDif
         kept, wanted = {same.get(item, item) for item in old.items}, set(new.items)
         gone = [names.get(item, item) for item in old.items if same.get(item, item) not in wanted]
         come = [names.get(item, item) for item in new.items if item not in kept]
-        yield from _units("items", "负责事项", gone, come)
+        yield from _units("items", gone, come)
 
     return _list_diff(
         Pairs(
@@ -242,18 +266,19 @@ def _named(item: Item) -> ItemName:
     return ItemName(id=item.id, name=_name(item))
 
 
-def _name(item: Item) -> str:
+def _name(item: Item) -> Told:
     match item:
         case Target():
-            return "，".join(filter(None, (f"{item.name}{f'（{item.scope}）' if item.scope else ''}", item.due)))
+            name = tell("name.scoped", name=item.name, scope=item.scope) if item.scope else Joined(item.name)
+            return tell("name.due", name=name, due=item.due) if item.due else name
         case Task():
-            return item.title
+            return Joined(item.title)
         case Measure():
-            return item.text
+            return Joined(item.text)
         case Duty():
-            return f"{item.unit}（{ROLE[item.role]}）"
+            return tell("name.duty", unit=item.unit, role=closed(ROLE[item.role]))
         case _:
-            return str(getattr(item, "name", item.id))
+            return Joined(str(getattr(item, "name", item.id)))
 
 
 def _short(text: str) -> str:
@@ -261,20 +286,22 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}……"
 
 
-def _line(item: ItemName) -> str:
+def _line(item: ItemName, language: Language) -> str:
     """Return the name, for a target with its figure before the date: ``修复湿地 等于 1.5万亩，2028``."""
     if item.figure is None:
         return _short(item.name)
-    date = f"，{item.due}" if item.due else ""
+    date = in_language(tell("name.due", name="", due=item.due), language) if item.due else ""
     return f"{_short(item.name.removesuffix(date))} {_short(item.figure)}{date}"
 
 
-def _list_lines(heading: str, part: ListDiff) -> Iterator[str]:
+def _list_lines(name: str, part: ListDiff, language: Language) -> Iterator[str]:
     if not (part.dropped or part.added or part.changed):
         return
     yield ""
-    yield f"{heading}：删去 {len(part.dropped)}，新增 {len(part.added)}，改变 {len(part.changed)}"
-    yield from (f"- {_line(item)}" for item in part.dropped)
-    yield from (f"+ {_line(item)}" for item in part.added)
+    counts = {field: len(getattr(part, field)) for field in ("dropped", "added", "changed")}
+    yield in_language(tell(f"show.{name}", **counts), language)
+    yield from (f"- {_line(item, language)}" for item in part.dropped)
+    yield from (f"+ {_line(item, language)}" for item in part.added)
     for item in part.changed:
-        yield from (f"~ {_short(item.name)}：{change.text}" for change in item.changes)
+        for change in item.changes:
+            yield in_language(tell("show.change", item=_short(item.name), change=change.text), language)

@@ -7,31 +7,40 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from bilan.plan.amounts import amount
 from bilan.plan.diff.likeness import plain_name
 from bilan.plan.diff.match import end_of
+from bilan.plan.diff.words import closed, or_none, tell
 from bilan.plan.ids import squeeze
 from bilan.plan.model import Target
 from bilan.plan.wording import KIND, OPERATOR, VALUE_KIND, number_text
+from bilan.policy.texts import Language
+from bilan.policy.told import Joined, Measured, Told, in_language
 
 Movement = Literal["raised", "lowered"]
 Effect = Literal["stricter", "looser"]
 
-_MOVEMENT = {"raised": "数值调高", "lowered": "数值调低"}
-_EFFECT = {"stricter": "要求收紧", "looser": "要求放宽"}
-
 
 class FieldChange(BaseModel):
-    """One field of an item before and after, as shown to a person; ``text`` says what that means."""
+    """One field of an item before and after, as shown to a person; ``text`` says what that means.
+
+    The text is Chinese and knows its English.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     field: str
     old: str | None
     new: str | None
-    text: str
+    text: Told
     movement: Movement | None = None
     effect: Effect | None = None
+
+    def spoken(self, language: Language) -> FieldChange:
+        """Return the change with its text in one language."""
+        return self.model_copy(update={"text": in_language(self.text, language)})
 
 
 def target_changes(old: Target, new: Target) -> list[FieldChange]:
@@ -39,46 +48,53 @@ def target_changes(old: Target, new: Target) -> list[FieldChange]:
     return [*_value(old, new), *_unit(old, new), *_due(old, new), *_flags(old, new), *_words(old, new)]
 
 
-def figure(target: Target) -> str:
-    """Return the demand of a target in words: ``不高于 28 µg/m3``, ``等于 65家``."""
+def figure(target: Target) -> Told:
+    """Return the demand of a target in words: ``不高于 28 µg/m3``, ``等于 65家``; at most 28 µg/m³, exactly 65."""
     if target.value is None:
-        return target.reference or {"qualitative": "定性要求"}.get(target.value_kind, VALUE_KIND[target.value_kind])
+        if target.reference:
+            return Joined(target.reference)
+        plain = target.value_kind == "qualitative"
+        return tell("figure.qualitative") if plain else closed(VALUE_KIND[target.value_kind])
     number = number_text(target.value)
     if target.value_max is not None:
         number += f"～{number_text(target.value_max)}"
     unit = target.unit or ""
     blank = " " if unit[:1].isalpha() and unit[0] < "\u2e80" else ""  # before mg/L, not before 家 or %
-    return f"{OPERATOR[target.operator]} {number}{blank}{unit}"
+    amount_told = Measured(f"{number}{blank}{unit}", number.replace("～", " to "), unit)
+    return tell("figure.of", operator=closed(OPERATOR[target.operator]), amount=amount_told)
 
 
 def _value(old: Target, new: Target) -> Iterator[FieldChange]:
     if old.operator != new.operator:
-        yield _change("operator", OPERATOR[old.operator], OPERATOR[new.operator], "比较方式")
+        yield _change("operator", closed(OPERATOR[old.operator]), closed(OPERATOR[new.operator]))
     if old.bound != new.bound:
-        yield _change("bound", OPERATOR.get(old.bound or ""), OPERATOR.get(new.bound or ""), "幅度界限")
+        was, now = (closed(OPERATOR[one]) if one else None for one in (old.bound, new.bound))
+        yield _change("bound", was, now)
     if old.value is None or new.value is None:
         if figure(old) != figure(new):
-            yield _change("value", figure(old), figure(new), "要求")
+            yield _change("value", figure(old), figure(new))
         return
     steps = [_compare(old.value, old.unit, new.value, new.unit)]
     if old.value_max is not None and new.value_max is not None:
         steps.append(_compare(old.value_max, old.unit, new.value_max, new.unit))
     elif old.value_max != new.value_max:
-        yield _change("value_max", figure(old), figure(new), "区间")
+        yield _change("value_max", figure(old), figure(new))
     if None in steps:
         if old.unit == new.unit or not math.isclose(old.value, new.value):
-            yield _change("value", figure(old), figure(new), "数值（单位不能换算，无法比较）")
+            yield _change("value", figure(old), figure(new), "value_incomparable")
         return
     moved = next((step for step in steps if step), 0)
     if moved:
         movement: Movement = "raised" if moved > 0 else "lowered"
         effect = _effect(moved, old, new)
-        meaning = "，".join(filter(None, (_MOVEMENT[movement], _EFFECT.get(effect or ""))))
+        meaning = tell(f"movement.{movement}")
+        if effect is not None:
+            meaning = tell("meaning.both", movement=meaning, effect=tell(f"effect.{effect}"))
         yield FieldChange(
             field="value",
             old=figure(old),
             new=figure(new),
-            text=f"{figure(old)} → {figure(new)}（{meaning}）",
+            text=tell("change.figure", old=figure(old), new=figure(new), meaning=meaning),
             movement=movement,
             effect=effect,
         )
@@ -127,19 +143,16 @@ def _directions() -> dict[str, str]:
 def _unit(old: Target, new: Target) -> Iterator[FieldChange]:
     if squeeze(old.unit or "") == squeeze(new.unit or ""):
         return
-    note = ""
+    code = "change.unit"
     if old.value is not None and new.value is not None:
         compared = _compare(old.value, old.unit, new.value, new.unit)
         if compared == 0:
-            note = f"：数量未变，仅单位改变（{figure(old)} → {figure(new)}）"
+            code = "change.unit_only"
         elif compared is None:
-            note = f"：不能换算（{figure(old)} → {figure(new)}）"
-    yield FieldChange(
-        field="unit",
-        old=old.unit,
-        new=new.unit,
-        text=f"单位：{old.unit or '（无）'} → {new.unit or '（无）'}{note}",
-    )
+            code = "change.unit_incomparable"
+    before, after = (or_none(Measured(one.unit or "", "", one.unit or "")) for one in (old, new))
+    text = tell(code, old=before, new=after, before=figure(old), after=figure(new))
+    yield FieldChange(field="unit", old=old.unit, new=new.unit, text=text)
 
 
 def _due(old: Target, new: Target) -> Iterator[FieldChange]:
@@ -147,27 +160,22 @@ def _due(old: Target, new: Target) -> Iterator[FieldChange]:
     if before == after:
         return
     effect: Effect | None = None
-    word = "时限"
     if before and after:
         effect = "stricter" if after < before else "looser"
-        word = "时限提前" if after < before else "时限推迟"
+        word = "due_earlier" if after < before else "due_later"
     elif after is None:
-        effect, word = "looser", "取消时限"
+        effect, word = "looser", "due_dropped"
     else:
-        effect, word = "stricter", "明确时限"
+        effect, word = "stricter", "due_set"
     yield _change("due", old.due, new.due, word, effect)
 
 
-# field -> words when it comes, words when it goes, what its coming does to the demand
-_FLAGS: dict[str, tuple[str, str, Effect | None]] = {
-    "soft": ("由硬性要求改为力争", "由力争改为硬性要求", "looser"),
-    "strict": ("改为须严于该值", "不再要求严于该值", "stricter"),
-    "approx": ("加上基本、左右", "去掉基本、左右", "looser"),
-}
+# field -> what its coming does to the demand
+_FLAGS: dict[str, Effect] = {"soft": "looser", "strict": "stricter", "approx": "looser"}
 
 
 def _flags(old: Target, new: Target) -> Iterator[FieldChange]:
-    for field, (comes, goes, effect) in _FLAGS.items():
+    for field, effect in _FLAGS.items():
         before, after = getattr(old, field), getattr(new, field)
         if before == after:
             continue
@@ -176,37 +184,41 @@ def _flags(old: Target, new: Target) -> Iterator[FieldChange]:
             field=field,
             old="是" if before else "否",
             new="是" if after else "否",
-            text=comes if after else goes,
+            text=tell(f"flag.{field}.{'comes' if after else 'goes'}"),
             effect=effect if after else opposite,
         )
     if old.nature != new.nature:
         effects: dict[str | None, Effect] = {"约束性": "stricter", "预期性": "looser"}
         known = old.nature and new.nature
-        yield _change("nature", old.nature, new.nature, "指标属性", effects[new.nature] if known else None)
+        before, after = (closed(one) if one else None for one in (old.nature, new.nature))
+        yield _change("nature", before, after, effect=effects[new.nature] if known else None)
 
 
 def _words(old: Target, new: Target) -> Iterator[FieldChange]:
     if plain_name(old.name) != plain_name(new.name):
-        yield _change("name", old.name, new.name, "改名")
-    plain = (("indicator", "指标代码改变"), ("baseline_year", "基准年"), ("season", "时段"), ("recurrence", "频次"))
-    for field, word in plain:
+        yield _change("name", old.name, new.name)
+    for field in ("indicator", "baseline_year", "season", "recurrence"):
         before, after = getattr(old, field), getattr(new, field)
         if squeeze(before or "") != squeeze(after or ""):
-            yield _change(field, before, after, word)
+            yield _change(field, before, after)
     if old.baseline_value != new.baseline_value:
-        yield _change("baseline_value", _number(old.baseline_value), _number(new.baseline_value), "基准值")
-    for field, word, table in (("kind", "类型", KIND), ("value_kind", "数值类型", VALUE_KIND)):
+        yield _change("baseline_value", _number(old.baseline_value), _number(new.baseline_value))
+    for field, table in (("kind", KIND), ("value_kind", VALUE_KIND)):
         told = field == "value_kind" and (old.value is None) != (new.value is None)
         if getattr(old, field) != getattr(new, field) and not told:
-            yield _change(field, table[getattr(old, field)], table[getattr(new, field)], word)
+            yield _change(field, closed(table[getattr(old, field)]), closed(table[getattr(new, field)]))
 
 
 def _number(value: float | None) -> str | None:
     return None if value is None else number_text(value)
 
 
-def _change(field: str, old: str | None, new: str | None, word: str, effect: Effect | None = None) -> FieldChange:
-    meaning = f"（{_EFFECT[effect]}）" if effect else ""
-    return FieldChange(
-        field=field, old=old, new=new, text=f"{word}：{old or '（无）'} → {new or '（无）'}{meaning}", effect=effect
-    )
+def _change(
+    field: str, old: str | None, new: str | None, word: str | None = None, effect: Effect | None = None
+) -> FieldChange:
+    told = {"word": tell(f"word.{word or field}"), "old": or_none(old), "new": or_none(new)}
+    if effect is None:
+        text = tell("change.of", **told)
+    else:
+        text = tell("change.meant", **told, meaning=tell(f"effect.{effect}"))
+    return FieldChange(field=field, old=old, new=new, text=text, effect=effect)

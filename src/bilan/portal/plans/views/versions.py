@@ -14,6 +14,7 @@ from django.views import View
 from bilan.plan import CompiledPlan, diff_plans
 from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
+from bilan.portal.core.speech import language
 from bilan.portal.plans import publish
 from bilan.portal.plans.decide import ConflictError, DecisionError
 from bilan.portal.plans.forms import PublishForm
@@ -196,7 +197,7 @@ class Compare(OfPlan, View):
                 "may_export": may_export,
                 "difference": difference,
                 "counts": difference.counts(),
-                "parts": [(list_name(name), getattr(difference, name)) for name in LISTS],
+                "parts": [(list_name(name), getattr(difference, name).spoken(language())) for name in LISTS],
             }
         there["crumbs"] = crumbs(plan, (_("比较版本"), ""))
         return render(request, "plans/compare.html", there)
