@@ -167,12 +167,12 @@ def test_the_sentences_that_offices_will_read() -> None:
     )
     share = room_of_share(Limit("at_least", Decimal("87.7"), 1), DaysSoFar(240, 273, Rest(92)))
     assert share.sentence() == (
-        "其余预计 92 个有效日中，最多还可有 12 天不是优良天（要求 ≥87.7%；迄今有效 273 天中有 240 天）。"
+        "预计还有 92 个有效日，其中不是优良天的最多 12 天，就能达到要求（≥87.7%；迄今有效 273 天，其中优良天 240 天）。"
     )
     heavy = room_of_days(Limit("at_most", 3), DaysSoFar(1, 200, Rest(165)))
     assert heavy.sentence("en") == (
-        "Of 165 valid days expected, at most this many may be heavily polluted days: 2 "
-        "(asked ≤3 days; so far 1 of 200)."
+        "Of 165 valid days still expected, no more than 2 may be heavily polluted days for the level asked "
+        "(≤3 days); so far 1 of 200 are."
     )
     behind = room_of_sections(Limit("at_least", 85, 1), 15, 20)
     assert behind.sentence() == ("还须有 2 个断面升到Ⅰ～Ⅲ类（要求 ≥85%；按期内均值，20 个断面中 15 个，占 75.0%）。")

@@ -81,6 +81,13 @@ def test_the_goal_is_one_line_with_its_name() -> None:
     assert [at["name"] for at in said["records"]] == ["目标 ≤31 µg/m³"]
 
 
+@pytest.mark.parametrize(("limit", "align"), [("36", "right"), ("27", "left")])
+def test_the_name_of_the_goal_is_written_into_the_chart(limit: str, align: str) -> None:
+    """Where nothing stands beside the rows, as on a phone, a name across the edge would be cut."""
+    chart = ranking(row(limits=[Level(sign="≤", value=Decimal(limit))], districts=DISTRICTS))
+    assert layers(chart)[1]["mark"]["align"] == align
+
+
 def test_rows_with_different_goals_have_no_common_line() -> None:
     rows = [
         row(region_name="甲", figure=Decimal(34), gap=Decimal(3)),
@@ -130,3 +137,11 @@ def test_in_english_and_simulated() -> None:
     assert spec_of(chart)["title"]["text"] == ["PM2.5 annual mean concentration (清河市), by district"]
     assert notes(chart)[0] == "Simulated data"
     assert labels(chart)["东湖区"] == "35.1 (short by 4.1)"
+
+
+def test_a_page_gets_title_and_notes_each_by_itself() -> None:
+    told = spec_of(ranking(row(districts=DISTRICTS, simulated=True)))["usermeta"]
+    assert told["title"] == "细颗粒物年均浓度（清河市）：各地排名"
+    assert told["simulated"] == "模拟数据"
+    assert [note[:7] for note in told["notes"]] == ["差距最大的在前"]
+    assert spec_of(ranking(row(districts=DISTRICTS)))["usermeta"]["simulated"] == ""

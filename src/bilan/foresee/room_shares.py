@@ -51,7 +51,7 @@ def room_of_share(limit: Limit, days: DaysSoFar, what: str = "good_day") -> Room
     >>> room.amount  # 320 of 365 are 87.67 %, published 87.7 %; so 80 more are needed and 12 are spare
     12
     >>> room.sentence("en")
-    'Of 92 valid days expected, at most this many may be no good days: 12 (asked ≥87.7%; so far 240 of 273).'
+    'Of 92 valid days still expected, all but 12 must be good days for the level asked (≥87.7%); so far 240 of 273 are.'
     """
     return _room("share", limit, days, what)
 

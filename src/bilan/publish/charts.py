@@ -33,13 +33,18 @@ _TITLE_COLUMNS, _NOTE_COLUMNS = 78, 108  # before a line is wrapped; a Chinese c
 def framed(chart: _AnyChart, title: str, notes: Iterable[str], *, simulated: bool, language: Language) -> _AnyChart:
     """Return ``chart`` in the style of the house under ``title``; ``notes`` and what is simulated stand below it.
 
+    ``usermeta`` of the specification holds ``title``, ``notes`` and ``simulated`` once more, unwrapped and each by
+    itself: a page that sets them as its own text wraps them where it ends.
+
     >>> framed(alt.Chart().mark_point(), "甲", ["乙"], simulated=True, language="zh").to_dict()["title"]["subtitle"]
     ['模拟数据', '乙']
     """
-    said = [word("simulated", language), *notes] if simulated else list(notes)
-    under = [line for note in said if note for line in _wrapped(note, _NOTE_COLUMNS)]
+    told: list[str] = [note for note in notes if note]
+    mark = word("simulated", language) if simulated else ""
+    under = [line for note in (mark, *told) if note for line in _wrapped(note, _NOTE_COLUMNS)]
     heading = alt.TitleParams(text=_wrapped(title, _TITLE_COLUMNS), subtitle=under)
-    titled: _AnyChart = chart.properties(title=heading, usermeta={"language": language})
+    meta = {"language": language, "title": title, "notes": told, "simulated": mark}
+    titled: _AnyChart = chart.properties(title=heading, usermeta=meta)
     styled: _AnyChart = titled.configure(**_style())
     return styled
 

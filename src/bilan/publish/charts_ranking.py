@@ -53,7 +53,8 @@ def ranking(rows: Row | Sequence[Row], *, language: Language = "zh") -> alt.Laye
         return no_data(title, simulated=simulated, language=language)
     common = head.limits if len({_levels(row) for row in several}) <= 1 else []
     notes = [word("ranking.note_own" if any(place.goal is not None for place in places) else "ranking.note", language)]
-    layers = [*_goal_layers(common, head.unit, language), *_dot_layers(places, common, head.unit, language)]
+    far = _goal_is_far(places, common)
+    layers = [*_goal_layers(common, head.unit, language, far=far), *_dot_layers(places, common, head.unit, language)]
     chart = alt.LayerChart(layer=layers).properties(width=_WIDTH, height=_ROW * len(places))
     return framed(chart, title, notes, simulated=simulated, language=language)
 
@@ -161,13 +162,21 @@ def _dot_layers(places: Sequence[_Place], common: Sequence[Level], unit: str, la
     return [*layers, dots.encode(x=x, y=y, color=tint, tooltip=tips)]
 
 
-def _goal_layers(common: Sequence[Level], unit: str, language: Language) -> list[alt.Chart]:
+def _goal_is_far(places: Sequence[_Place], common: Sequence[Level]) -> bool:
+    """Whether the first level lies in the right half of what is drawn: then its name is written to the left of it."""
+    every = [place.figure for place in places] + [place.goal for place in places] + [level.value for level in common]
+    known = [value for value in every if value is not None]
+    return bool(common) and 2 * common[0].value > min(known) + max(known)
+
+
+def _goal_layers(common: Sequence[Level], unit: str, language: Language, *, far: bool) -> list[alt.Chart]:
     if not common:
         return []
     levels = alt.Chart(values({"value": float(level.value)} for level in common))
     name = word("ranking.goal", language, limits=limits_shown(common, unit, language))
+    side: dict[str, Any] = {"align": "right", "dx": 5} if far else {"align": "left", "dx": -5}
     said = alt.Chart(values([{"value": float(common[0].value), "name": name}])).mark_text(
-        dy=-10, fontSize=12, color=colour("role.limit"), baseline="bottom"
+        **side, dy=-10, fontSize=12, color=colour("role.limit"), baseline="bottom"
     )
     return [
         levels.mark_rule(color=colour("role.limit"), strokeWidth=1.8, strokeDash=[12, 3]).encode(

@@ -65,6 +65,14 @@ def test_the_page_shows_few_of_a_reason_and_the_rest_on_demand(site: Any, monkey
     told = page[page.index('class="panel stack tight changes"') : page.index('id="list"')]
     assert "有了数，可以判定了" in told
     assert told.index("新增绿地") < told.index("再看 1 个") < told.index("=1+1")
+    closed = told[told.index("<details>") :]  # what is many has the whole width, and all but the first is closed
+    assert "=1+1" in closed and "新增绿地" not in closed
+    assert '<section class="stack tight long">' in told
+
+
+def test_few_of_a_reason_are_seen_at_once() -> None:
+    """A quarter's reports are forty changes of one reason: the targets below must stay on the first screen."""
+    assert FIRST <= 3
 
 
 @pytest.mark.django_db

@@ -28,6 +28,16 @@ def test_the_slipping_come_first(site: Any) -> None:
     assert page.index('id="list"') < names[0] < names[1]
 
 
+def test_what_has_no_figure_has_the_room_of_all_figures(site: Any) -> None:
+    site.decide(status="missed", reason="市政府同意延至 2027 年")
+    page = site.text("plan_office", "/")
+    line = page[page.index(">新增绿地</a>") :].partition("</tr>")[0]
+    assert line.count("<td") == 2
+    assert 'colspan="4"' in line
+    other = page[page.index(">森林覆盖率</a>") :].partition("</tr>")[0]
+    assert other.count("<td") == 5 and "colspan" not in other
+
+
 def test_what_changed_within_a_week_is_told(site: Any, until_idle: Any) -> None:
     site.decide(status="missed", on="2026-03-30")
     site.text("plan_office", "/")

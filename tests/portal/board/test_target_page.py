@@ -30,6 +30,63 @@ def test_the_chain_leads_from_the_clause_to_the_units(site: Any) -> None:
     assert f'href="{site.plan.current.get_absolute_url()}#t1"' in page
 
 
+@pytest.mark.parametrize("public", [False, True])
+def test_where_the_clause_stands_is_told_by_headings_and_not_by_counts(site: Any, public: bool) -> None:
+    page = site.text("plan_office", site.target(1, public=public))
+    told = page[page.index("<blockquote>") : page.index("</blockquote>")]
+    assert "《清河市试验计划》 › 1 治气护林" in told
+    assert "个字符" not in page
+    english = site.client_of("plan_office")
+    english.cookies["bilan-language"] = "en"
+    page = english.get(site.target(1, public=public), {"as_of": "2026-03-31"}).content.decode()
+    assert "characters" not in page and "› 1 治气护林" in page
+
+
+def test_a_clause_in_a_table_is_shown_by_its_columns(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilan.portal.board import texts, views_target
+    from bilan.portal.board.table_rows import Cell
+
+    cells = (Cell("序号", "2", False), Cell("2025年基准值", "", True), Cell("2028年目标值", "180", True))
+    shown = texts.Clause("", "180", "", ("（二）主要目标", "表1 主要指标"), cells)
+    monkeypatch.setattr(views_target, "clause_of", lambda *_: shown)
+    page = site.text("plan_office", site.target(4))
+    told = page[page.index("<blockquote>") : page.index("</blockquote>")]
+    assert "<dt>2028年目标值</dt><dd><mark>180</mark></dd>" in told
+    assert "<dt>序号</dt><dd>2</dd>" in told
+    assert "2025年基准值" not in told
+    assert "主要目标 › 表1 主要指标" in told
+
+
+def test_districts_without_answers_have_no_column_for_them() -> None:
+    from bilan.portal.board.templatetags.board import any_judged
+    from bilan.portal.core.styleguide_sample import sample_board
+
+    (row,) = (one for one in sample_board().rows if one.districts)
+    assert any_judged(row.districts) is False
+    judged = row.districts[0].model_copy(update={"status": "met"})
+    assert any_judged([judged, *row.districts]) is True
+
+
+def test_versions_are_short_and_whole_on_demand(site: Any) -> None:
+    policy = site.get("plan_office", "/targets/board.json").json()["head"]["policy_version"]
+    assert len(policy) == 12
+    for address in (site.target(1), "/"):
+        page = site.text("plan_office", address)
+        foot = page[page.index('class="made-from') :]
+        seen, hidden = foot[: foot.index("<details>")], foot[foot.index("<details>") : foot.index("</details>")]
+        assert policy[:7] in seen and policy not in seen
+        assert policy in hidden
+
+
+def test_what_is_true_of_the_whole_board_stands_on_the_board(site: Any) -> None:
+    note = "“暂”是时段未满或数据不够时的数，不是公布值。"
+    for address, place in ((site.target(1), "<details>"), ("/", "</details>")):
+        page = site.text("plan_office", address)
+        assert page.count(note) == 1
+        foot = page[page.index('class="made-from') :]
+        assert (foot.index(note) > foot.index(place)) is (place == "<details>")
+
+
 def test_raw_values_of_a_monitored_figure(site: Any) -> None:
     page = site.text("plan_office", site.target(1, "data/"))
     assert page.count("data/value/") == 100

@@ -73,6 +73,60 @@ def test_the_table_of_a_chart_holds_its_data(chromium: Browser, style_page: str,
         assert "39.8 µg/m³" in figure.locator("table").inner_text()
 
 
+# What of a ranking is written beyond its frame, and the texts that lie upon each other.
+_CUT = """() => {
+  const every = [...document.querySelectorAll('figure[data-chart-url]')];
+  const figure = every.find((one) => one.dataset.chartUrl.includes('ranking'));
+  const view = figure.chartView.view, [left, top] = view.origin(), found = [];
+  const box = (item, x, y) => {
+    const { x1, x2, y1, y2 } = item.bounds;
+    return { text: `${item.text}`, x1: x + x1, x2: x + x2, y1: y + y1, y2: y + y2 };
+  };
+  const walk = (part, x, y) => (part.items ?? []).forEach((item) => {
+    if (part.marktype === 'text' && item.text && item.opacity !== 0) found.push(box(item, x, y));
+    (item.items ?? []).forEach((inner) => walk(inner, x + (item.x ?? 0), y + (item.y ?? 0)));
+  });
+  walk(view.scenegraph().root, left, top);
+  const wide = figure.querySelector('.drawing').clientWidth;
+  const across = (a, b) => a.x1 < b.x2 - 1 && b.x1 < a.x2 - 1 && a.y1 < b.y2 - 3 && b.y1 < a.y2 - 3;
+  const over = (a) => found.filter((b) => a.text !== b.text && across(a, b)).map((b) => `${a.text} | ${b.text}`);
+  return {
+    texts: found.map((one) => one.text),
+    beyond: found.filter((one) => one.x1 < 0 || one.x2 > wide).map((one) => one.text),
+    upon: found.flatMap(over),
+    scrolls: figure.querySelector('canvas').offsetWidth > wide,
+  };
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_ranking_is_whole_on_a_phone(chromium: Browser, style_page: str, watch: Any, language: str) -> None:
+    made = chromium.new_context(viewport=PHONE)
+    made.add_cookies([{"name": "bilan-language", "value": language, "url": style_page}])
+    page = made.new_page()
+    page.goto(style_page)
+    _scrolled(page)
+    told = page.evaluate(_CUT)
+    for word in ("北山区", "临江区", "35.2", "30.4", "≤31"):
+        assert any(word in one for one in told["texts"]), word
+    assert told["beyond"] == []
+    assert told["upon"] == []
+    assert not told["scrolls"]
+    made.close()
+
+
+def test_notes_of_a_chart_stand_apart(chromium: Browser, style_page: str, watch: Any) -> None:
+    with opened(chromium, style_page, watch, viewport=DESK) as page:
+        _scrolled(page)
+        notes = page.locator("figure[data-chart-url] [data-chart-notes]").first.locator("span")
+        assert notes.first.inner_text() == "模拟数据"
+        assert "simulated" in str(notes.first.get_attribute("class"))
+        first, second = (notes.nth(at).bounding_box() for at in (0, 1))
+        assert first and second
+        assert second["x"] >= first["x"] + first["width"] + 8 or second["y"] >= first["y"] + first["height"]
+        assert notes.nth(1).inner_text().startswith("目标：")
+
+
 def test_the_theme_is_kept_without_a_flash(chromium: Browser, style_page: str, watch: Any) -> None:
     with opened(chromium, style_page, watch, viewport=DESK, color_scheme="light") as page:
         page.locator(".tools button[value=dark]").click()
@@ -115,6 +169,21 @@ def test_a_failed_chart_says_so(chromium: Browser, style_page: str, watch: Any) 
     _scrolled(page)
     assert page.evaluate(DRAWN) == ["failed"] * 4
     assert page.locator("figure .failed").first.is_visible()
+    made.close()
+
+
+def test_a_chart_that_comes_too_early_is_asked_for_again(chromium: Browser, style_page: str, watch: Any) -> None:
+    made = chromium.new_context(viewport=DESK)
+    page = made.new_page()
+    early = [
+        {"status": 200, "content_type": "text/html", "body": "<p>正在计算</p>"},
+        {"status": 503, "headers": {"Retry-After": "1"}},
+    ]
+    page.route("**/style/ranking/", lambda route: route.fulfill(**early.pop()) if early else route.continue_())
+    page.goto(style_page)
+    _scrolled(page)
+    assert early == []
+    assert page.evaluate(DRAWN) == ["drawn"] * 4
     made.close()
 
 

@@ -16,7 +16,7 @@ from bilan.board.status import STATUSES, Status
 
 DAYS = 7
 UNKNOWN: Status = "cannot_be_judged"
-FIRST = 5  # of a reason that are shown before the rest
+FIRST = 2  # of a reason that are shown before the rest
 # Why an answer is another one; what needs somebody to look comes first.
 REASONS: Mapping[str, Any] = {
     "worse": _("变差了"),

@@ -1,4 +1,8 @@
-"""The chain of proof as steps of a page."""
+"""The chain of proof as steps of a page.
+
+The clause is shown from the plan itself, in its sentence and under its headings (``texts.clause_of``): its step says
+nothing of its own here. Where it stands as a count of characters is for machines and stays in the exported chain.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,10 @@ from bilan.portal.core.speech import language
 
 @dataclass(frozen=True)
 class Step:
-    """One link: its code, its heading, its lines, and how many more tell of districts that the reader does not see."""
+    """One link: its code, its heading, its lines, and how many more tell of districts that the reader does not see.
+
+    The clause has no lines.
+    """
 
     code: str
     heading: str
@@ -36,13 +43,13 @@ def steps(explanation: Explanation, row: Row, stations: Collection[str] = (), *,
 
 
 def _step(link: Link, is_hidden: Callable[[Said], bool], *, public: bool) -> Step:
-    shown = [line for line in link.lines if not is_hidden(line)]
-    spoken_here = language()
+    lines, spoken_here = [] if link.step == "clause" else link.lines, language()
+    shown = [line for line in lines if not is_hidden(line)]
     return Step(
         link.step,
         phrase(f"step.{link.step}", spoken_here),
         [spoken(line, spoken_here) for line in shown if not (public and is_internal(line))],
-        0 if public else len(link.lines) - len(shown),
+        0 if public else len(lines) - len(shown),
     )
 
 

@@ -18,7 +18,7 @@ from bilan.portal.core.held import Held
 from bilan.portal.core.speech import language
 from bilan.portal.rights.reach import standing
 
-_MOST = 300  # insides of pages, about 60 kB each
+_MOST, _MOST_PUBLIC = 600, 100  # insides of pages, about 60 kB each
 _LONGEST = 300  # seconds after which one is drawn anew, whatever it rests on
 _TOKEN = secrets.token_hex(16)  # stands in what is drawn for all in place of the token of each; nobody can write it
 
@@ -30,6 +30,7 @@ class _Inside:
 
 
 _insides: Held[_Inside] = Held(_MOST)
+_public: Held[_Inside] = Held(_MOST_PUBLIC)  # its own: whoever asks for anything pushes nothing of the office aside
 
 
 def inside(
@@ -48,5 +49,6 @@ def inside(
 
     day, span = timezone.localdate(), int(time.monotonic() // _LONGEST)
     key = (template, request.get_full_path(), language(), standing(request.user), day, span, rests_on)
-    html = _insides.once(key, draw, lambda made: made.lasts).html
+    held = _insides if request.user.is_authenticated else _public
+    html = held.once(key, draw, lambda made: made.lasts).html
     return mark_safe(html.replace(_TOKEN, get_token(request)) if _TOKEN in html else html)  # escaped where it was drawn

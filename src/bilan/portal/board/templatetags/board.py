@@ -11,7 +11,7 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bilan.board.model import Row
+from bilan.board.model import Row, Share
 from bilan.board.texts import amount, phrase
 from bilan.portal.board.choosing import Chosen
 from bilan.portal.core.speech import language
@@ -56,6 +56,12 @@ def number(value: Decimal | str | None, unit: str = "") -> str:
 def listed(names: Iterable[str]) -> str:
     """Names one after another, with the marks of the language."""
     return ("、" if language() == "zh" else ", ").join(names)
+
+
+@register.filter
+def any_judged(districts: Iterable[Share]) -> bool:
+    """Whether any of the districts has an answer of its own."""
+    return any(one.status for one in districts)
 
 
 @register.filter

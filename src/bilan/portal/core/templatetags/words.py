@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from django import template
@@ -18,6 +19,7 @@ from bilan.policy.texts import unit_printed
 from bilan.portal.core.speech import day_words, language, moment_words
 
 register = template.Library()
+_HASH, _SHORT = re.compile(r"[0-9a-f]{12,}"), 7  # characters that people set beside each other
 
 
 @register.filter
@@ -78,3 +80,19 @@ def answering(row: Row) -> str:
 def versions(head: Head) -> str:
     """The versions of everything that the board was made from."""
     return phrases.versions(head, language())
+
+
+@register.filter
+def versions_in_short(head: Head) -> str:
+    """The same, of hashes as much as tells them apart."""
+    cut = {"plan_version": _cut(head.plan_version), "policy_version": _cut(head.policy_version)}
+    return phrases.versions(head.model_copy(update=cut), language())
+
+
+def _cut(version: str) -> str:
+    """The first characters of a hash; any other name whole.
+
+    >>> _cut("f7ba81bfbd37"), _cut("2026-09-30")
+    ('f7ba81b', '2026-09-30')
+    """
+    return version[:_SHORT] if _HASH.fullmatch(version) else version

@@ -1,5 +1,6 @@
 // Draws every <figure data-chart-url="…"> once it comes into view. The address answers with a Vega-Lite specification;
-// its usermeta may hold `alt` (what the chart shows, in words) and `table` ({columns, rows}: the same data to read).
+// its usermeta may hold `alt` (what the chart shows, in words), `table` ({columns, rows}: the same data to read), and
+// `title`, `notes` and `simulated` as text of the page.
 // The bundle (vega.js) is loaded before. Needs no eval: expressions run on Vega's interpreter.
 (() => {
   "use strict";
@@ -7,6 +8,8 @@
   const NARROW = 520;
   const WIDE = 760;
   const ENTRY = 150; // pixels of an entry of a legend
+  const TIMES = 8; // that a chart is asked for, PAUSE seconds after another where the answer names no time
+  const PAUSE = 2;
   const ERRORS = 1; // what Vega says to the console: no hints to makers of specifications
   // Colours of the light theme (policy/chart_colours.csv, charts.py) and what they become on a dark ground.
   // "#ffffff" and "#111111" are ink on a coloured bar and stay.
@@ -38,19 +41,32 @@
 
   const lines = (text) => (Array.isArray(text) ? text : [text ?? ""]).join(" ").trim();
 
-  // Title and notes become text of the page: it wraps, is read aloud, and is found by a search.
+  const note = (words, kind) => {
+    const one = document.createElement("span");
+    if (kind) one.className = kind;
+    one.textContent = words;
+    return one;
+  };
+
+  // Title and notes become text of the page: it wraps, is read aloud, and is found by a search. Notes stay apart.
   const caption = (figure, spec) => {
     const title = typeof spec.title === "object" ? spec.title : { text: spec.title };
+    const told = spec.usermeta ?? {};
     delete spec.title;
     const heading = figure.querySelector("[data-chart-title]");
-    const notes = figure.querySelector("[data-chart-notes]");
-    if (heading && !heading.textContent.trim()) heading.textContent = lines(title?.text);
-    if (notes) notes.textContent = lines(title?.subtitle);
+    const place = figure.querySelector("[data-chart-notes]");
+    if (heading && !heading.textContent.trim()) heading.textContent = told.title ?? lines(title?.text);
+    if (!place) return;
+    const notes = (told.notes ?? [lines(title?.subtitle)]).filter(Boolean).map((words) => note(words));
+    place.replaceChildren(...(told.simulated ? [note(told.simulated, "tag simulated")] : []), ...notes);
   };
 
   const MULTIPLES = ["facet", "concat", "hconcat", "vconcat"]; // keep their width; the page lets them scroll
   const BESIDE = 300; // pixels for the words left and right of a chart that places some of them by pixels
   const LEAST = 160;
+  const TALLER = 1.6; // times the height of rows that hold their words above them, of which ABOVE is the distance
+  const ABOVE = 17;
+  const NAMES = 0.6; // share of the width that the name of a row may take
 
   const byPixels = (spec) => (spec.layer ?? []).filter((layer) => typeof layer.encoding?.x?.value === "number");
 
@@ -60,14 +76,30 @@
     for (const layer of byPixels(spec)) layer.encoding.x.value += change;
   };
 
+  const filled = (spec) => {
+    spec.width = "container";
+    spec.autosize = { type: "fit-x", contains: "padding", resize: true };
+  };
+
+  // On a phone nothing has room beside the rows: name and words of a row stand above what is drawn of it.
+  const stacked = (spec, width) => {
+    filled(spec);
+    spec.height *= TALLER;
+    const above = { labelAlign: "left", labelPadding: 0, labelOffset: -ABOVE, labelLimit: width * NAMES, zindex: 1 };
+    for (const layer of spec.layer) if (layer.encoding?.y?.axis) Object.assign(layer.encoding.y.axis, above);
+    spec.layer = spec.layer.flatMap((layer) => {
+      if (!byPixels({ layer: [layer] }).length) return [layer];
+      layer.encoding.x.value = "width";
+      Object.assign(layer.mark, { align: "right", dy: -ABOVE });
+      const ground = { color: "white", stroke: "white", strokeWidth: 9, strokeJoin: "round" };
+      return [{ ...layer, mark: { ...layer.mark, ...ground } }, layer]; // readable where a line passes
+    });
+  };
+
   const fitted = (spec, width) => {
     const narrow = width < NARROW;
-    if (byPixels(spec).length) {
-      narrowed(spec, width);
-    } else if (!MULTIPLES.some((name) => name in spec)) {
-      spec.width = "container";
-      spec.autosize = { type: "fit-x", contains: "padding", resize: true };
-    }
+    if (byPixels(spec).length) (narrow ? stacked : narrowed)(spec, width);
+    else if (!MULTIPLES.some((name) => name in spec)) filled(spec);
     everyLegend(spec, (legend) => {
       if (narrow) Object.assign(legend, { columns: 1, labelLimit: width - 60 });
       else if (width < WIDE) legend.columns ??= Math.floor(width / ENTRY);
@@ -106,9 +138,9 @@
     const spec = structuredClone(figure.chartSpec);
     caption(figure, spec);
     place.style.minWidth = figure.dataset.chartMin ? `${figure.dataset.chartMin}px` : ""; // less, and words collide
-    const drawn = fitted(isDark() ? inDark(spec) : spec, place.clientWidth);
+    const drawn = fitted(spec, place.clientWidth);
     figure.chartView?.finalize();
-    const result = await window.bilanVegaEmbed(place, drawn, {
+    const result = await window.bilanVegaEmbed(place, isDark() ? inDark(drawn) : drawn, {
       actions: false, ast: true, defaultStyle: false, logLevel: ERRORS, renderer: "canvas",
       expressionFunctions: { datetime: moment },
       tooltip: { disableDefaultStyle: true, theme: isDark() ? "dark" : "light" },
@@ -120,12 +152,24 @@
     figure.dataset.chartState = "drawn";
   };
 
+  // What a chart is made from may still be computed: then a page that says so is the answer, or a time to ask again.
+  const isEarly = (answer) =>
+    answer.status === 503 || (answer.ok && !answer.headers.get("Content-Type")?.includes("json"));
+
+  const asked = async (url, times = TIMES) => {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (times > 1 && isEarly(answer)) {
+      await new Promise((go) => setTimeout(go, 1000 * (Number(answer.headers.get("Retry-After")) || PAUSE)));
+      return asked(url, times - 1);
+    }
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+
   const load = async (figure) => {
     figure.dataset.chartState = "loading";
     try {
-      const answer = await fetch(figure.dataset.chartUrl, { headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      figure.chartSpec = await answer.json();
+      figure.chartSpec = await asked(figure.dataset.chartUrl);
       fillTable(figure, figure.chartSpec.usermeta?.table);
       await draw(figure);
     } catch {
