@@ -36,8 +36,13 @@ def test_who_may_see_a_target_in_public_alone_is_told_so(site: Any) -> None:
     answer = site.get("officer", site.target(1), region="990100")
     assert answer.status_code == 404 and f'href="{site.target(1, public=True)}"' in answer.content.decode()
     assert site.get("officer", site.target(1, public=True)).status_code == 200
-    for address in (site.target(99), "/targets/nowhere/t1/"):
-        assert "/public/" not in site.get("officer", address, region="990100").content.decode().partition("<main")[2]
+    for who, address, place in (
+        ("officer", site.target(99), "990100"),
+        ("officer", "/targets/nowhere/t1/", "990100"),
+        ("leader", site.target(1), "nowhere"),
+    ):
+        answer = site.get(who, address, region=place)
+        assert answer.status_code == 404 and "/public/" not in answer.content.decode().partition("<main")[2]
     site.plan.current = None
     site.plan.save(update_fields=["current"])
     site.logged()

@@ -100,14 +100,14 @@ def test_newer_data_have_come(site: Any, monkeypatch: pytest.MonkeyPatch, addres
     import time
     from dataclasses import replace
 
-    from bilan.portal.board import views
+    from bilan.portal.board import boards, views
 
     whole, told = views.board_of, {}
     monkeypatch.setattr(views, "board_of", lambda *args: replace(whole(*args), current=False, **told))  # type: ignore[type-var]
     assert "稍后刷新就是新的" not in site.text(who_of(address), address)  # moments ago: mostly the same is found
     told["at"] = time.monotonic() - 31
     assert "稍后刷新就是新的" in site.text(who_of(address), address)
-    told.update(at=time.monotonic(), state=("the same data", "what people had decided"))
+    told.update(at=time.monotonic(), state=boards._Basis("the same data", "what people had decided"))
     assert "稍后刷新就是新的" in site.text(who_of(address), address)
 
 

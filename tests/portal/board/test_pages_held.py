@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 QUERIES = 4  # session, user, roles, last change
+
+SEEN = {
+    "plan.create", "plan.publish", "plan.drop", "entry.create", "note.create", "closing.approve", "closing.reopen",
+    "unit.create", "unit.change", "unit.rename", "unit.correct_name", "unit.merge", "unit.end", "unit.restore",
+    "unit.written", "unit.written_no_more", "user.create", "user.change", "user.activate", "user.deactivate",
+    "role.create", "role.change", "role.end", "region.create", "region.change",
+}  # fmt: skip
+UNSEEN = {
+    "session.login", "session.logout", "session.failed", "session.locked", "plan.export", "file.create", "file.sweep",
+    "draft.compile", "draft.confirm", "draft.correct", "draft.reject", "draft.restore", "draft.add", "draft.undo",
+    "draft.redo", "draft.import", "draft.export", "draft.revise", "draft.continue", "draft.discard", "document.aside",
+    "board.export", "figure.export", "unit.export", "person.create", "person.change", "person.end", "user.password",
+    "user.unlock", "user.export", "region.export", "job.start", "job.retry", "job.done", "job.failed", "job.cancelled",
+    "job.lost", "audit.export",
+}  # fmt: skip
 
 PAGES = ("/", "/targets/", "/targets/qinghe/t3/", "/public/", "/public/qinghe/t3/")
 
@@ -49,7 +65,7 @@ def inside(page: str) -> str:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_drawn_once(site: Any, drawn: list[str], until_idle: Callable[[], None], address: str) -> None:
-    client = site.client_of("public" if "public" in address else "plan_office")
+    client = site.client_of("public" if "public" in address else "leader")
     for _ in range(3):
         before = client.get(address, {"as_of": "2026-03-31"}).content.decode()
         until_idle()  # what comes after the first page is there with the second
@@ -114,21 +130,33 @@ def test_a_role_that_ended_shows_nothing_any_more(site: Any) -> None:
     assert site.get("leader", site.target(3)).status_code in (403, 404)
 
 
-def test_who_comes_and_goes_or_downloads_changes_no_page(site: Any, drawn: list[str]) -> None:
+def test_who_comes_and_goes_or_downloads_changes_no_page(
+    site: Any, drawn: list[str], until_idle: Callable[[], None]
+) -> None:
     from bilan.portal.audit.record import last_change, record
 
-    site.text("leader", "/targets/")
+    client = site.client_of("leader")
+    for _ in range(2):
+        client.get("/targets/", {"as_of": "2026-03-31"})
+        until_idle()
     changed = last_change()
     drawn.clear()
-    for action in ("session.login", "session.failed", "session.logout", "board.export", "figure.export"):
+    for action in UNSEEN:
         record(action)
     assert last_change() == changed
-    site.text("leader", "/targets/")
+    client.get("/targets/", {"as_of": "2026-03-31"})
     assert drawn == []
     entry = record("unit.rename", row=site.plan)
-    assert last_change() == entry.number
-    site.text("leader", "/targets/")
+    assert last_change() == entry.hash
+    client.get("/targets/", {"as_of": "2026-03-31"})
     assert drawn == ["board/parts/board.html"]
+
+
+def test_of_everything_that_is_done_it_is_known_whether_pages_show_it() -> None:
+    from bilan.portal.audit.words import ACTIONS, changes_pages
+
+    assert {action for action in ACTIONS if changes_pages(action)} == SEEN
+    assert set(ACTIONS) - SEEN == UNSEEN
 
 
 def test_what_is_not_whole_is_not_held(site: Any, drawn: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,3 +178,119 @@ def test_another_day_draws_it_anew(site: Any, drawn: list[str], monkeypatch: pyt
     monkeypatch.setattr(pages.timezone, "localdate", lambda *_: day)
     site.text("leader", "/targets/")
     assert len(drawn) == 2
+
+
+def test_a_proof_is_that_of_the_figure_beside_it(site: Any) -> None:
+    """An older proof is never shown, and so never held, beside a newer figure."""
+    client, address = site.client_of("leader"), site.target(4)
+    data = {
+        "entry-what": "figure",
+        "entry-reason": "验收报告",
+        "entry-on": "2026-03-01",
+        "entry-status": "",
+        "entry-year": "",
+    }
+    for value in ("90", "185"):
+        more = {**data, "entry-value": value}
+        site.client_of("plan_office").post(f"{site.target(4, 'entries/')}?region=990100&as_of=2026-03-31", more)
+        page = client.get(address, {"as_of": "2026-03-31"}).content.decode()
+        standing, _between, chain = page.partition('id="proof-head"')
+        assert f">{value}<" in standing and value in chain.partition("</section>")[0]
+
+
+def test_units_that_are_reached_no_more_while_a_page_is_drawn(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was drawn with rights of before is not given to whoever has those of now."""
+    from datetime import date
+
+    from bilan.portal.board import choosing
+    from bilan.portal.people.models import Unit
+
+    heir, old = Unit.objects.get(name="临江分局"), Unit.objects.get(name="市局", region="990100")
+    old.merge_into(heir, date(2026, 1, 1))
+    site.logged()
+    ask = choosing.last_change
+
+    def restored() -> str:
+        """Between the rights of the reader and the last change somebody takes the merger back."""
+        monkeypatch.setattr(choosing, "last_change", ask)
+        Unit.objects.filter(pk=old.pk).update(valid_to=None, successor=None)
+        site.logged()
+        return ask()
+
+    client, query = site.client_of("officer"), {"as_of": "2026-03-31", "region": "990100"}
+    assert client.get("/targets/", query).content.decode().count("/targets/qinghe/t") > 0
+    site.logged()
+    monkeypatch.setattr(choosing, "last_change", restored)
+    client.get("/targets/", query)
+    assert "/targets/qinghe/t" not in client.get("/targets/", query).content.decode().partition("<main")[2]
+
+
+@pytest.mark.parametrize("due", ["2026-03"])
+def test_what_was_closed_is_held_as_soon_as_its_day_is_there(
+    site: Any, drawn: list[str], until_idle: Callable[[], None]
+) -> None:
+    from bilan.portal.board.models import Closing
+
+    seen = re.search(r'name="closing-seen" value="([^"]*)"', site.text("plan_office", site.target(4)))
+    data = {"closing-remark": "局务会", "closing-seen": html.unescape(seen[1]) if seen else ""}
+    site.client_of("plan_office").post(f"{site.target(4, 'close/')}?region=990100&as_of=2026-03-31", data)
+    assert Closing.objects.count() == 1
+    client, later = site.client_of("leader"), {"as_of": "2026-04-30"}
+    for _ in range(3):
+        assert "closed-mark" in client.get("/targets/", later).content.decode()
+        until_idle()
+    drawn.clear()
+    client.get("/targets/", later)
+    assert drawn == []
+
+
+@pytest.mark.parametrize(
+    ("query", "held"),
+    [
+        ({"status": "missed", "page": "1"}, True),
+        ({"q": "绿地"}, False),
+        ({"x": "1"}, False),
+        ({"unit": "局" * 300}, False),
+    ],
+)
+def test_only_pages_that_others_ask_for_are_held(
+    site: Any, drawn: list[str], until_idle: Callable[[], None], query: dict[str, str], held: bool
+) -> None:
+    client = site.client_of("public")
+    for _ in range(3):
+        assert client.get("/public/", {"as_of": "2026-03-31", **query}).status_code == 200
+        until_idle()
+    drawn.clear()
+    client.get("/public/", {"as_of": "2026-03-31", **query})
+    assert len(drawn) == (0 if held else 1)
+
+
+def test_who_has_no_role_pushes_nothing_of_the_office_aside(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilan.portal.board import pages
+    from bilan.portal.people.models import User
+
+    told: list[str] = []
+    for name in ("_office", "_public"):
+        store = getattr(pages, name)
+        monkeypatch.setattr(
+            store, "once", lambda *args, name=name, once=store.once: (told.append(name), once(*args))[1]
+        )
+    newcomer = Client()
+    newcomer.force_login(User.objects.create_user("passer-by", name="passer-by", password="x"))
+    for client in (Client(), newcomer, site.client_of("leader")):
+        client.get("/public/", {"as_of": "2026-03-31"})
+    assert told == ["_public", "_public", "_office"]
+
+
+def test_a_table_of_regions_that_changed_is_a_change(site: Any) -> None:
+    from bilan.portal.audit.record import last_change
+    from bilan.portal.people.models import Region
+    from bilan.portal.people.regions import sync_regions
+
+    sync_regions(["990102"])
+    before = last_change()
+    sync_regions(["990102"])
+    assert last_change() == before
+    Region.objects.filter(pk="990102").update(name="旧名")
+    sync_regions(["990102"])
+    assert last_change() != before and Region.objects.get(pk="990102").name != "旧名"

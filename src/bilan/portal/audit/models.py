@@ -62,11 +62,11 @@ class Entry(AppendOnly):
 class Head(models.Model):
     """The last entry's number and hash, one row: who adds the next entry holds it until his transaction ends.
 
-    ``changed`` is the number of the last entry that tells of a change, not only of a log-in or a download.
+    ``changed`` is the hash of the last entry of what pages show: of no log-in, download, upload or job.
     """
 
     number = models.BigIntegerField(default=0)
-    changed = models.BigIntegerField(default=0)
+    changed = models.CharField(max_length=64, default="")
     hash = models.CharField(max_length=64)
 
     rights: ClassVar = None  # shown to nobody

@@ -12,7 +12,7 @@ from django.utils import timezone
 from bilan.portal.audit import anchors, context
 from bilan.portal.audit.chain import FIRST, canonical, hash_of
 from bilan.portal.audit.models import Entry, Head
-from bilan.portal.audit.words import is_reading
+from bilan.portal.audit.words import changes_pages
 from bilan.portal.rights.subject import SELF, Subject
 
 if TYPE_CHECKING:
@@ -61,19 +61,20 @@ def record(
     entry.hash = hash_of(entry)
     entry.save()
     head.number, head.hash = entry.number, entry.hash
-    if not is_reading(action):
-        head.changed = entry.number
+    if changes_pages(action):
+        head.changed = entry.hash
     head.save()
     transaction.on_commit(lambda: anchors.note(entry.number, entry.hash), robust=True)
     return entry
 
 
-def last_change() -> int:
-    """Return the number of the last entry of a change: while it is the same, so is everything that people decide here.
+def last_change() -> str:
+    """Return the hash of the last entry of a change: while it is the same, so is everything that pages show of people.
 
-    Ask before reading what they decided: then what is read is never older than the number.
+    Ask before reading what they decided: then what is read is never older. Unlike a number, a hash does not come back
+    where an older state of the database is restored.
     """
-    return Head.objects.values_list("changed", flat=True).filter(pk=_ONLY).first() or 0
+    return next(iter(Head.objects.filter(pk=_ONLY).values_list("changed", flat=True)), "")
 
 
 def changes(form: BaseForm) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -74,11 +74,15 @@ ACTIONS: dict[str, str | Promise] = {
 CHOICES = (("", _("全部")), *ACTIONS.items())  # what the log can be asked for
 
 
-def is_reading(action: str) -> bool:
-    """Whether what was done changes nothing of what pages show: who came and went, and what was downloaded.
+_UNSEEN_OBJECTS = frozenset({"session", "job", "file", "document", "draft", "person"})
+_UNSEEN_ACTIONS = frozenset({"export", "password", "unlock"})
 
-    >>> is_reading("session.login"), is_reading("board.export"), is_reading("unit.rename")
-    (True, True, False)
+
+def changes_pages(action: str) -> bool:
+    """Whether what was done changes what boards and targets show, or to whom: no log-in, download, upload or job does.
+
+    >>> changes_pages("session.login"), changes_pages("board.export"), changes_pages("unit.rename")
+    (False, False, True)
     """
     object_, _dot, done = action.partition(".")
-    return object_ == "session" or done == "export"
+    return object_ not in _UNSEEN_OBJECTS and done not in _UNSEEN_ACTIONS

@@ -110,8 +110,10 @@ def is_behind(asked: Asked, answer: Answer[Sheet]) -> bool:
 
     Data arrive all the time; that they are looked at every few seconds, mostly to find the same, is worth no word.
     """
-    decided = isinstance(answer.state, tuple) and answer.state[-1] != asked.entries.digest
-    return not answer.current and (decided or answer.age > _WORTH_A_WORD)
+    if answer.current:
+        return False
+    decided = isinstance(answer.state, _Basis) and answer.state.decided != asked.entries.digest
+    return decided or answer.age > _WORTH_A_WORD
 
 
 def try_again(asked: Asked, target: str = "") -> None:
@@ -135,9 +137,12 @@ def past_of(asked: Asked, patience: float = PATIENCE) -> Past | None:
 
 
 def explanation_of(asked: Asked, sheet: Sheet, target: str, patience: float = PATIENCE) -> Answer[Explanation] | None:
-    """Return how the row of a target in ``sheet`` came about, None while it is being made. Raises NotMadeError."""
-    made, question = _Making(asked), (asked.key, target)
-    return _explanations[asked.public].ask(question, sheet.key, lambda: made.explanation(sheet.key, target), patience)
+    """Return how the row of a target in this very ``sheet`` came about, None while it is being made.
+
+    Raises NotMadeError.
+    """
+    made, question, store = _Making(asked), (asked.key, target), _explanations[asked.public]
+    return store.ask(question, sheet.key, lambda: made.explanation(sheet.key, target), patience, fresh=True)
 
 
 def forget() -> None:
@@ -159,9 +164,16 @@ def _data() -> Hashable:
     return now
 
 
-def _made_from(asked: Asked) -> Hashable:
+@dataclass(frozen=True)
+class _Basis:
     """What changes while the question stays the same: the data, and what people decided."""
-    return _data(), asked.entries.digest
+
+    data: Hashable
+    decided: str
+
+
+def _made_from(asked: Asked) -> _Basis:
+    return _Basis(_data(), asked.entries.digest)
 
 
 class _Making:

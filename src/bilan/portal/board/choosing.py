@@ -23,6 +23,10 @@ FIRST_DAY = date(2000, 1, 1)  # before it there is neither data nor a plan that 
 _published: Held[list[tuple[Plan, Places]]] = Held(32)
 
 
+class NotYoursError(Http404):
+    """It is there, but not for this reader."""
+
+
 class NoPlanError(Exception):
     """There is no published plan that the reader may see."""
 
@@ -40,7 +44,7 @@ class Chosen:
     regions: Sequence[Region]
     asked: Asked
     sight: Sight
-    changed: int
+    changed: str
     problems: Sequence[str] = field(default=())
 
     @property
@@ -49,7 +53,7 @@ class Chosen:
         return f"region={self.region.pk}&as_of={self.asked.as_of.isoformat()}"
 
 
-def plans_for(request: HttpRequest, object_: str, action: str, changed: int | None = None) -> list[tuple[Plan, Sight]]:
+def plans_for(request: HttpRequest, object_: str, action: str, changed: str | None = None) -> list[tuple[Plan, Sight]]:
     """Return the published plans whose boards the reader may see, the latest first; read anew after each change."""
     key = (last_change() if changed is None else changed, timezone.localdate(), reach(request.user, "plan", "read"))
     plans = _published.once(key, lambda: _read_plans(request))
@@ -85,7 +89,7 @@ def choose(
     asked_for, elsewhere = request.GET.get("region", ""), []
     if slug and not plan and asked_for and asked_for not in sight.places.by_id:  # the place of the plan chosen before
         asked_for, elsewhere = "", [_("上次看的地区不在这个规划里；现在显示%s。") % regions[0]]
-    region = _region(asked_for, regions)
+    region = _region(asked_for, regions, sight.places)
     as_of, problems = _day(request.GET.get("as_of", ""))
     if public and not _is_public(as_of):
         as_of, problems = latest_day(), [_("公众版有最近 31 天和近三年各月末的看板；现在显示最近一天。")]
@@ -93,12 +97,12 @@ def choose(
     return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, changed, [*elsewhere, *problems])
 
 
-def _region(id_: str, regions: Sequence[Region]) -> Region:
+def _region(id_: str, regions: Sequence[Region], places: Places) -> Region:
     if not id_:
         return regions[0]
     found = next((one for one in regions if one.pk == id_), None)
     if found is None:
-        raise Http404
+        raise NotYoursError if id_ in places.by_id else Http404
     return found
 
 

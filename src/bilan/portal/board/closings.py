@@ -60,8 +60,17 @@ class Then:
     @property
     def differs(self) -> bool:
         """Whether what was frozen has been corrected: the figure, or the answer, which depends on the day."""
-        said = self.row if self.row.reason == BY_PERSON else self.of_its_day
+        said = self._said
         return _text(self.row.figure) != self.figure or (said is not None and said.status != self.status)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is an answer by the data of now."""
+        return self._said is not None
+
+    @property
+    def _said(self) -> Row | None:
+        return self.row if self.row.reason == BY_PERSON else self.of_its_day
 
     @property
     def figure(self) -> str:

@@ -26,6 +26,11 @@ class Line:
     apart: str = ""
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all that belongs to it is there: of what was closed, the row of its day by the data of now."""
+        return self.then is None or self.then.is_whole
+
+    @property
     def figures(self) -> list[Decimal | None]:
         """The figures from the first known on, the present one last; the baseline where nothing else is known."""
         if self.row.figure is None:

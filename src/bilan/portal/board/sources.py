@@ -37,7 +37,7 @@ class Asked:
     as_of: date
     region: str | None = None
     public: bool = False
-    changed: int | None = field(default=None, compare=False)
+    changed: str | None = field(default=None, compare=False)
 
     @property
     def plan(self) -> CompiledPlan:

@@ -23,7 +23,7 @@ from bilan.portal.board.closings import closed_rows
 from bilan.portal.board.filters import Filters, slipping_first
 from bilan.portal.board.lake import state
 from bilan.portal.board.lines import Line
-from bilan.portal.board.pages import inside
+from bilan.portal.board.pages import Shown, drawn_once
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.core.speech import language
@@ -141,13 +141,13 @@ class Board(OfBoard):
         about = {**self.context(chosen, answer), "with_summary": self.with_summary}
         before = key_of_week_before(chosen.asked) if self.with_summary else ()
         rests_on = (*rests(chosen, answer, about), before)
-        drawn = inside(request, "board/parts/board.html", rests_on, lambda: self._told(request, chosen, answer, about))
-        return render(request, "board/board.html", {**about, "inside": drawn})
+        inside = drawn_once(
+            request, "board/parts/board.html", rests_on, lambda: self._inside(request, chosen, answer, about)
+        )
+        return render(request, "board/board.html", {**about, "inside": inside})
 
-    def _told(
-        self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], about: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """What the inside of the page shows."""
+    def _inside(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], about: Mapping[str, Any]) -> Shown:
+        """What the inside of the page shows, and whether all of it is there."""
         sheet = answer.value
         rows = chosen.sight.rows(sheet.rows, chosen.region.pk)
         filters = Filters.read(request.GET)
@@ -155,7 +155,7 @@ class Board(OfBoard):
         page = Paginator(kept, SHOWN).get_page(request.GET.get("page"))
         told = summary(chosen, sheet, rows, self.target_url) if self.with_summary else {"counts": counted(rows, [])}
         shown = lines(list(page.object_list), chosen.asked, sheet, public=self.public)
-        return {
+        context = {
             **about,
             "filters": filters,
             "facets": _facets(filters, rows, sheet),
@@ -166,8 +166,9 @@ class Board(OfBoard):
             "export": request.GET.urlencode(),
             **told,
             "asking": _asking(request, chosen),
-            "lasts": not (told.get("comparing") or "not_compared" in told or any(line.then for line in shown)),
         }
+        whole = not told.get("comparing") and "not_compared" not in told and all(line.is_whole for line in shown)
+        return context, whole
 
     def _drawn(self, chosen: Chosen, sheet: Sheet, shown: list[Line]) -> list[SafeString]:
         """The lines of the table; one that was drawn before for the same place and figures is not drawn again."""

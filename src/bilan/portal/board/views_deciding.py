@@ -28,7 +28,7 @@ from bilan.portal.board.models import Closing
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import PATIENCE, Answer, NotMadeError
 from bilan.portal.board.texts import target_of
-from bilan.portal.board.views_target import OfTarget, Target, framed, may, may_enter, page_of
+from bilan.portal.board.views_target import OfTarget, Target, framed, inside_of, may, may_enter
 from bilan.portal.core.speech import day_words
 from bilan.portal.people.models import Unit, User
 from bilan.portal.rights.views import Guarded
@@ -90,8 +90,9 @@ class Decides(OfTarget):
         self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any
     ) -> HttpResponse:
         """Show the page with a form that says what is wrong with it."""
-        drawn = render_to_string(Target.template, page_of(self, chosen, answer, row, **forms), request)
-        return framed(request, self.about(chosen, answer, row), drawn)
+        context, _whole = inside_of(self, chosen, answer, row, **forms)
+        inside = render_to_string(Target.template, context, request)
+        return framed(request, self.about(chosen, answer, row), inside)
 
     def back(self, chosen: Chosen, row: Row, part: str) -> HttpResponse:
         return redirect(f"{reverse('board:target', args=[chosen.plan.slug, row.target])}?{chosen.query}#{part}")

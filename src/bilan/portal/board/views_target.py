@@ -13,14 +13,14 @@ from django.utils.safestring import SafeString
 
 from bilan.board.model import Explanation, Row
 from bilan.portal.board.boards import Past, Sheet, explanation_of, past_of
-from bilan.portal.board.choosing import Chosen
+from bilan.portal.board.choosing import Chosen, NotYoursError
 from bilan.portal.board.closings import Then, judgement, period_of, why_not
 from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
 from bilan.portal.board.lake import the_lake
 from bilan.portal.board.links import Step, steps
 from bilan.portal.board.made import answered
 from bilan.portal.board.models import Closing, Entry, Note
-from bilan.portal.board.pages import inside
+from bilan.portal.board.pages import Shown, drawn_once
 from bilan.portal.board.pictures import FORMATS, KINDS, picture
 from bilan.portal.board.sight import Sight
 from bilan.portal.board.sources import compiled
@@ -43,7 +43,7 @@ class OfTarget(OfBoard):
         row = answer.value.by_target.get(kwargs["target"])
         seen = [] if row is None else chosen.sight.rows([row], chosen.region.pk)
         if not seen:
-            raise Http404
+            raise Http404 if row is None else NotYoursError
         return self.of_row(request, chosen, answer, seen[0])
 
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
@@ -78,7 +78,7 @@ class Target(OfTarget):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return super().get(request, *args, **kwargs)
-        except Http404:
+        except NotYoursError:
             address = "" if self.public else public_address(kwargs["plan"], kwargs["target"])
             if not address:
                 raise
@@ -87,8 +87,8 @@ class Target(OfTarget):
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
         about = self.about(chosen, answer, row)
         rests_on = rests(chosen, answer, about)
-        drawn = inside(request, self.template, rests_on, lambda: page_of(self, chosen, answer, row))
-        return framed(request, about, drawn)
+        inside = drawn_once(request, self.template, rests_on, lambda: inside_of(self, chosen, answer, row))
+        return framed(request, about, inside)
 
 
 def public_address(slug: str, target: str) -> str:
@@ -105,8 +105,11 @@ def framed(request: HttpRequest, about: dict[str, Any], inside: SafeString) -> H
     return render(request, "board/target_page.html", {**about, "inside": inside})
 
 
-def page_of(view: OfTarget, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any) -> dict[str, Any]:
-    """Return all that the inside of the page shows; ``forms`` stand in for the empty ones where something was wrong."""
+def inside_of(view: OfTarget, chosen: Chosen, answer: Answer[Sheet], row: Row, **forms: Any) -> Shown:
+    """Return all that the inside of the page shows, and whether it is there.
+
+    ``forms`` stand in for the empty ones where something was wrong.
+    """
     plan, target = chosen.asked.plan, target_of(chosen.asked.plan, row.target)
     line = lines([row], chosen.asked, answer.value, public=view.public)[0]
     proof = view.proof(chosen, answer.value, row)
@@ -114,11 +117,11 @@ def page_of(view: OfTarget, chosen: Chosen, answer: Answer[Sheet], row: Row, **f
         **view.about(chosen, answer, row),
         "line": line,
         **proof,
-        "lasts": proof["proof"] is not None and line.then is None,
         "clause": clause_of(plan, target, ""),
         "work": work_for(plan, target),
     }
-    return about if view.public else {**about, **_inside(chosen, answer, row, line.then), **forms}
+    whole = proof["proof"] is not None and line.is_whole
+    return (about if view.public else {**about, **_inside(chosen, answer, row, line.then), **forms}), whole
 
 
 def _inside(chosen: Chosen, answer: Answer[Sheet], row: Row, then: Then | None) -> dict[str, Any]:

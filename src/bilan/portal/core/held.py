@@ -24,8 +24,8 @@ class Held(Generic[T]):
     >>> held = Held[int](most=2)
     >>> held.once("a", lambda: 7), held.once("a", lambda: 8)
     (7, 7)
-    >>> held.once("b", lambda: 1, lasting=lambda made: False), "b" in held
-    (1, False)
+    >>> held.once("b", lambda: 1, lasting=lambda made: False), held.once("b", lambda: 2)
+    (1, 2)
     """
 
     def __init__(self, most: int) -> None:
@@ -33,10 +33,6 @@ class Held(Generic[T]):
         self._held: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
         _all.add(self)
-
-    def __contains__(self, key: Hashable) -> bool:
-        with self._lock:
-            return key in self._held
 
     def once(self, key: Hashable, make: Callable[[], T], lasting: Callable[[T], bool] = lambda made: True) -> T:
         """Return what is held under ``key``, else what ``make`` gives, which is held where it is ``lasting``."""

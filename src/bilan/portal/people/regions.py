@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from bilan import policy
+from bilan.portal.audit.record import record
 from bilan.portal.people.models import Region
 
 _FIELDS = ["code", "name", "short_name", "kind", "level", "parent_id", "path", "valid_from", "valid_to", "own"]
@@ -37,7 +38,11 @@ def sync_regions(only: Iterable[str] | None = None) -> int:
         )
         for id_ in sorted(wanted, key=lambda one: len(_line(one, table)))
     ]
-    Region.objects.bulk_create(rows, 500, update_conflicts=True, update_fields=_FIELDS, unique_fields=["id"])
+    before = {row["id"]: row for row in Region.objects.filter(own=False).values("id", *_FIELDS)}
+    new = [row for row in rows if before.get(row.id) != {name: getattr(row, name) for name in ("id", *_FIELDS)}]
+    Region.objects.bulk_create(new, 500, update_conflicts=True, update_fields=_FIELDS, unique_fields=["id"])
+    if changed := [row.id for row in new if row.id in before]:  # others may be at work on the same database
+        record("region.change", label="policy/regions.csv", new={"regions": changed[:100], "count": len(changed)})
     return len(rows)
 
 

@@ -121,10 +121,11 @@ def _roles(user: Visitor) -> Iterator[tuple[str, Membership | None]]:
         yield held.role, held
 
 
-def standing(user: Visitor) -> frozenset[tuple[str, str | None, int | None]]:
-    """Return all that rights follow from but what is a person's own: two of the same standing see the same."""
+def standing(user: Visitor) -> frozenset[tuple[str, str | None, frozenset[int]]]:
+    """Return all that :func:`reach` is made from but what is a person's own: two of the same standing see the same."""
     return frozenset(
-        (role, None, None) if held is None else (role, held.region_id, held.unit_id) for role, held in _roles(user)
+        (role, None, frozenset()) if held is None else (role, held.region.path if held.region else None, held.unit_ids)
+        for role, held in _roles(user)
     )
 
 

@@ -7,5 +7,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(model_name="head", name="changed", field=models.BigIntegerField(default=0)),
+        migrations.AddField(model_name="head", name="changed", field=models.CharField(default="", max_length=64)),
     ]
