@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bilan.plan.model import CompiledPlan, PlanInfo, Section, Source, Target, Task
+from bilan.portal.board.clauses import apart, clause_of
 from bilan.portal.board.table_rows import row_at
-from bilan.portal.board.texts import apart, clause_of
 
 TEXT = """清河市试验计划
 一、总体要求

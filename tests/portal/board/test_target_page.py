@@ -43,11 +43,11 @@ def test_where_the_clause_stands_is_told_by_headings_and_not_by_counts(site: Any
 
 
 def test_a_clause_in_a_table_is_shown_by_its_columns(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilan.portal.board import texts, views_target
+    from bilan.portal.board import clauses, views_target
     from bilan.portal.board.table_rows import Cell
 
     cells = (Cell("序号", "2", False), Cell("2025年基准值", "", True), Cell("2028年目标值", "180", True))
-    shown = texts.Clause("", "180", "", ("（二）主要目标", "表1 主要指标"), cells)
+    shown = clauses.Clause("", "180", "", ("（二）主要目标", "表1 主要指标"), cells)
     monkeypatch.setattr(views_target, "clause_of", lambda *_: shown)
     page = site.text("plan_office", site.target(4))
     told = page[page.index("<blockquote>") : page.index("</blockquote>")]

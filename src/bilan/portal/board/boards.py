@@ -22,12 +22,12 @@ from bilan.board.model import Board, Explanation, Row
 from bilan.evaluate.engine import building, connect
 from bilan.evaluate.kept import Kept
 from bilan.observe import Lake
+from bilan.portal.board.clauses import apart
 from bilan.portal.board.history import History, history
 from bilan.portal.board.lake import state
 from bilan.portal.board.public import for_all
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import PATIENCE, PUBLIC_POOL, RENEWED_EVERY, Answer, NotMadeError, Store
-from bilan.portal.board.texts import apart
 from bilan.portal.core.alone import alone
 
 _HISTORIES: TypeAlias = dict[str, list[tuple[str, Decimal | None]]]

@@ -1,6 +1,6 @@
 """The chain of proof as steps of a page.
 
-The clause is shown from the plan itself, in its sentence and under its headings (``texts.clause_of``): its step says
+The clause is shown from the plan itself, in its sentence and under its headings (``clauses.clause_of``): its step says
 nothing of its own here. Where it stands as a count of characters is for machines and stays in the exported chain.
 """
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from bilan.board.model import Explanation, Row
 from bilan.portal.board.boards import Past, Sheet, explanation_of, past_of
 from bilan.portal.board.choosing import Chosen, NotYoursError
+from bilan.portal.board.clauses import clause_of
 from bilan.portal.board.closings import Then, judgement, period_of, why_not
 from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
 from bilan.portal.board.lake import the_lake
@@ -25,7 +26,7 @@ from bilan.portal.board.pictures import FORMATS, KINDS, picture
 from bilan.portal.board.sight import Sight
 from bilan.portal.board.sources import compiled
 from bilan.portal.board.store import Answer, NotMadeError
-from bilan.portal.board.texts import clause_of, target_of, work_for
+from bilan.portal.board.texts import target_of, work_for
 from bilan.portal.board.views import WAIT, Fragment, OfBoard, lines, rests
 from bilan.portal.people.models import Unit
 from bilan.portal.plans.models import Plan
