@@ -79,7 +79,7 @@ ROWS = (
     State("board", "error", "plan_office", "/?as_of=nonsense", "认不出"),
     State("target", "empty", "plan_office", f"{T4}?{CITY}", "没有与“管网”对应的指标"),
     State("target", "partial", "plan_office", f"{T1}?{CITY}", "往年数据不足"),
-    State("target", "forbidden", "officer", f"{T1}?region=990103", "没有这个页面", status=404),
+    State("target", "forbidden", "officer", f"{T1}?region=990103", "这个目标不归您的账号看", status=404),
     State("target", "error", "plan_office", "/targets/qinghe/no-such/", "没有这个页面", status=404),
     State("target", "error", "plan_office", f"{T1}?as_of=1900-01-01", "只能看今天和过去的日子"),
     State("raw data", "empty", "plan_office", f"{T4}data/?{CITY}", "这个数背后没有原始数据"),
