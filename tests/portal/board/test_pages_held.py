@@ -76,10 +76,15 @@ def test_a_page_is_drawn_once(site: Any, drawn: list[str], until_idle: Callable[
     assert drawn == [] and len(asked) <= QUERIES, [one["sql"] for one in asked]
 
 
-def test_those_of_one_standing_share_it_but_for_names_and_tokens(site: Any, drawn: list[str]) -> None:
-    own = site.text("plan_office", site.target(3))
+def test_those_of_one_standing_share_it_but_for_names_and_tokens(
+    site: Any, drawn: list[str], until_idle: Callable[[], None]
+) -> None:
+    for _ in range(2):
+        own = site.text("plan_office", site.target(3))
+        until_idle()
+    drawn.clear()
     other = another("sister", like="plan_office").get(site.target(3), {"as_of": "2026-03-31"}).content.decode()
-    assert drawn == ["board/target.html"]
+    assert drawn == []
     assert inside(own) == inside(other)
     tokens = [set(re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', page)) for page in (own, other)]
     assert all(tokens) and not tokens[0] & tokens[1]
