@@ -6,8 +6,9 @@
 Fills a site in FOLDER (default: one that is thrown away) with the demo city, serves it as ``bilan serve`` does with two
 processes, and lets the readers open the board and the pages of targets, each with a ``--pause`` of so many seconds on
 average between two pages and an account of his own; they are timed after a ``--warm-up``, when every process has its
-board. Then the same with a
-plan of 300 targets in a city and its 20 districts over 60 stations and five years of hours (``--targets``,
+board. Before that one reader opens every page of a target once: its proof is computed then and kept, also for later
+runs in the same FOLDER; how long this took is printed beside. Then the same with a plan of 300 targets in a city and its
+20 districts over 60 stations and five years of hours (``--targets``,
 ``--stations``, ``--years``). Prints the 50th and 95th percentile of each kind of page and their ratio to the baseline,
 the log-in page under the same load, which needs neither board nor lake; what the first page and the next one weigh; and
 how long the machine takes to count to ten million, without load. The database is SQLite, or the empty one that
@@ -42,6 +43,7 @@ HOST = "127.0.0.1"
 READY = 120.0  # seconds that a server may take to answer
 _ASSET = re.compile(rb'(?:src|href)="(/static/[^"]+)"')
 _WAIT = re.compile(rb'id="making"')  # what a page says whose board is still computed
+_PROOF = re.compile(rb'id="proof" hx-get')  # what a page of a target says whose proof is still computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +186,14 @@ def measure(
     with serving(home, lake) as port, gateway(home, lake, frames):
         for kind in ("board", "target"):
             wait_until_made(port, sessions[0], pages[kind][0])
+        opened = [first_opening(port, sessions[0], address) for address in pages["target"]]
         told = read(port, sessions, pages, load)
         first, after = weight(port, sessions[0], pages["board"][0])
     database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
     print(f"{name}, {database}, {load.readers} readers, {frames} frames/s:")
     _, base = percentiles(told["log-in"])
+    print(f"  first opening of each of {len(opened)} target pages, nobody else reading: ", end="")
+    print("p50 {:.0f} ms, p95 {:.0f} ms, with the proof".format(*(1000 * cut for cut in percentiles(opened))))
     for kind, times in told.items():
         half, most = percentiles(times)
         print(f"  {kind:8} {len(times):5} pages, p50 {half * 1000:5.0f} ms, p95 {most * 1000:5.0f} ms", end="")
@@ -270,6 +275,14 @@ def wait_until_made(port: int, session: str, address: str) -> None:
             return
         time.sleep(1)
     raise SystemExit(f"{address}: still not made after {READY} s")
+
+
+def first_opening(port: int, session: str, address: str) -> float:
+    """Return the seconds until a page of a target is there with its proof."""
+    line, begun = http.client.HTTPConnection(HOST, port, timeout=READY), time.monotonic()
+    while _PROOF.search(get(line, address, session)[0]) and time.monotonic() - begun < READY:
+        time.sleep(0.1)
+    return time.monotonic() - begun
 
 
 def read(port: int, sessions: list[str], pages: dict[str, list[str]], load: Load) -> dict[str, list[float]]:
