@@ -7,12 +7,11 @@ Fills a site in FOLDER (default: one that is thrown away) with the demo city, se
 processes, and lets the readers open the board and the pages of targets, each with a ``--pause`` of so many seconds on
 average between two pages and an account of his own; they are timed after a ``--warm-up``, when every process has its
 board. Before that one reader opens every page of a target once: its proof is computed then and kept, also for later
-runs in the same FOLDER; how long this took is printed beside. Then the same with a plan of 300 targets in a city and its
-20 districts over 60 stations and five years of hours (``--targets``,
-``--stations``, ``--years``). Prints the 50th and 95th percentile of each kind of page and their ratio to the baseline,
-the log-in page under the same load, which needs neither board nor lake; what the first page and the next one weigh; and
-how long the machine takes to count to ten million, without load. The database is SQLite, or the empty one that
-``DATABASE_URL`` names.
+runs in the same FOLDER; how long this took is printed beside. Then the same with a plan of 300 targets in a city and
+its 20 districts over 60 stations and five years of hours (``--targets``, ``--stations``, ``--years``). Prints the 50th
+and 95th percentile of each kind of page and their ratio to the baseline, the log-in page under the same load, which
+needs neither board nor lake; what the first page and the next one weigh; and how long the machine takes to count to ten
+million, without load. The database is SQLite, or the empty one that ``DATABASE_URL`` names.
 """
 
 from __future__ import annotations
