@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -18,6 +19,11 @@ from bilan.portal.core.held import Held
 from bilan.portal.people.models import Region
 from bilan.portal.plans.models import Plan
 from bilan.portal.rights.reach import reach, visible
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from bilan.portal.rights.reach import Visitor
 
 FIRST_DAY = date(2000, 1, 1)  # before it there is neither data nor a plan that is watched
 _published: Held[list[tuple[Plan, Places]]] = Held(32)
@@ -33,10 +39,7 @@ class NoPlanError(Exception):
 
 @dataclass(frozen=True)
 class Chosen:
-    """The board that an address asks for. ``problems`` say what of the address could not be used.
-
-    ``changed`` is the last change of what people decide (:func:`bilan.portal.audit.record.last_change`).
-    """
+    """The board that an address asks for. ``problems`` say what of the address could not be used."""
 
     plan: Plan
     plans: Sequence[Plan]
@@ -44,7 +47,6 @@ class Chosen:
     regions: Sequence[Region]
     asked: Asked
     sight: Sight
-    changed: str
     problems: Sequence[str] = field(default=())
 
     @property
@@ -56,15 +58,15 @@ class Chosen:
 def plans_for(request: HttpRequest, object_: str, action: str, changed: str | None = None) -> list[tuple[Plan, Sight]]:
     """Return the published plans whose boards the reader may see, the latest first; read anew after each change."""
     key = (last_change() if changed is None else changed, timezone.localdate(), reach(request.user, "plan", "read"))
-    plans = _published.once(key, lambda: _read_plans(request))
+    plans = _published.once(key, lambda: [(plan, Places(plan)) for plan in published(request.user)])
     found = [(plan, Sight(request.user, places, object_, action)) for plan, places in plans]
     return [(plan, sight) for plan, sight in found if sight.regions]
 
 
-def _read_plans(request: HttpRequest) -> list[tuple[Plan, Places]]:
+def published(user: Visitor) -> QuerySet[Plan]:
+    """Return the published plans that ``user`` may see, with their regions and versions but not the text of these."""
     rows = Plan.objects.filter(current__isnull=False, dropped__isnull=True)
-    rows = visible(rows, request.user).select_related("current", "region").defer("current__compiled")
-    return [(plan, Places(plan)) for plan in rows]
+    return visible(rows, user).select_related("current", "region").defer("current__compiled")
 
 
 def choose(
@@ -94,7 +96,7 @@ def choose(
     if public and not _is_public(as_of):
         as_of, problems = latest_day(), [_("公众版有最近 31 天和近三年各月末的看板；现在显示最近一天。")]
     asked = Asked(row.current, as_of, region.pk, public=public, changed=changed)
-    return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, changed, [*elsewhere, *problems])
+    return Chosen(row, [one for one, _sight in found], region, regions, asked, sight, [*elsewhere, *problems])
 
 
 def _region(id_: str, regions: Sequence[Region], places: Places) -> Region:

@@ -247,7 +247,7 @@ def lines(rows: list[Row], asked: Asked, sheet: Sheet, *, public: bool) -> list[
 def rests(chosen: Chosen, answer: Answer[Sheet], about: Mapping[str, Any]) -> tuple[Hashable, ...]:
     """Return what the inside of every page made from a board rests on; ``about`` is the context that they share."""
     past = past_at_hand(chosen.asked).key
-    return chosen.changed, answer.value.key, past, chosen.asked.as_of, about["data_until"], about["behind"]
+    return chosen.asked.changed, answer.value.key, past, chosen.asked.as_of, about["data_until"], about["behind"]
 
 
 def key_of_week_before(asked: Asked) -> tuple[str, ...]:

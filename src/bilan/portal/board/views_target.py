@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from bilan.board.model import Explanation, Row
 from bilan.portal.board.boards import Past, Sheet, explanation_of, past_of
-from bilan.portal.board.choosing import Chosen, NotYoursError
+from bilan.portal.board.choosing import Chosen, NotYoursError, published
 from bilan.portal.board.clauses import clause_of
 from bilan.portal.board.closings import Then, judgement, period_of, why_not
 from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
@@ -29,8 +29,6 @@ from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.board.texts import target_of, work_for
 from bilan.portal.board.views import WAIT, Fragment, OfBoard, lines, rests
 from bilan.portal.people.models import Unit
-from bilan.portal.plans.models import Plan
-from bilan.portal.rights.reach import visible
 
 _AT_ONCE = 0.2  # seconds that the page waits for its proof; else the proof comes after it
 
@@ -94,8 +92,7 @@ class Target(OfTarget):
 
 def public_address(slug: str, target: str) -> str:
     """Return the address of a target on the public board, which everybody may know of; empty where it is not there."""
-    published = Plan.objects.filter(slug=slug, current__isnull=False, dropped__isnull=True)
-    plan = visible(published, AnonymousUser()).select_related("current").defer("current__compiled").first()
+    plan = published(AnonymousUser()).filter(slug=slug).first()
     if plan is None or plan.current is None or target not in {one.id for one in compiled(plan.current).targets}:
         return ""
     return reverse("board:public_target", args=[slug, target])
