@@ -1,17 +1,18 @@
 """How fast the portal answers: 50 people who read, while a gateway writes 100 frames a second into the same lake.
 
-    python bench/portal.py [FOLDER] [--readers 50] [--pause 2] [--warm-up 20] [--seconds 60] [--frames 100]
+    python bench/portal.py [FOLDER] [--readers 50] [--pause 2] [--warm-up 20] [--seconds 60] [--frames 100] [--cold]
     DATABASE_URL=postgres://… python bench/portal.py …
 
 Fills a site in FOLDER (default: one that is thrown away) with the demo city, serves it as ``bilan serve`` does with two
 processes, and lets the readers open the board and the pages of targets, each with a ``--pause`` of so many seconds on
 average between two pages and an account of his own; they are timed after a ``--warm-up``, when every process has its
-board. Before that one reader opens every page of a target once: its proof is computed then and kept, also for later
-runs in the same FOLDER; how long this took is printed beside. Then the same with a plan of 300 targets in a city and
-its 20 districts over 60 stations and five years of hours (``--targets``, ``--stations``, ``--years``). Prints the 50th
-and 95th percentile of each kind of page and their ratio to the baseline, the log-in page under the same load, which
-needs neither board nor lake; what the first page and the next one weigh; and how long the machine takes to count to ten
-million, without load. The database is SQLite, or the empty one that ``DATABASE_URL`` names.
+board. Before that one reader opens every page of a target once, so that its proof is there where the worker has not
+made it ahead; how long this took is printed beside. With ``--cold`` nobody does, and of what was kept from an earlier
+run in FOLDER nothing is left: worker and pages compute while people read. Then the same with a plan of 300 targets in
+a city and its 20 districts over 60 stations and five years of hours (``--targets``, ``--stations``, ``--years``).
+Prints the 50th and 95th percentile of each kind of page and their ratio to the baseline, the log-in page under the
+same load, which needs neither board nor lake; what the first page and the next one weigh; and how long the machine
+takes to count to ten million, without load. The database is SQLite, or the empty one that ``DATABASE_URL`` names.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import http.client
 import os
 import random
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -53,6 +55,7 @@ class Load:
     pause: float
     warm_up: float
     seconds: float
+    cold: bool = False
 
 
 def main() -> int:
@@ -63,11 +66,12 @@ def main() -> int:
     parser.add_argument("--warm-up", type=float, default=20.0, help="seconds that are not timed")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--frames", type=int, default=100, help="a second, written by a gateway all the while")
+    parser.add_argument("--cold", action="store_true", help="nothing is computed before people read")
     parser.add_argument("--targets", type=int, default=300)
     parser.add_argument("--stations", type=int, default=60)
     parser.add_argument("--years", type=int, default=5)
     asked = parser.parse_args()
-    load = Load(asked.readers, asked.pause, asked.warm_up, asked.seconds)
+    load = Load(asked.readers, asked.pause, asked.warm_up, asked.seconds, asked.cold)
     with tempfile.TemporaryDirectory(prefix="bilan-bench-") as passing:
         folder = (asked.folder or Path(passing)).resolve()
         home = folder / "home"
@@ -182,17 +186,20 @@ def measure(
     name: str, home: Path, lake: Path, sessions: list[str], pages: dict[str, list[str]], load: Load, frames: int
 ) -> None:
     """Serve the site, write frames into its lake, let people read, and print what it took."""
+    if load.cold:
+        shutil.rmtree(home / "kept", ignore_errors=True)
     with serving(home, lake) as port, gateway(home, lake, frames):
         for kind in ("board", "target"):
             wait_until_made(port, sessions[0], pages[kind][0])
-        opened = [first_opening(port, sessions[0], address) for address in pages["target"]]
+        opened = [first_opening(port, sessions[0], address) for address in pages["target"] if not load.cold]
         told = read(port, sessions, pages, load)
         first, after = weight(port, sessions[0], pages["board"][0])
     database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
     print(f"{name}, {database}, {load.readers} readers, {frames} frames/s:")
     _, base = percentiles(told["log-in"])
-    print(f"  first opening of each of {len(opened)} target pages, nobody else reading: ", end="")
-    print("p50 {:.0f} ms, p95 {:.0f} ms, with the proof".format(*(1000 * cut for cut in percentiles(opened))))
+    if opened:
+        cuts = "p50 {:.0f} ms, p95 {:.0f} ms, with the proof".format(*(1000 * cut for cut in percentiles(opened)))
+        print(f"  first opening of each of {len(opened)} target pages, nobody else reading: {cuts}")
     for kind, times in told.items():
         half, most = percentiles(times)
         print(f"  {kind:8} {len(times):5} pages, p50 {half * 1000:5.0f} ms, p95 {most * 1000:5.0f} ms", end="")

@@ -17,6 +17,7 @@ from bilan.board.proofs import Proof, proof_of
 from bilan.board.rows import row_of
 from bilan.board.texts import said, unit_of_difference
 from bilan.errors import BilanError
+from bilan.evaluate.engine import building
 from bilan.evaluate.kept import Kept
 from bilan.evaluate.reading import citation
 from bilan.evaluate.told import Joined
@@ -58,8 +59,17 @@ def explain(
         if any(one.id == target for one in plan.targets):
             raise NoSuchTargetError(f"目标 {target} 是别的行政区的，{region} 的看板里没有")
         raise NoSuchTargetError(f"计划里没有编号为 {target} 的目标")
-    made.prepare(made.periods(cases))
-    case = cases[0]
+    return explained(made, cases[0])
+
+
+def explained(made: Making, case: Case) -> Explanation:
+    """Return the row of ``case`` and the chain that leads to it; of many rows the same ``made`` reads the data once."""
+    with building():
+        return _chain(made, case)
+
+
+def _chain(made: Making, case: Case) -> Explanation:
+    made.prepare(made.periods([case]))
     row = made.with_districts(case, row_of(case, made.judge, made.units))
     proof = proof_of(made, case)
     links: list[tuple[Step, Iterator[Said]]] = [

@@ -40,7 +40,7 @@ class Proof:
 
 
 def proof_of(made: Making, case: Case) -> Proof:
-    """Return the proof of the figure of ``case``, computed anew; an empty one of what people entered."""
+    """Return the proof of the figure of ``case``, computed apart from it; an empty one of what people entered."""
     found = made.judge.found(case)
     figure, span = found.figure, found.span
     if figure is None or figure.period is None or figure.source == "entered" or span is None:
@@ -57,7 +57,8 @@ def proof_of(made: Making, case: Case) -> Proof:
 
 
 def _read(made: Making, matter: Matter, period: Period, code: str | None = None) -> Reading:
-    return reading(code or matter.code, made.lake, made.backend, matter.region, period, known_at=made.known_at)
+    asked = (code or matter.code, made.lake, made.backend, matter.region, period)
+    return reading(*asked, known_at=made.known_at, kept=made.kept)
 
 
 def _of_sum(made: Making, matter: Matter, figure: Figure) -> Proof:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bilan.errors import BilanError
 from bilan.evaluate.air.indicators import AIR, air_reading
+from bilan.evaluate.kept import Kept
 from bilan.evaluate.reading import Reading
 from bilan.evaluate.statistics.reading import statistics_reading
 from bilan.evaluate.water.indicators import WATER, water_reading
@@ -42,13 +43,16 @@ def reading(
     period: Period,
     *,
     known_at: datetime | None = None,
+    kept: Kept | None = None,
 ) -> Reading:
     """Return the official value of the indicator ``code`` for ``region`` and ``period``.
 
     Air and surface water are computed from observations, all others are reported statistics. A value that cannot be
-    judged is a reading, too, with its reason. Raises :class:`IndicatorError` for an unknown code.
+    judged is a reading, too, with its reason. ``kept`` holds the days of air that all indicators of one period are
+    computed from. Raises :class:`IndicatorError` for an unknown code.
     """
     known = {indicator.code: indicator for indicator in indicators()}
     if code not in known:
         raise IndicatorError(f"指标表里没有 {code}")
-    return READERS[code](known[code], lake, backend, region, period, known_at=known_at)
+    kept_days = {"kept": kept} if code in AIR else {}
+    return READERS[code](known[code], lake, backend, region, period, known_at=known_at, **kept_days)

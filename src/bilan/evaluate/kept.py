@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -87,6 +87,19 @@ class Kept:
             self._make_room()
         except (OSError, FileError):
             return
+
+    def table(self, parts: Iterable[str], compute: Callable[[], pa.Table]) -> pa.Table:
+        """Return the table that is kept as made from ``parts``, else what ``compute`` gives, and keep it.
+
+        >>> Kept(None).table(["file-1"], lambda: pa.table({"day": [1, 2]})).num_rows
+        2
+        """
+        key = list(parts)
+        data = self.get(key)
+        if data is None:
+            data = packed(compute())
+            self.put(key, data)
+        return unpacked(data)
 
     def _path(self, parts: Iterable[str]) -> Path:
         assert self._folder is not None

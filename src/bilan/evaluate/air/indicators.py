@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow.compute as pc
 
-from bilan.evaluate.air.lake import AirQuestion, computed_days, periods_of, report_of, states
+from bilan.evaluate.air.lake import AirQuestion
+from bilan.evaluate.air.period_tables import PeriodTables
 from bilan.evaluate.air.periods import DAILY, KINDS, regime_name, statistic_name
 from bilan.evaluate.air.pollutants import BY_NAME
+from bilan.evaluate.kept import Kept
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.places import PREFECTURE, cities_inside, members
 from bilan.evaluate.places import region as place
@@ -70,24 +72,26 @@ def air_reading(
     period: Period,
     *,
     known_at: datetime | None = None,
+    kept: Kept | None = None,
 ) -> Reading:
     """Return the reading of one indicator of :data:`AIR`; the region's stations count as one city.
 
-    For a province or the country: the mean of its cities, good days by the days of all of them.
+    For a province or the country: the mean of its cities, good days by the days of all of them. ``kept`` holds the days
+    that all indicators of one region and period are computed from.
     """
     method = AIR[indicator.code]
     cities = _is_list(region, cities_inside(lake, "air"))
     question = AirQuestion(lake, backend, region=region.id, cities=() if cities else (region.id,), known_at=known_at)
     found = regimes(KINDS, period.first, period.last)
-    tables = _tables(method, found)
-    about = subject(indicator, region, period, known_at=known_at, lake_version=lake.version) | resting_on(tables)
+    about = subject(indicator, region, period, known_at=known_at, lake_version=lake.version)
+    about |= resting_on(_standards(method, found))
     about["method"] = _method(method, cities=cities, mixed=len(found) > 1)
+    tables = PeriodTables(question, period, kept or Kept(None))
     try:
-        judged = computed_days(question, period.first, period.last)
+        rows = tables.figures.to_pylist()
     except NoDataError as error:
         return Reading(**about, value=None, reason=Quoted(str(error)))
-    about["unverified"] += _states(states(question, period.first, period.last), method)
-    rows = periods_of(question, judged, [period]).to_pylist()
+    about["unverified"] += _states(tables.states, method)
     if not rows:
         return Reading(**about, value=None, reason=tell("reason.no_stations", region=region.name))
     under = tuple((regime_name(regime), _value(_rows_of(rows, regime), method, regime)) for regime in found)
@@ -96,7 +100,7 @@ def air_reading(
     silent = reporting(inside, period) - {row["region"] for row in last}
     judged_as = judged_rows(method, rows, silent, period)
     value, lacking = judged_as.value, judged_as.lacking
-    proof = _proof(report_of(question, judged), period, method, last, silent, found[-1])
+    proof = _proof(tables.daily, period, method, last, silent, found[-1])
     return Reading(
         **about,
         **proof,
@@ -203,7 +207,7 @@ def _is_list(region: Region, inside: Mapping[str, Collection[str]]) -> bool:
     return not set(inside.get(region.id, ())) <= {region.id}
 
 
-def _tables(method: Method, found: Sequence[Regime]) -> list[StandardTable]:
+def _standards(method: Method, found: Sequence[Regime]) -> list[StandardTable]:
     """The tables that the figure rests on: the last regime's, and for days those of each day's regime."""
     kinds = {
         "statistic": ("air.statistics", "air.completeness", "air.rounding"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from bilan.evaluate.kept import Kept, packed, unpacked
+from bilan.evaluate.kept import Kept
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.places import covers
 from bilan.evaluate.water.items import evaluated
@@ -87,11 +87,8 @@ class WaterRegions:
         if kind_of(period) is None or not self.stations:
             return []
         key = ["sections", str(period), *self.identity(date(period.first.year, 1, 1), date(period.last.year, 12, 31))]
-        data = self.kept.get(key)
-        if data is None:
-            data = packed(self._computed(period))
-            self.kept.put(key, data)
-        rows, items = unpacked(data).to_pylist(), evaluated(self.question.way.profile)
+        rows = self.kept.table(key, lambda: self._computed(period)).to_pylist()
+        items = evaluated(self.question.way.profile)
         # the lake may have got a section since its stations were read
         known = [(row, self.stations[row["station"]]) for row in rows if row["station"] in self.stations]
         return [_section(row, station, items) for row, station in known]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString
 from pydantic import TypeAdapter
 
 from bilan.board.boards import Making
+from bilan.board.cases import Case
 from bilan.board.entries import Entries
-from bilan.board.explain import explain
+from bilan.board.explain import explain, explained
 from bilan.board.model import Board, Explanation, Row
 from bilan.evaluate.engine import building, connect
 from bilan.evaluate.kept import Kept
@@ -145,6 +146,14 @@ def explanation_of(asked: Asked, sheet: Sheet, target: str, patience: float = PA
     return store.ask(question, sheet.key, lambda: made.explanation(sheet.key, target), patience, fresh=True)
 
 
+def explained_ahead(asked: Asked, sheet: Sheet) -> Iterator[str]:
+    """Keep on disk how the rows of ``sheet`` came about; yield each target whose row was explained now.
+
+    Of a board that is not that of now any more nothing is kept.
+    """
+    return _Making(asked).explanations(sheet.key)
+
+
 def forget() -> None:
     """Forget what is in memory; what is kept on disk stays."""
     for stores in (_boards, _histories, _explanations):
@@ -176,6 +185,10 @@ def _made_from(asked: Asked) -> _Basis:
     return _Basis(_data(), asked.entries.digest)
 
 
+def _explanation_key(board: Sequence[str], target: str) -> list[str]:
+    return [*board, "explanation", target]
+
+
 class _Making:
     """The work itself. All rows of the database are read here, before a thread takes over with a lake of its own."""
 
@@ -196,6 +209,19 @@ class _Making:
     def explanation(self, key: Sequence[str], target: str) -> Explanation:
         with alone(self._locks, (target, self._question)):
             return self._explanation(key, target)
+
+    def explanations(self, key: Sequence[str]) -> Iterator[str]:
+        made = self._making()
+        if tuple(made.key) != tuple(key):
+            return
+        first: dict[str, Case] = {}
+        for case in made.cases:  # the whole region comes before its districts
+            first.setdefault(case.target.id, case)
+        for target, case in first.items():
+            about = _explanation_key(key, target)
+            if made.kept.get(about) is None:
+                made.kept.put(about, explained(made, case).model_dump_json().encode())
+                yield target
 
     def _sheet(self) -> Sheet:
         now = timezone.now()  # what comes from now on is not in it
@@ -220,7 +246,7 @@ class _Making:
         return Past(found, tuple(key))
 
     def _explanation(self, key: Sequence[str], target: str) -> Explanation:
-        data = kept().get([*key, "explanation", target])
+        data = kept().get(_explanation_key(key, target))
         if data is not None:
             return Explanation.model_validate_json(data)
         made = self._making()
@@ -234,7 +260,7 @@ class _Making:
             entries=self._entries,
             kept=made.kept,
         )
-        made.kept.put([*made.key, "explanation", target], found.model_dump_json().encode())
+        made.kept.put(_explanation_key(made.key, target), found.model_dump_json().encode())
         return found
 
     def _making(self, entries: Entries | None = None) -> Making:

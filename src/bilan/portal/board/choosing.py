@@ -64,9 +64,14 @@ def plans_for(request: HttpRequest, object_: str, action: str, changed: str | No
 
 
 def published(user: Visitor) -> QuerySet[Plan]:
-    """Return the published plans that ``user`` may see, with their regions and versions but not the text of these."""
+    """Return the plans of :func:`all_published` that ``user`` may see."""
+    return visible(all_published(), user)
+
+
+def all_published() -> QuerySet[Plan]:
+    """Return the published plans, with their regions and versions but not the text of these."""
     rows = Plan.objects.filter(current__isnull=False, dropped__isnull=True)
-    return visible(rows, user).select_related("current", "region").defer("current__compiled")
+    return rows.select_related("current", "region").defer("current__compiled")
 
 
 def choose(

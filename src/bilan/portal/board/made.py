@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -65,7 +66,7 @@ def answered(request: HttpRequest, made: Made) -> HttpResponseBase:
         try:
             response = HttpResponse(made.content(), content_type=made.media_type)
         except (BusyError, ChartError) as error:
-            return not_made(request, busy=isinstance(error, BusyError), public=made.public)
+            return not_made(request, "busy" if isinstance(error, BusyError) else "no_font", public=made.public)
         if made.name:
             response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     response.headers["ETag"] = etag
@@ -74,10 +75,10 @@ def answered(request: HttpRequest, made: Made) -> HttpResponseBase:
     return response
 
 
-def not_made(request: HttpRequest, *, busy: bool, public: bool) -> HttpResponse:
-    """Return the page that says why there is no file: ``busy`` with others, or without a font to draw it with."""
-    context = {"busy": busy, "public": public, "seconds": _AGAIN}
+def not_made(request: HttpRequest, why: Literal["busy", "early", "no_font"], *, public: bool) -> HttpResponse:
+    """Return the page that says why there is no file: others are served, its figures are computed, or no font."""
+    context = {"why": why, "public": public, "seconds": _AGAIN}
     answer = render(request, "board/not_made.html", context, status=503)
-    if busy:
+    if why != "no_font":
         answer.headers["Retry-After"] = str(_AGAIN)
     return answer

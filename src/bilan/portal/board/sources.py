@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from django.db.models import Count, Max
 from bilan.board.entries import Entries
 from bilan.board.entries import Entry as Decision
 from bilan.board.facts import SIMULATED
+from bilan.portal.board.changes import DAYS
 from bilan.portal.board.models import Entry
 from bilan.portal.core.held import Held
 
@@ -59,6 +60,11 @@ class Asked:
         """What tells this question from others."""
         own = self.region if self.region != self.plan.plan.region else None
         return _identity(self.version), own, self.as_of, self.public
+
+    @property
+    def week_before(self) -> Asked:
+        """The same question :data:`~bilan.portal.board.changes.DAYS` earlier: what changed since is told."""
+        return replace(self, as_of=self.as_of - timedelta(days=DAYS))
 
     @property
     def month(self) -> Hashable:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -253,22 +251,17 @@ def rests(chosen: Chosen, answer: Answer[Sheet], about: Mapping[str, Any]) -> tu
 def key_of_week_before(asked: Asked) -> tuple[str, ...]:
     """Return what the board of a week ago was made from; nothing while it is not there."""
     try:
-        before = board_at_hand(week_before(asked))
+        before = board_at_hand(asked.week_before)
     except NotMadeError:
         return ()
     return () if before is None else before.value.key
-
-
-def week_before(asked: Asked) -> Asked:
-    """Return the same question a week earlier."""
-    return replace(asked, as_of=asked.as_of - timedelta(days=DAYS))
 
 
 def summary(chosen: Chosen, sheet: Sheet, rows: list[Row], target_url: str) -> dict[str, Any]:
     """Return the counts, and what changed within a week as soon as the board of then is there."""
     told: dict[str, Any] = {"counts": counted(rows, []), "days": DAYS, "comparing": False}
     try:
-        before = board_at_hand(week_before(chosen.asked))
+        before = board_at_hand(chosen.asked.week_before)
     except NotMadeError as error:
         return {**told, "not_compared": error}
     if before is None:

@@ -96,7 +96,7 @@ class DataFile(OfData):
         try:
             _turns.begin()
         except BusyError:
-            return not_made(request, busy=True, public=False)
+            return not_made(request, "busy", public=False)
         try:
             response = self._file(request, chosen, behind)
         except BaseException:

@@ -19,7 +19,7 @@ from bilan.portal.board.closings import Then, judgement, period_of, why_not
 from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
 from bilan.portal.board.lake import the_lake
 from bilan.portal.board.links import Step, steps
-from bilan.portal.board.made import answered
+from bilan.portal.board.made import answered, not_made
 from bilan.portal.board.models import Closing, Entry, Note
 from bilan.portal.board.pages import Shown, drawn_once
 from bilan.portal.board.pictures import FORMATS, KINDS, picture
@@ -197,8 +197,11 @@ class Picture(OfTarget):
         return super().get(request, *args, **kwargs)
 
     def of_row(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], row: Row) -> HttpResponseBase:
-        past = (past_of(chosen.asked, WAIT) or Past()).by_target.get(row.target, ())
-        return answered(request, picture(row, past, self.kind, self.format, public=self.public))
+        past = Past() if self.kind == "ranking" else past_of(chosen.asked, WAIT)
+        if past is None:
+            return not_made(request, "early", public=self.public)
+        drawn = picture(row, past.by_target.get(row.target, ()), self.kind, self.format, public=self.public)
+        return answered(request, drawn)
 
 
 class PublicTarget(Target):

@@ -20,6 +20,7 @@ class Chore:
     name: str
     when: Callable[[datetime], bool]
     do: Callable[[], Any]
+    at_once: bool = True  # done before the worker takes its first job; else in its turn
 
     def __call__(self) -> None:
         """Do it; what goes wrong is written to the log, and the next time may be better."""
@@ -35,11 +36,13 @@ class Chore:
 CHORES: dict[str, Chore] = {}
 
 
-def chore(name: str, when: Callable[[datetime], bool]) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+def chore(
+    name: str, when: Callable[[datetime], bool], *, at_once: bool = True
+) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
     """Register something to be done whenever ``when``, as ``huey.crontab`` makes it, says so of a minute."""
 
     def register(do: Callable[[], Any]) -> Callable[[], Any]:
-        CHORES[name] = Chore(name, when, do)
+        CHORES[name] = Chore(name, when, do, at_once)
         return do
 
     return register

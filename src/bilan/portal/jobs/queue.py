@@ -47,12 +47,13 @@ def waiting() -> set[tuple[int, int]]:
 def worker(threads: int) -> Any:
     """Return the consumer that takes jobs from the queue; ``run()`` of it ends at SIGTERM or SIGINT.
 
-    What worker and pages left undone at a crash is put right first.
+    What worker and pages left undone at a crash is put right first, by the chores that are to be done at once.
     """
     from bilan.portal.jobs.chores import CHORES
 
     _task()
     for chore in CHORES.values():
         queue().periodic_task(chore.when, name=f"bilan.{chore.name}")(chore)
-        chore()
+        if chore.at_once:
+            chore()
     return queue().create_consumer(workers=threads, max_delay=1.0)
