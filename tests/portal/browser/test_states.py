@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -88,6 +90,31 @@ def test_on_a_phone(city: Site, reader: Callable[..., Any], name: str) -> None:
     assert box["x"] + box["width"] <= PHONE["width"] + 1
     assert wider(one.page) == []
     assert one.page.evaluate("scrollY") == 0, "its beginning is out of sight"
+
+
+def test_a_board_that_was_waited_for_begins_at_its_top(city: Site, reader: Callable[..., Any]) -> None:
+    one = reader(city, "public")
+    one.page.set_viewport_size(DESK)
+    one.goes("/public/")
+    shown = date.fromisoformat(one.page.locator("input[name=as_of]").input_value())
+    address = f"/public/?as_of={shown - timedelta(days=9)}"
+    one.page.route(f"**{address}", _with_a_notice)
+    one.page.goto(address, wait_until="domcontentloaded")
+    one.page.wait_for_selector("#making", state="attached")  # nobody asked for this day before
+    one.page.wait_for_selector("#making", state="detached")
+    one.page.wait_for_selector(".simulated-banner")
+    one.page.wait_for_timeout(500)
+    scrolled = one.page.evaluate("scrollY")
+    one.page.unroute(f"**{address}")
+    assert scrolled == 0
+
+
+def _with_a_notice(route: Any) -> None:
+    """The page that comes has something above what stood on the one before."""
+    answer = route.fetch()
+    notice = '<div class="simulated-banner"><p class="frame">模拟数据</p></div>'
+    body = answer.text() if 'id="making"' in answer.text() else re.sub("(<body[^>]*>)", rf"\1{notice}", answer.text())
+    route.fulfill(response=answer, body=body)
 
 
 @pytest.mark.parametrize("name", PAGES)
