@@ -75,7 +75,7 @@ def _chain(made: Making, case: Case) -> Explanation:
     links: list[tuple[Step, Iterator[Said]]] = [
         ("clause", _clause(made, case)),
         ("target", _target(made, case, row)),
-        ("method", _method(proof)),
+        ("method", _method(row, proof)),
         ("data", _data(made, case, row, proof)),
         ("figure", _figure(row, proof)),
         ("room", _room(row)),
@@ -134,12 +134,14 @@ def _source_of_baseline(made: Making, case: Case, row: Row) -> Said:
     return said("word.by_plan") if made.judge.prints_baseline(case) else said("word.by_data")
 
 
-def _method(proof: Proof) -> Iterator[Said]:
+def _method(row: Row, proof: Proof) -> Iterator[Said]:
+    doubts = zip(row.unverified, row.unverified_en, strict=True)
     lines = [
         *(said("line.method", method=one.method) for one in proof.readings if one.method),
         *(said("line.standard", standard=standard) for one in proof.readings for standard in one.standards),
         *(said("line.regime", regime=one.regime) for one in proof.readings if one.regime),
         *(said("line.unverified", what=what) for one in proof.readings for what in one.unverified),
+        *(said("line.unverified", what=Said(zh=zh, en=en)) for zh, en in doubts),
     ]
     yield from {line.zh: line for line in lines}.values()
 

@@ -17,6 +17,7 @@ from bilan.foresee.room import Room
 from bilan.foresee.room_limits import Limit
 from bilan.periods import Period
 from bilan.policy import Indicator, Region
+from bilan.policy.told import Told
 
 if TYPE_CHECKING:
     from bilan.board.spans import Span
@@ -75,7 +76,7 @@ class Figure:
     preliminary: bool = False
     lack: Lack | None = None
     detail: str = ""
-    unverified: tuple[str, ...] = ()
+    unverified: tuple[Told, ...] = ()
     simulated: bool = False
 
 

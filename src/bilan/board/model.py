@@ -130,7 +130,8 @@ class Row(_Part):
     task: str | None = None
     district: bool = Field(False, description="of a district with a goal of its own; listed by the row of the whole")
     simulated: bool = Field(False, description="rests on simulated data")
-    unverified: list[str] = []
+    unverified: list[str] = Field([], description="what the row rests on that was not checked, in Chinese")
+    unverified_en: list[str] = Field([], description="the same in English, line by line")
 
 
 class Head(_Part):

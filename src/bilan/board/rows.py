@@ -14,10 +14,12 @@ from bilan.board.model import Asked, Baseline, Chance, Level, RoomLeft, Row, Sai
 from bilan.board.pace import course_points
 from bilan.board.question import Question
 from bilan.board.spans import next_due
-from bilan.board.texts import said, spoken
+from bilan.evaluate.reading import doubts_of
+from bilan.evaluate.told import tell
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room_limits import Limit, as_decimal
 from bilan.policy.seasons import season
+from bilan.policy.told import Quoted, Told, in_language
 
 if TYPE_CHECKING:
     from bilan.board.judge import Found, Judge
@@ -33,7 +35,7 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
     target, figure, question, goal = case.target, found.figure, found.question, judge.goal(case)
     against, span = found.answer, found.span
     told: dict[str, Any] = {} if figure is None else _of_figure(figure)
-    doubts = [*(figure.unverified if figure else ()), *_doubts(case, question)]
+    doubts = list(dict.fromkeys([*(figure.unverified if figure else ()), *_doubts(case, question)]))
     if against is not None:
         told |= {"gap": against.against_goal.gap}
         told |= {} if against.against_step is None else {"step_gap": against.against_step.gap}
@@ -67,7 +69,8 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
         supports=units.supports(target),
         task=target.task,
         district=case.beside,
-        unverified=list(dict.fromkeys(doubts)),
+        unverified=[in_language(doubt, "zh") for doubt in doubts],
+        unverified_en=[in_language(doubt, "en") for doubt in doubts],
         **told,
     )
 
@@ -79,15 +82,15 @@ def _judged(found: Found) -> str | None:
     return str(found.span.period if found.answer is not None else found.span.stands_for or found.span.period)
 
 
-def _doubts(case: Case, question: Question | None) -> Iterator[str]:
+def _doubts(case: Case, question: Question | None) -> Iterator[Told]:
     """What is not sure about the goal itself: its words, the months of its season, the table of its standard."""
     if question is not None and question.goal.doubt is not None:
-        yield spoken(said(f"doubt.{question.goal.doubt}"), "zh")
+        yield tell(f"doubt.{question.goal.doubt}")
     months = season(case.target.season) if case.target.season else None
     if months is not None and months.unverified:
-        yield spoken(said("doubt.season", season=case.target.season), "zh")
+        yield tell("doubt.season", season=Quoted(months.name))
     if question is not None and question.standard is not None:
-        yield from question.standard.doubts
+        yield from doubts_of(question.standard)
 
 
 def _of_figure(figure: Figure) -> dict[str, Any]:

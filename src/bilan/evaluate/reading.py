@@ -173,12 +173,12 @@ def resting_on(tables: Sequence[StandardTable]) -> dict[str, Any]:
     titled = (tell("standard.titled", citation=citation(table), title=Quoted(table.title)) for table in tables)
     return {
         "standards": tuple(dict.fromkeys(titled)),
-        "unverified": tuple(dict.fromkeys(doubt for table in tables for doubt in _doubts(table))),
+        "unverified": tuple(dict.fromkeys(doubt for table in tables for doubt in doubts_of(table))),
     }
 
 
-def _doubts(table: StandardTable) -> list[Told]:
-    """What ``table.doubts`` says, in both languages."""
+def doubts_of(table: StandardTable) -> list[Told]:
+    """Return what ``table.doubts`` says, in both languages."""
     if table.unverified:
         note = Quoted(table.note or table.source)
         return [tell("doubt.table", standard=Quoted(table.standard), title=Quoted(table.title), note=note)]

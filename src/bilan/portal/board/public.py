@@ -25,4 +25,4 @@ def is_internal(line: Said) -> bool:
 
 
 def _row(row: Row) -> Row:
-    return row.model_copy(update={"unverified": [], "districts": []})
+    return row.model_copy(update={"unverified": [], "unverified_en": [], "districts": []})
