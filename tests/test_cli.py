@@ -355,6 +355,8 @@ def test_diff_names_a_changed_title(compiled: Path, tmp_path: Path, capsys: pyte
     assert "93.5" in json.dumps(json.loads(capsys.readouterr().out))
     assert cli.main(["plan", "diff", str(compiled), str(changed), "--language", "en"]) == 0
     assert capsys.readouterr().out.startswith("Targets: figures raised 1")
+    assert cli.main(["plan", "diff", str(compiled), str(changed), "--json", "--language", "en"]) == 0
+    assert "93.5" in json.loads(capsys.readouterr().out)["targets"]["changed"][0]["changes"][0]["new"]
 
 
 def test_a_file_that_is_no_plan_names_the_field(

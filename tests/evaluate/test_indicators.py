@@ -111,6 +111,7 @@ def test_a_mixed_year_gives_either_regime(tmp_path: Path) -> None:
     assert found.regime.startswith("GB 3095-2026")
     assert [name.split("、")[0] for name, _ in found.under] == ["GB 3095-2012", "GB 3095-2026"]
     assert "本期跨两套标准" in found.explained()
+    assert [name.split(", ")[0] for name, _ in found.as_dict("en")["under"]] == ["GB 3095-2012", "GB 3095-2026"]
 
 
 def test_no_stations_and_no_data_say_so(lake: Lake) -> None:
@@ -135,6 +136,7 @@ def test_every_reader_of_air_reads(lake: Lake, code: str) -> None:
     assert found.steps
     assert found.explained()
     assert set(chinese(found.explained("en"))) == {"清河市"}
+    assert set(chinese(str(found.as_dict("en")))) == {"清河市"}
 
 
 def test_a_mean_is_explained_in_english(lake: Lake) -> None:
@@ -147,6 +149,7 @@ def test_a_mean_is_explained_in_english(lake: Lake) -> None:
     assert "1. sum of 365 daily means: 13650" in lines
     assert "3. rounded by GB/T 8170: 37" in lines
     assert found.as_dict()["steps"][0] == "365 个日均值之和 13650"
+    assert found.as_dict("en")["steps"][0] == "sum of 365 daily means: 13650"
 
 
 def test_days_of_a_mixed_quarter_are_one_figure(tmp_path: Path) -> None:
@@ -223,6 +226,8 @@ def test_the_command_explains_and_gives_json(folder: Path, capsys: pytest.Captur
     assert "method: arithmetic mean of the valid daily means" in capsys.readouterr().out
     assert cli.main([*asked, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["value"] == "37"
+    assert cli.main([*asked, "--json", "--language", "en"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "PM2.5 annual mean concentration"
 
 
 def test_the_command_refuses_a_wrong_period_and_region(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,7 +37,7 @@ def indicator(
     explain: Annotated[bool, typer.Option("--explain", help="逐步写出依据、数据和算法；默认只写数值。")] = False,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON；默认文字。")] = False,
     language: Annotated[
-        LanguageOption, typer.Option(help="文字用 zh 或 en；默认 zh。JSON 里总是中文。", show_default=False)
+        LanguageOption, typer.Option(help="文字用 zh 或 en，JSON 里的也是；默认 zh。", show_default=False)
     ] = LanguageOption.zh,
     known_at: KNOWN_AT = None,
     engine: ENGINE = "duckdb",
@@ -59,7 +59,7 @@ def indicator(
     if json:
         from json import dumps
 
-        print(dumps(found.as_dict(), ensure_ascii=False, indent=2))
+        print(dumps(found.as_dict(language.language), ensure_ascii=False, indent=2))
         return
     text = found.explained(language.language)
     print(text if explain else text.splitlines()[0])

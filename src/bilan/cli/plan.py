@@ -31,7 +31,7 @@ def diff(
         bool, typer.Option("--json", help="输出 JSON，供程序读取；默认输出文字。", show_default=False)
     ] = False,
     language: Annotated[
-        LanguageOption, typer.Option(help="文字用 zh 或 en；默认 zh。JSON 里总是中文。", show_default=False)
+        LanguageOption, typer.Option(help="文字用 zh 或 en，JSON 里的也是；默认 zh。", show_default=False)
     ] = LanguageOption.zh,
 ) -> None:
     """列出两个版本的差别 | list what changed"""

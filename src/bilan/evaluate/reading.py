@@ -73,13 +73,15 @@ class Reading:
         """Whether there is a value."""
         return self.value is not None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON: decimals and moments as text.
+    def as_dict(self, language: Language = "zh") -> dict[str, Any]:
+        """Return plain values, ready for JSON: words in one language, decimals and moments as text.
 
         >>> Reading("a", "b", "c", "d", "2025", Decimal("35"), "µg/m3").as_dict()["value"]
         '35'
         """
-        return {key: _plain(value) for key, value in asdict(self).items()}
+        under = tuple((Quoted(regime), value) for regime, value in self.under)
+        told = asdict(self) | {"name": Quoted(self.name), "under": under}
+        return {key: _plain(value, language) for key, value in told.items()}
 
     def explained(self, language: Language = "zh") -> str:
         """Return the reading as a person would check it, one thought a line."""
@@ -125,17 +127,17 @@ class Reading:
         return Measured(f"{value} {self.unit if self.unit != '1' else ''}".strip(), str(value), self.unit)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, language: Language) -> Any:
     if isinstance(value, str):
-        return str(value)
+        return in_language(value, language)
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [_plain(item, language) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, language) for key, item in value.items()}
     return value
 
 

@@ -126,9 +126,10 @@ class PlanDiff(BaseModel):
             "added": len(targets.added),
         }
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the difference as plain data, for JSON."""
-        return self.model_dump(mode="json") | {"counts": self.counts()}
+    def to_dict(self, language: Language = "zh") -> dict[str, object]:
+        """Return the difference as plain data, for JSON, with its words in one language."""
+        told = self.model_copy(update={name: part.spoken(language) for name, part in self._parts()})
+        return told.model_dump(mode="json") | {"counts": self.counts()}
 
     def lines(self, language: Language = "zh") -> list[str]:
         """Return the difference, one change a line, with a heading for each list that changed."""
@@ -141,7 +142,7 @@ class PlanDiff(BaseModel):
     def render(self, form: Literal["text", "json"] = "text", language: Language = "zh") -> str:
         """Return the difference as text for a person or as JSON."""
         if form == "json":
-            return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+            return json.dumps(self.to_dict(language), ensure_ascii=False, indent=2)
         return "\n".join(self.lines(language))
 
     def _parts(self) -> Iterator[tuple[str, ListDiff]]:

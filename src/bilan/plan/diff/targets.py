@@ -26,21 +26,24 @@ Effect = Literal["stricter", "looser"]
 class FieldChange(BaseModel):
     """One field of an item before and after, as shown to a person; ``text`` says what that means.
 
-    The text is Chinese and knows its English.
+    Words are Chinese and know their English.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     field: str
-    old: str | None
-    new: str | None
+    old: Told | str | None
+    new: Told | str | None
     text: Told
     movement: Movement | None = None
     effect: Effect | None = None
 
     def spoken(self, language: Language) -> FieldChange:
-        """Return the change with its text in one language."""
-        return self.model_copy(update={"text": in_language(self.text, language)})
+        """Return the change with its words in one language."""
+        told = {"old": self.old, "new": self.new, "text": self.text}
+        return self.model_copy(
+            update={name: in_language(words, language) for name, words in told.items() if words is not None}
+        )
 
 
 def target_changes(old: Target, new: Target) -> list[FieldChange]:
@@ -182,8 +185,8 @@ def _flags(old: Target, new: Target) -> Iterator[FieldChange]:
         opposite: Effect = "looser" if effect == "stricter" else "stricter"
         yield FieldChange(
             field=field,
-            old="是" if before else "否",
-            new="是" if after else "否",
+            old=closed("是" if before else "否"),
+            new=closed("是" if after else "否"),
             text=tell(f"flag.{field}.{'comes' if after else 'goes'}"),
             effect=effect if after else opposite,
         )
