@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bilan.board.goal import goal_or_why
+from bilan.board.goal import goal_of, goal_or_why
 from bilan.board.goal_words import form_of, goal_words
+from bilan.board.question import Question
 from bilan.board.texts import said
 from bilan.plan.model import Target
 from bilan.policy import indicators
@@ -25,7 +26,7 @@ def target(code: str | None, operator: str, value: float, unit: str | None = Non
 
 def words(one: Target, year: int | None = 2025) -> tuple[str, str]:
     indicator = BY_CODE.get(one.indicator or "")
-    found = goal_words(one, indicator, goal_or_why(one, indicator), year, None)
+    found = goal_words(one, indicator, goal_or_why(one, indicator), year)
     return found.zh, found.en
 
 
@@ -96,3 +97,31 @@ def test_work_is_said_with_the_unit_of_its_number(
     one = target(code, ">=", value, unit)
     assert words(one)[0] == said("goal.count", value=Decimal(said_value), unit=said_unit).zh
     assert form_of(one, BY_CODE[code], goal_or_why(one, BY_CODE[code])) == "count"
+
+
+@pytest.mark.parametrize(
+    ("base", "figure", "level"),
+    [
+        ("36.37", "36.6", "≤32.73 µg/m³"),
+        ("36.37", "36", "≤32.7 µg/m³"),
+        ("36.37", "36.00", "≤32.733 µg/m³"),
+        ("36.37", None, "≤32.733 µg/m³"),  # no figure to go by
+        ("40.003", "36", "≤36 µg/m³"),
+    ],
+)
+def test_a_level_that_follows_from_a_baseline_has_one_decimal_more_than_the_figure_at_most(
+    base: str, figure: str | None, level: str
+) -> None:
+    one, indicator = target(PM25, "decrease_by", 10, "%"), BY_CODE[PM25]
+    goal = goal_of(one, indicator)
+    question = Question(goal, goal.limits(0, Decimal(base)), None)
+    found = goal_words(one, indicator, goal, 2025, question, None if figure is None else Decimal(figure))
+    assert found.zh == f"较2025年下降不少于 10%，即 {level}"
+
+
+@pytest.mark.parametrize("value", [30.125, 31, 32.7333])
+def test_a_level_that_the_plan_prints_keeps_its_decimals(value: float) -> None:
+    one, indicator = target(PM25, "<=", value), BY_CODE[PM25]
+    goal = goal_of(one, indicator)
+    question = Question(goal, goal.limits(0), None)
+    assert goal_words(one, indicator, goal, None, question, Decimal(36)).zh == f"≤{value} µg/m³"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bilan.board.decimals import computed, level_of
 from bilan.board.goal import Ask, Goal, Unjudged, counts_work, measures_decline, unit_of
 from bilan.board.model import Said
 from bilan.board.spans import every
 from bilan.board.texts import Value, said
-from bilan.foresee.room_limits import SIGNS, Side, as_decimal
+from bilan.foresee.room_limits import SIGNS, Side, plain
 from bilan.foresee.room_words import room_texts
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from bilan.plan.model import Target
     from bilan.policy import Indicator
 
-_DIGITS = 4  # of a level that no decimal writes
 _OTHER: dict[Side, Side] = {"at_least": "at_most", "at_most": "at_least"}
 _WAYS = {True: "increase", False: "decrease"}
 _UNSAID = ("by_reference", "standard_reference")
@@ -39,12 +39,18 @@ def form_of(target: Target, indicator: Indicator | None, goal: Goal | Unjudged) 
 
 
 def goal_words(
-    target: Target, indicator: Indicator | None, goal: Goal | Unjudged, year: int | None, question: Question | None
+    target: Target,
+    indicator: Indicator | None,
+    goal: Goal | Unjudged,
+    year: int | None,
+    question: Question | None = None,
+    figure: Decimal | None = None,
 ) -> Said:
     """Return what is asked: ``goal`` as the plan says it; with a ``question`` the number that was entered for it, too.
 
-    ``year`` is that of the baseline. Of an indicator that measures a decline it says what is to fall and by how much;
-    what is asked every year, quarter or month is said to be.
+    ``year`` is that of the baseline; the level that follows from it is printed as beside ``figure``. Of an indicator
+    that measures a decline it says what is to fall and by how much; what is asked every year, quarter or month is said
+    to be.
     """
     if question is not None:
         goal = question.goal
@@ -53,9 +59,9 @@ def goal_words(
     words = _said(target, indicator, goal, year)
     if question is not None and goal.change is not None and len(question.limits) == 1:
         limit = question.limits[0]
-        level = Decimal(as_decimal(limit.value, _DIGITS))
+        level = computed(level_of(limit.value), figure)  # any other number is the plan's own and shown as printed
         unit = indicator.unit if indicator is not None else target.unit or ""
-        words = said("goal.with_level", goal=words, sign=limit.sign, value=_plain(level), unit=unit)
+        words = said("goal.with_level", goal=words, sign=limit.sign, value=level, unit=unit)
     words = said("goal.soft", goal=words) if target.soft else words
     if goal.vague and target.operator != "approx":
         words = said("goal.vague", goal=words)
@@ -73,7 +79,7 @@ def _unsaid(target: Target) -> Said:
         return said(f"goal.{target.value_kind}{unnamed}", reference=target.reference or "")
     if target.value is None:
         return said("goal.no_value")
-    return said("goal.level", sign="", value=_plain(Decimal(repr(target.value))), unit=target.unit or "")
+    return said("goal.level", sign="", value=plain(Decimal(repr(target.value))), unit=target.unit or "")
 
 
 def _said(target: Target, indicator: Indicator | None, goal: Goal, year: int | None) -> Said:
@@ -85,11 +91,11 @@ def _said(target: Target, indicator: Indicator | None, goal: Goal, year: int | N
         word = room_texts()[f"word.class_{int(first.value)}"]
         return said("goal.class", grade=Said(zh=word["zh"], en=word["en"]))
     if len(goal.asks) > 1:
-        low, high = sorted(_plain(ask.value) for ask in goal.asks)
+        low, high = sorted(plain(ask.value) for ask in goal.asks)
         if low != high:
             return said("goal.range", low=low, high=high, unit=unit)
         return said("goal.about" if goal.vague else "goal.exact", value=low, unit=unit)
-    numbers: dict[str, Value] = {"value": _plain(first.value), "unit": unit}
+    numbers: dict[str, Value] = {"value": plain(first.value), "unit": unit}
     if counts_work(target, indicator) and first.side == "at_least":
         return said("goal.count", **numbers | {"unit": unit_of(target, indicator)})
     code = "goal.about" if target.operator == "approx" else "goal.level"
@@ -105,9 +111,4 @@ def _change(goal: Goal, year: int | None, unit: str) -> Said:
     base = said("base.unsaid") if year is None else said("base.year", year=year)
     base = said("base.year_before") if goal.yearly else base
     bound = said("word.about") if goal.vague else said(f"word.{ask.side}")
-    return said(code, base=base, bound=bound, value=_plain(ask.value), unit=unit)
-
-
-def _plain(value: Decimal) -> Decimal:
-    """The number without zeros at its end and without an exponent."""
-    return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
+    return said(code, base=base, bound=bound, value=plain(ask.value), unit=unit)

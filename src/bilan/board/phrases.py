@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bilan.board.decimals import apart, computed
 from bilan.board.model import Chance, Head, Level, Row, Share
 from bilan.board.texts import Value, amount, phrase, spoken, unit_of_difference
 from bilan.policy.texts import Language
@@ -104,47 +105,24 @@ def _step(row: Row, language: Language) -> list[str]:
 
 
 def levels(row: Row, asked: Sequence[Level]) -> list[str]:
-    """Return levels of the row with their signs; what was computed has one decimal more than the figure at most.
-
-    What the plan or a person wrote keeps all of its decimals.
-    """
+    """Return levels of the row with their signs, each as it is printed beside the figure."""
     return [f"{level.sign}{format(value, 'f')}" for level, value in _shown_levels(row, asked)]
 
 
 def how_far(gap: Decimal, row: Row, asked: Sequence[Level]) -> Decimal:
-    """Return how far the figure is from one of the levels ``asked``, without a sign, as it is printed beside them.
-
-    It has the decimals of the figure at least, and at most one more or those of a level. What is not nothing is never
-    rounded to nothing.
-    """
-    gap = abs(gap)
-    most = max([_decimals(row.figure) + 1, *(places(value) for _, value in _shown_levels(row, asked))])
-    shown = gap if row.figure is None or places(gap) <= most else round(gap, most) or gap
-    plain = shown.normalize()
-    return plain if places(plain) > _decimals(row.figure) else round(shown, _decimals(row.figure))
+    """Return how far the figure is from one of the levels ``asked``, without a sign, as it is printed beside them."""
+    return apart(gap, row.figure, (value for _, value in _shown_levels(row, asked)))
 
 
-def places(value: Decimal) -> int:
-    """Return how many decimals a number is written with."""
-    return max(0, -int(value.as_tuple().exponent))
-
-
-def _decimals(figure: Decimal | None) -> int:
-    return 0 if figure is None else places(figure)
+def of_district(row: Row, share: Share) -> Row:
+    """Return the row of the whole with the figure of a district in place of its own, for distances to be printed."""
+    return row.model_copy(update={"figure": share.figure})
 
 
 def _shown_levels(row: Row, asked: Sequence[Level]) -> list[tuple[Level, Decimal]]:
     """Each level with its value as it is printed."""
-    written = row.figure is None or (list(asked) == row.limits and row.form not in _CHANGES)
-    most = _decimals(row.figure) + 1
-    return [
-        (level, level.value if written or places(level.value) <= most else _plain(round(level.value, most)))
-        for level in asked
-    ]
-
-
-def _plain(value: Decimal) -> Decimal:
-    return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
+    written = list(asked) == row.limits and row.form not in _CHANGES
+    return [(level, level.value if written else computed(level.value, row.figure)) for level in asked]
 
 
 def interval(row: Row, language: Language = "zh") -> str:
@@ -218,5 +196,5 @@ def _missed_side(row: Row) -> str:
 def _district(share: Share, row: Row, language: Language) -> str:
     shown = "" if share.figure is None else format(share.figure, "f")
     assert share.gap is not None
-    distance = _distance(share.gap, row, "", language)
+    distance = _distance(share.gap, of_district(row, share), "", language)
     return phrase("show.district", language, name=share.region_name, figure=shown, gap=distance)

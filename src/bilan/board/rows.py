@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from bilan.board.cases import Case
+from bilan.board.decimals import level_of
 from bilan.board.facts import Figure
 from bilan.board.goal_words import form_of, goal_words
 from bilan.board.model import Asked, Baseline, Chance, Level, RoomLeft, Row, Said
@@ -17,7 +17,7 @@ from bilan.board.spans import next_due
 from bilan.evaluate.reading import doubts_of
 from bilan.evaluate.told import tell
 from bilan.foresee.attainment import Outlook
-from bilan.foresee.room_limits import Limit, as_decimal
+from bilan.foresee.room_limits import Limit
 from bilan.policy.seasons import season
 from bilan.policy.told import Quoted, Told, in_language
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from bilan.board.judge import Found, Judge
     from bilan.board.units import Units
     from bilan.foresee.room import Room
-
-_DIGITS = 4  # of a level that no decimal writes
 
 
 def row_of(case: Case, judge: Judge, units: Units) -> Row:
@@ -49,7 +47,7 @@ def row_of(case: Case, judge: Judge, units: Units) -> Row:
         quote=target.quote,
         indicator=target.indicator,
         form=form_of(target, case.indicator, goal),
-        goal=goal_words(target, case.indicator, goal, year, question),
+        goal=goal_words(target, case.indicator, goal, year, question, figure.value if figure else None),
         limits=[] if question is None else _levels(question.limits),
         step=[] if question is None or question.step is None else _levels(question.step),
         soft=target.soft,
@@ -107,12 +105,7 @@ def _of_figure(figure: Figure) -> dict[str, Any]:
 
 
 def _levels(limits: Sequence[Limit]) -> list[Level]:
-    return [Level(sign=limit.sign, value=_shown(limit.value)) for limit in limits]
-
-
-def _shown(value: Decimal | Fraction | int) -> Decimal:
-    told = Decimal(as_decimal(value, _DIGITS))
-    return told.quantize(Decimal(1)) if told == told.to_integral() else told.normalize()
+    return [Level(sign=limit.sign, value=level_of(limit.value)) for limit in limits]
 
 
 def _room(room: Room, asked: Asked) -> RoomLeft:
