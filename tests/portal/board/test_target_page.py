@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,6 +66,27 @@ def test_districts_without_answers_have_no_column_for_them() -> None:
     assert any_judged(row.districts) is False
     judged = row.districts[0].model_copy(update={"status": "met"})
     assert any_judged([judged, *row.districts]) is True
+
+
+@pytest.mark.parametrize(
+    ("figure", "gap", "told"),
+    [
+        ("40", "7.2667", "差 7.3"),
+        ("30.50", "-2.233333", "余 2.233"),
+        ("33", "0.0004", "差 0.0004"),  # not nothing
+        ("32", "0.0", "恰好达到"),
+        (None, None, "—"),
+    ],
+)
+def test_how_far_a_district_is_has_the_decimals_of_its_figure(figure: str | None, gap: str | None, told: str) -> None:
+    from bilan.portal.board.templatetags.board import short
+    from bilan.portal.core.styleguide_sample import sample_board
+
+    (row,) = (one for one in sample_board().rows if one.districts)
+    told_numbers = (("figure", figure), ("gap", gap))
+    numbers = {name: None if value is None else Decimal(value) for name, value in told_numbers}
+    whole = row.model_copy(update={"figure": Decimal("36.0"), "form": "percent"})
+    assert short(row.districts[0].model_copy(update=numbers), whole) == told
 
 
 def test_versions_are_short_and_whole_on_demand(site: Any) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bilan.board.model import Row, Share
+from bilan.board.phrases import how_far, of_district
 from bilan.board.texts import amount, phrase
 from bilan.portal.board.choosing import Chosen
 from bilan.portal.core.speech import language
@@ -72,18 +73,14 @@ def span_words(text: str) -> str:
 
 
 @register.simple_tag
-def short(gap: Decimal | None) -> str:
-    """By how much something falls short, or what it has to spare.
-
-    >>> short(None)
-    '—'
-    """
-    if gap is None:
+def short(share: Share, row: Row) -> str:
+    """By how much a district of ``row`` falls short, or what it has to spare; a dash where nobody knows."""
+    if share.gap is None:
         return "—"
-    if not gap:
+    if not share.gap:
         return _("恰好达到")
-    words = _("差 %s") if gap > 0 else _("余 %s")
-    return words % format(abs(gap), "f")
+    words = _("差 %s") if share.gap > 0 else _("余 %s")
+    return words % format(how_far(share.gap, of_district(row, share), row.limits), "f")
 
 
 @register.simple_tag
