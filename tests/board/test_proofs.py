@@ -123,6 +123,16 @@ def test_where_a_baseline_comes_from(folder: Path) -> None:
     assert "基准：2025 年 42%（按数据）" in told["target"]
 
 
+def test_a_name_with_quotation_marks_is_quoted_with_single_ones_in_chinese(folder: Path) -> None:
+    made = making(folder, [target(None, name="“散乱污”企业整治", quote="“散乱污”企业整治完成")], "2027-05-31")
+    told = explain(made.plan, made.lake, made.backend, "t1", as_of=made.as_of)
+    assert told.row.reason_text.zh.startswith("没有与“‘散乱污’企业整治”对应的指标")
+    assert told.row.reason_text.en.startswith("No indicator corresponds to “散乱污”企业整治:")
+    lines = [line.zh for link in told.chain for line in link.lines]
+    assert "““散乱污”企业整治完成”" in lines  # the clause, as it is printed
+    assert "指标：“‘散乱污’企业整治”没有对应的指标代码" in lines
+
+
 def test_a_target_of_another_district_is_said_to_be_one(folder: Path) -> None:
     one = target(FOREST, value=43.0, region=OTHER)
     with pytest.raises(NoSuchTargetError, match="别的行政区"):

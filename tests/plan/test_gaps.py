@@ -39,6 +39,13 @@ def of(plan: CompiledPlan, kind: str) -> list[Gap]:
     return [g for g in plan.gaps if g.kind == kind]
 
 
+def test_a_name_with_quotation_marks_of_its_own_is_quoted_with_single_ones() -> None:
+    goals, body = "“千吨万人”水源地水质达标率达到92%。", "推进“无废城市”建设(市水务局、市住建局按职责分工负责)。"
+    plan = plan_with(goals, body, "青屿市净水方案")
+    assert [t.name for t in plan.targets] == ["“千吨万人”水源地水质达标率"]
+    assert [g.message for g in of(plan, "target_without_due")] == ["“‘千吨万人’水源地水质达标率”没有写明完成时限"]
+
+
 def test_every_kind_has_a_case() -> None:
     assert set(CASES) == set(get_args(GapKind))
 

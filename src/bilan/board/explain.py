@@ -21,6 +21,7 @@ from bilan.evaluate.engine import building
 from bilan.evaluate.kept import Kept
 from bilan.evaluate.reading import citation
 from bilan.evaluate.told import Joined
+from bilan.policy.quotation import within_quotes
 
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
@@ -98,7 +99,7 @@ def _clause(made: Making, case: Case) -> Iterator[Said]:
 
 def _target(made: Making, case: Case, row: Row) -> Iterator[Said]:
     if case.indicator is None:
-        yield said("line.no_indicator", name=row.name)
+        yield said("line.no_indicator", name=Said(zh=within_quotes(row.name), en=row.name))
     else:
         name = Said(zh=case.indicator.name, en=case.indicator.name_en)
         yield said("line.indicator", name=name, indicator=case.indicator.code)

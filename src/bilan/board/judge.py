@@ -25,6 +25,7 @@ from bilan.board.texts import Value, said
 from bilan.foresee.attainment import Outlook
 from bilan.foresee.room_limits import Limit
 from bilan.periods import Period
+from bilan.policy.quotation import within_quotes
 from bilan.policy.statistics import regions_by_id
 
 if TYPE_CHECKING:
@@ -295,7 +296,7 @@ class Judge:
             "goal_unit": case.target.unit or "",
             "indicator_unit": indicator.unit if indicator else "",
             "season": case.target.season or "",
-            "name": case.target.name,
+            "name": Said(zh=within_quotes(case.target.name), en=case.target.name),
             "region": case.region.name if case.region else case.lost or "",
             "indicator": Said(zh=indicator.name, en=indicator.name_en) if indicator else case.target.name,
             "period": str(_awaited(span)) if span else "",

@@ -11,6 +11,7 @@ from bilan.plan.amounts import amount
 from bilan.plan.ids import IdMaker
 from bilan.plan.model import CompiledPlan, Gap, GapKind, Item, Target, Task
 from bilan.plan.wording import OPERATOR, number_text
+from bilan.policy.quotation import within_quotes
 
 
 def build_gaps(plan: CompiledPlan) -> list[Gap]:
@@ -47,23 +48,24 @@ def _nothing_read(plan: CompiledPlan) -> Iterator[_Made]:
 
 def _target_gaps(targets: Iterable[Target]) -> Iterator[_Made]:
     for t in targets:
+        name, reference = within_quotes(t.name), within_quotes(str(t.reference))
         if t.due is None and t.recurrence is None and t.kind != "milestone":
-            yield "target_without_due", f"“{t.name}”没有写明完成时限", [t], t.start, t.end
+            yield "target_without_due", f"“{name}”没有写明完成时限", [t], t.start, t.end
         if t.unit is None and t.value is not None:
-            yield "target_without_unit", f"“{t.name}”的数值 {number_text(t.value)} 没有计量单位", [t], t.start, t.end
+            yield "target_without_unit", f"“{name}”的数值 {number_text(t.value)} 没有计量单位", [t], t.start, t.end
         if t.value_kind == "by_reference" and t.value is None:
-            yield "refers_upward", f"“{t.name}”只写了“{t.reference}”，需补录上级下达的数值", [t], t.start, t.end
+            yield "refers_upward", f"“{name}”只写了“{reference}”，需补录上级下达的数值", [t], t.start, t.end
         if t.value_kind == "qualitative" and t.kind == "target":
-            yield "qualitative_goal", f"“{t.name}”只有定性表述，没有可考核的数值", [t], t.start, t.end
+            yield "qualitative_goal", f"“{name}”只有定性表述，没有可考核的数值", [t], t.start, t.end
         if t.indicator is None and t.kind == "target" and t.value is not None:
-            yield "unknown_indicator", f"“{t.name}”未能对应到指标库中的指标，请选定或新增指标", [t], t.start, t.end
+            yield "unknown_indicator", f"“{name}”未能对应到指标库中的指标，请选定或新增指标", [t], t.start, t.end
 
 
 def _task_gaps(plan: CompiledPlan) -> Iterator[_Made]:
     for t in plan.tasks:
         if not t.leads:
             units = "只列了责任单位，没有明确牵头单位" if t.supports else "没有写明由谁负责"
-            yield "task_without_lead", f"任务“{t.title}”{units}", [t], t.start, t.end
+            yield "task_without_lead", f"任务“{within_quotes(t.title)}”{units}", [t], t.start, t.end
 
 
 def _contradictions(targets: Iterable[Target]) -> Iterator[_Made]:
@@ -90,7 +92,7 @@ def _contradictions(targets: Iterable[Target]) -> Iterator[_Made]:
             if first is not None:
                 yield (
                     "contradiction",
-                    f"“{first.name}”前后不一致：{_figure(first)} 与 {_figure(other)}",
+                    f"“{within_quotes(first.name)}”前后不一致：{_figure(first)} 与 {_figure(other)}",
                     [first, other],
                     other.start,
                     other.end,
@@ -131,7 +133,7 @@ def _unknown_bodies(plan: CompiledPlan) -> Iterator[_Made]:
         ):
             task = next((tasks[i] for i in duty.items if i in tasks), None)
             where = (task.start, task.end) if task else (None, None)
-            yield "unknown_body", f"责任单位“{duty.unit}”未能对应到机构库", [duty], *where
+            yield "unknown_body", f"责任单位“{within_quotes(duty.unit)}”未能对应到机构库", [duty], *where
 
 
 def unreadable_tables(scraps: Iterable[tuple[str, int, int]], ids: IdMaker) -> list[Gap]:
@@ -140,7 +142,8 @@ def unreadable_tables(scraps: Iterable[tuple[str, int, int]], ids: IdMaker) -> l
         Gap(
             id=ids.make("gap", f"unreadable_table|{caption}"),
             kind="unreadable_table",
-            message=f"表格“{caption[:40]}”在文本中已散成碎行，只读取了次序可辨的行；请改用 docx 或 pdf 原件编译",
+            message=f"表格“{within_quotes(caption[:40])}”在文本中已散成碎行，只读取了次序可辨的行；"
+            "请改用 docx 或 pdf 原件编译",
             start=start,
             end=end,
         )

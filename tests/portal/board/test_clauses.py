@@ -137,6 +137,15 @@ def test_namesakes_are_told_apart_without_raw_rows(plan: Any) -> None:
     }
 
 
+def test_the_marks_of_a_clause_are_single_inside_the_marks_of_a_heading(plan: Any) -> None:
+    words = "农村“千吨万人”水源地水质达标率达到86%以上"
+    one = target("air", CLAUSES["air"]).model_copy(update={"quote": words})
+    plan.targets[0] = one
+    assert apart(plan, [row(one.id, one.name), row("x", one.name)])["air"] == (
+        "主要目标：“农村‘千吨万人’水源地水质达标率达到86%以上”"
+    )
+
+
 def row(target: str, name: str) -> Any:
     from bilan.board.model import Row
 

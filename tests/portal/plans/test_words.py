@@ -57,3 +57,15 @@ def test_a_page_in_english_says_nothing_in_chinese_but_the_plan(
         shown = english.get(f"{draft.get_absolute_url()}{page}").content.decode()
         text = re.sub(r"<datalist.*?</datalist>|<[^>]*>", "", shown)
         assert set(CHINESE.findall(text)) <= set(said), page
+
+
+@pytest.mark.django_db
+def test_a_title_with_quotation_marks_is_quoted_with_single_ones(
+    draft: Any, client_of: Callable[[str], Client]
+) -> None:
+    draft.plan.title = "清河市“无废城市”建设方案"
+    draft.plan.save()
+    client, address = client_of("plan_office"), f"{draft.plan.get_absolute_url()}upload/"
+    assert "作为“清河市‘无废城市’建设方案”的新文件来读" in client.get(address).content.decode()
+    client.cookies["bilan-language"] = "en"
+    assert "another document of “清河市‘无废城市’建设方案”" in client.get(address).content.decode()

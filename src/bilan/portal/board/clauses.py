@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bilan.board.model import Row
 from bilan.plan.model import CompiledPlan, Section, Target, Task
+from bilan.policy.quotation import within_quotes
 from bilan.portal.board.table_rows import Cell, TableRow, row_at
 
 _WORDS = 40  # characters of a clause that tells a target from its namesake
@@ -157,15 +158,16 @@ def _heading(one: Section | Task) -> str:
 def _place_of(plan: CompiledPlan, target: Target) -> str:
     """The heading above the clause, and the clause."""
     above, row = _above(plan, target), row_at(plan.source.text or "", target.start, target.end)
-    words = _table_words(row) if row is not None else f"“{_shortened(' '.join(target.quote.split()))}”"
+    words = _table_words(row) if row is not None else _quoted(" ".join(target.quote.split()))
     return f"{above.title}：{words}" if above is not None else words
 
 
 def _table_words(row: TableRow) -> str:
     """The table by its title, and of the row the cells that belong to the clause, but for the name of the goal."""
     told = [f"{one.head} {one.words}" for one in row.cells if one.of_clause and one.head and one.words][1:]
-    return "，".join(filter(None, (row.title, "，".join(told)))) or f"“{_shortened(row.words)}”"
+    return "，".join(filter(None, (row.title, "，".join(told)))) or _quoted(row.words)
 
 
-def _shortened(words: str) -> str:
-    return words if len(words) <= _WORDS else f"{words[:_WORDS]}……"
+def _quoted(words: str) -> str:
+    shown = words if len(words) <= _WORDS else f"{words[:_WORDS]}……"
+    return f"“{within_quotes(shown)}”"

@@ -15,6 +15,7 @@ from bilan.board.looks import ATTENTION
 from bilan.board.model import Row
 from bilan.board.status import STATUSES
 from bilan.board.texts import phrase
+from bilan.policy.quotation import within_quotes
 from bilan.portal.board.areas import AREAS, area_of
 from bilan.portal.core.speech import language
 
@@ -76,7 +77,7 @@ class Filters:
     def shown(self) -> dict[str, str]:
         """Return what is in force in words, by its name in the address."""
         named = {
-            "q": _("含“%s”") % self.q,
+            "q": _("含“%s”") % within_quotes(self.q),
             "area": str(AREAS.get(self.area, "")),
             "unit": self.unit,
             "status": phrase(f"status.{self.status}", language()) if self.status else "",

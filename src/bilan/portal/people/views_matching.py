@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from bilan.policy.quotation import within_quotes
 from bilan.portal.audit.record import record
 from bilan.portal.board.sight import Places
 from bilan.portal.core.navigation import way
@@ -96,5 +97,5 @@ class ForgetName(Reached, View):
             if form.written:
                 record("unit.written_no_more", row=form.unit, old={"name": form.name})
                 form.delete()
-        messages.success(request, _("不再把“%s”当作这个单位。") % form.name)
+        messages.success(request, _("不再把“%s”当作这个单位。") % within_quotes(form.name))
         return redirect("people:unit", pk=form.unit_id)

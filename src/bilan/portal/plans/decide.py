@@ -21,6 +21,7 @@ from bilan.plan.corrections import Edit, Outcome
 from bilan.plan.model import Item
 from bilan.plan.workbook.locate import Span
 from bilan.plan.workbook.rows import Doubt, Refusal
+from bilan.policy.quotation import within_quotes
 from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
 from bilan.portal.plans.models import Correction, Draft, DraftState, Kind
@@ -289,7 +290,7 @@ def _why_loose(before: Review, loose: Item) -> str:
         words = _("“%s”仍属于要去掉的任务：请先把它改到别的任务，或剔除它。")
     else:
         words = _("“%s”所属的任务已不在计划里：请先恢复那项任务。")
-    return words % name_of(loose)
+    return words % within_quotes(name_of(loose))
 
 
 def held_open(draft: Draft) -> Draft:
@@ -331,7 +332,7 @@ def _known(review: Review, item: str, seen: int) -> tuple[str, Item]:
 
 
 def _who_what(row: Correction, label: str) -> dict[str, str]:
-    return {"who": str(row.by), "what": label}
+    return {"who": str(row.by), "what": within_quotes(label)}
 
 
 def _taken(outcome: Outcome) -> Outcome:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from bilan.board import phrases
 from bilan.board.model import Head, Row, Said
 from bilan.board.texts import spoken
+from bilan.policy.quotation import within_quotes
 from bilan.policy.texts import unit_printed
 from bilan.portal.core.speech import day_words, language, moment_words
 
@@ -62,6 +63,12 @@ def amount_of(row: Row) -> str:
 def unit(code: str) -> str:
     """A unit as it is printed."""
     return unit_printed(code, language())
+
+
+@register.filter
+def in_quotes(words: object) -> str:
+    """A name as it stands between “ and ”."""
+    return within_quotes(str(words))
 
 
 @register.filter

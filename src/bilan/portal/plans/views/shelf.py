@@ -17,6 +17,7 @@ from django.views.generic import ListView
 
 from bilan.errors import BilanError
 from bilan.plan.ids import plan_id
+from bilan.policy.quotation import within_quotes
 from bilan.portal.audit.record import record
 from bilan.portal.files.store import keep
 from bilan.portal.jobs.start import admit, start
@@ -115,7 +116,7 @@ class TwinError(BilanError):
     """The same file is there already, of ``plan``."""
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__(_("这份文件已经上传过，属于“%s”。请在那里继续。") % plan)
+        super().__init__(_("这份文件已经上传过，属于“%s”。请在那里继续。") % within_quotes(str(plan)))
         self.plan = plan
 
 
@@ -189,5 +190,5 @@ class Drop(OfPlan, View):
         except DecisionError as refused:
             messages.error(request, str(refused))
             return redirect(plan)
-        messages.success(request, _("已丢弃“%s”。") % plan)
+        messages.success(request, _("已丢弃“%s”。") % within_quotes(str(plan)))
         return redirect(reverse("plans:list"))
