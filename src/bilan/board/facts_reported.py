@@ -189,8 +189,8 @@ def _to_accumulate(figure: Figure, matter: Matter) -> Figure:
 
 def _complete(found: Iterable[Reading]) -> Said | None:
     """Whether what was reported is final; None where there is nothing."""
-    told = {one.zh: one for one in map(_stands, found) if one is not None}
-    return said("complete.several", all=list(told.values())) if told else None
+    told = list({one.zh: one for one in map(_stands, found) if one is not None}.values())
+    return said("complete.several", all=told) if len(told) > 1 else next(iter(told), None)
 
 
 def _stands(reading: Reading) -> Said | None:

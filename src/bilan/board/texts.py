@@ -48,8 +48,7 @@ def said(code: str, **values: Value) -> Said:
     >>> said("goal.percent.decrease", base=base, bound=said("word.at_least"), value=Decimal("13.5")).en
     'down by at least 13.5% from 2020'
     """
-    words = board_texts()[code]
-    return Said(zh=_filled(words.zh, values, "zh"), en=_filled(words.en, values, "en"))
+    return _said(code, values) if values else _without_places(code)
 
 
 def spoken(words: Said, language: Language) -> str:
@@ -82,6 +81,17 @@ def unit_of_difference(unit: str) -> Said | str:
     ('points', 'µg/m3')
     """
     return said("show.points") if unit == "%" else unit
+
+
+@cache
+def _without_places(code: str) -> Said:
+    """Words that are the same each time: a board says them of every row."""
+    return _said(code, {})
+
+
+def _said(code: str, values: Mapping[str, Value]) -> Said:
+    words = board_texts()[code]
+    return Said(zh=_filled(words.zh, values, "zh"), en=_filled(words.en, values, "en"))
 
 
 def _filled(words: str, values: Mapping[str, Value], language: Language) -> str:
