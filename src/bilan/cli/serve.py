@@ -48,9 +48,9 @@ def serve(
     ] = None,
 ) -> None:
     """打开门户网站：建库、静态文件、第一个管理员，然后启动 | start the portal"""
-    from bilan.portal.serve import Plan, prepared, serve_until_stopped
+    from bilan.portal.serve import Serving, prepared, serve_until_stopped
 
-    plan = Plan(host=host, port=port, home=home, workers=workers, threads=threads, jobs=jobs, demo=demo)
+    serving = Serving(host=host, port=port, home=home, workers=workers, threads=threads, jobs=jobs, demo=demo)
     with progress_bar() as progress:
-        prepared(plan, progress)
-    serve_until_stopped(plan)
+        prepared(serving, progress)
+    serve_until_stopped(serving)

@@ -29,7 +29,7 @@ class ServeError(BilanError):
 
 
 @dataclass(frozen=True)
-class Plan:
+class Serving:
     """Where to listen, with how many processes, threads and jobs at once, over which data folder."""
 
     host: str
@@ -70,22 +70,22 @@ def prepare() -> tuple[str, str] | None:
         raise ServeError(f"数据库用不了（DATABASE_URL）：{' '.join(str(error).split())}") from error
 
 
-def prepared(plan: Plan, progress: Progress | None = None) -> None:
+def prepared(serving: Serving, progress: Progress | None = None) -> None:
     """Make everything ready and say who may log in. Raises ServeError."""
     if sys.platform == "win32":
         raise ServeError("Windows 上不能直接运行，请用 WSL 或容器")
-    setup(_with_lake_of(plan.demo, plan.home) if plan.demo else plan.home)
+    setup(_with_lake_of(serving.demo, serving.home) if serving.demo else serving.home)
     made = prepare()
     if made:
         print(f"第一个管理员：用户名 {made[0]}，一次性密码 {made[1]}（只显示这一次，登录后须修改）")
-    if plan.demo:
-        _fill(plan.demo, progress)
+    if serving.demo:
+        _fill(serving.demo, progress)
 
 
-def serve_until_stopped(plan: Plan) -> None:
+def serve_until_stopped(serving: Serving) -> None:
     """Say where the site is, and serve until SIGINT or SIGTERM. Raises ServeError."""
-    print(f"门户：{address(plan.host, plan.port)}（按 Ctrl-C 停止）", flush=True)
-    supervise(pages_command(plan), jobs_command(plan) if plan.jobs else None)
+    print(f"门户：{address(serving.host, serving.port)}（按 Ctrl-C 停止）", flush=True)
+    supervise(pages_command(serving), jobs_command(serving) if serving.jobs else None)
 
 
 def _with_lake_of(city: Path, home: Path | None) -> Path:
@@ -124,12 +124,12 @@ def work(home: Path | None, jobs: int) -> None:
     worker(jobs).run()
 
 
-def pages_command(plan: Plan) -> list[str]:
+def pages_command(serving: Serving) -> list[str]:
     """Return the command of the web server."""
     options = {
-        "bind": f"[{plan.host}]:{plan.port}" if ":" in plan.host else f"{plan.host}:{plan.port}",
-        "workers": plan.workers,
-        "threads": plan.threads,
+        "bind": f"[{serving.host}]:{serving.port}" if ":" in serving.host else f"{serving.host}:{serving.port}",
+        "workers": serving.workers,
+        "threads": serving.threads,
         "worker-class": "gthread",
         "keep-alive": 30,
         "timeout": 120,
@@ -142,9 +142,9 @@ def pages_command(plan: Plan) -> list[str]:
     return [sys.executable, "-m", "gunicorn", *given, "bilan.portal.wsgi:application"]
 
 
-def jobs_command(plan: Plan) -> list[str]:
+def jobs_command(serving: Serving) -> list[str]:
     """Return the command of the worker."""
-    return [sys.executable, "-m", "bilan", "worker", f"--jobs={plan.jobs}"]
+    return [sys.executable, "-m", "bilan", "worker", f"--jobs={serving.jobs}"]
 
 
 def supervise(pages: list[str], jobs: list[str] | None) -> None:

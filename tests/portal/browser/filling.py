@@ -224,7 +224,7 @@ def main(kind: str, home: Path, port: int) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
     (home / "addresses.json").write_text(json.dumps(fill()), encoding="utf-8")
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    serve.serve_until_stopped(serve.Plan("127.0.0.1", port, home, workers=1, threads=8, jobs=jobs))
+    serve.serve_until_stopped(serve.Serving("127.0.0.1", port, home, workers=1, threads=8, jobs=jobs))
 
 
 if __name__ == "__main__":
