@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bilan.portal.core.turns import Turns
 from bilan.portal.files import pdf
-from bilan.portal.files.apart import ApartError, RefusedError, apart
+from bilan.portal.files.apart import ApartError, UnreadableError, apart
 
 READERS = """
 import os, subprocess, sys, time
@@ -142,7 +142,7 @@ def test_it_holds_no_key_and_no_database(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_what_a_library_refuses_is_told_in_its_words_and_a_defect_is_one() -> None:
-    with pytest.raises(RefusedError, match=r"^第 3 页读不出$"):
+    with pytest.raises(UnreadableError, match=r"^第 3 页读不出$"):
         apart("readers:refused")
     with pytest.raises(RuntimeError, match=r"^readers:defect: KeyError$"):
         apart("readers:defect")
@@ -186,7 +186,7 @@ def test_who_wants_the_end_gets_it_with_all_that_was_started(function: str) -> N
 @pytest.mark.parametrize("how", ["refused", "broken"])
 def test_what_one_that_ended_by_itself_left_behind_ends_too(how: str) -> None:
     pids: list[int] = []
-    with pytest.raises((RefusedError, ApartError)):
+    with pytest.raises((UnreadableError, ApartError)):
         apart("readers:leaving", how, tell=lambda words, share: pids.append(int(words)) if words else None)
     assert pids and gone(pids[0])
 
@@ -212,7 +212,7 @@ def test_few_are_read_at_a_time_for_pages_and_jobs_are_not_refused(monkeypatch: 
         with pytest.raises(ApartError, match="请过一会儿再试"):
             apart("readers:doubled", 1, "")
         assert apart("readers:doubled", 1, "", tell=lambda *said: None)["number"] == 2
-    with pytest.raises(RefusedError):
+    with pytest.raises(UnreadableError):
         apart("readers:refused")
     assert apart("readers:doubled", 2, "")["number"] == 4  # every turn was given back
 

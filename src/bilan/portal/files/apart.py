@@ -38,7 +38,7 @@ class ApartError(BilanError):
     """Reading was stopped at a limit, broke, or did not get its turn; the message says which."""
 
 
-class RefusedError(BilanError):
+class UnreadableError(BilanError):
     """The file cannot be read, in the words of the library that tried."""
 
 
@@ -47,8 +47,8 @@ def apart(function: str, *arguments: Any, tell: Tell | None = None, seconds: int
 
     ``tell`` hears of the progress, and again and again of the same while there is none; what it raises ends the
     process and is raised here. Without ``tell`` it is for a page, which waits for its turn; jobs wait in their queue.
-    Raises RefusedError for a file that cannot be read, ApartError at a limit and where too many are at it, RuntimeError
-    for a defect. Jobs that run at once, where faults are looked for, read in this process.
+    Raises UnreadableError for a file that cannot be read, ApartError at a limit and where too many are at it,
+    RuntimeError for a defect. Jobs that run at once, where faults are looked for, read in this process.
     """
     seconds = seconds or settings.BILAN_PARSE_SECONDS
     if settings.BILAN_JOBS_AT_ONCE:
@@ -83,7 +83,7 @@ def _here(function: str, arguments: tuple[Any, ...], tell: Tell) -> Any:
     try:
         found = apart_child.named(function)(tell, *json.loads(json.dumps(arguments)))
     except BilanError as refused:
-        raise RefusedError(str(refused)) from refused
+        raise UnreadableError(str(refused)) from refused
     return json.loads(json.dumps(found))
 
 
@@ -106,7 +106,7 @@ def _heard(child: subprocess.Popen[bytes], arguments: Any, tell: Tell, deadline:
             if "result" in said:
                 return said["result"]
             if "refused" in said:
-                raise RefusedError(said["refused"])
+                raise UnreadableError(said["refused"])
             if "defect" in said:
                 raise RuntimeError(said["defect"])
             words, share = said["words"], said["share"]

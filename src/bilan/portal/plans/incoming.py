@@ -11,7 +11,7 @@ from bilan.plan.corrections import Edit
 from bilan.plan.workbook.door import WorkbookError
 from bilan.plan.workbook.rows import Doubt, Refusal
 from bilan.portal.core.sentences import again
-from bilan.portal.files.apart import RefusedError, apart
+from bilan.portal.files.apart import UnreadableError, apart
 from bilan.portal.files.models import StoredFile
 from bilan.portal.plans.models import Draft
 from bilan.portal.plans.reading import under_its_name
@@ -36,7 +36,7 @@ def read_incoming(draft: Draft, file: StoredFile) -> Incoming:
     with under_its_name(file) as path:
         try:
             return _read(draft, path)
-        except RefusedError as refused:  # where it lies for the moment is nobody's concern
+        except UnreadableError as refused:  # where it lies for the moment is nobody's concern
             raise WorkbookError(again(str(refused).removeprefix(f"{path}："))) from refused
 
 

@@ -24,7 +24,7 @@ COMPILE = "plans.compile"
 def compile_plan(progress: Progress, document: int) -> dict[str, Any]:
     """Read the document of that number and keep the draft; the result leads to its review.
 
-    Raises RefusedError, ApartError, DecisionError where the plan was dropped meanwhile.
+    Raises UnreadableError, ApartError, DecisionError where the plan was dropped meanwhile.
     """
     row = Document.objects.select_related("plan", "region", "file", "uploaded_by").get(pk=document)
     if kept := row.drafts.order_by("pk").first():  # an attempt that was lost came so far
