@@ -24,7 +24,7 @@ from bilan.portal.audit.record import record
 from bilan.portal.audit.verify import verify
 from bilan.portal.audit.words import ACTIONS
 from bilan.portal.jobs.models import State
-from bilan.portal.plans.models import Kind
+from bilan.portal.plans.models import CorrectionKind
 
 
 @pytest.fixture
@@ -258,7 +258,7 @@ def recorded() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record" and node.args:
                 found |= {str(one.value) for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)}
-    made = {f"draft.{kind}" for kind in Kind.values} | {f"job.{state}" for state in ENDED}
+    made = {f"draft.{kind}" for kind in CorrectionKind.values} | {f"job.{state}" for state in ENDED}
     return {code for code in found if re.fullmatch(r"[a-z]+\.[a-z_]+", code)} | made
 
 

@@ -21,7 +21,7 @@ from bilan.board.model import Row
 from bilan.board.status import STATUSES
 from bilan.board.texts import phrase
 from bilan.plan.model import CompiledPlan
-from bilan.portal.board.models import KINDS
+from bilan.portal.board.models import ENTRY_KINDS
 from bilan.portal.core.speech import language
 
 WITHDRAWN = "withdrawn"
@@ -75,7 +75,7 @@ class EntryForm(forms.Form):
 
     def __init__(self, *args: Any, may_enter: MayEnter, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "entry", "initial": {"on": may_enter.as_of}, **kwargs})
-        self._choices("what", [(one, KINDS[one]) for one in may_enter.kinds])
+        self._choices("what", [(one, ENTRY_KINDS[one]) for one in may_enter.kinds])
         self._may_enter = may_enter
         answers = [(one, phrase(f"status.{one}", language())) for one in STATUSES]
         self._choices("status", [("", "—"), *answers])

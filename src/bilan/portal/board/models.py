@@ -17,7 +17,7 @@ from bilan.portal.audit.append_only import AppendOnly, AppendOnlyQuerySet
 from bilan.portal.rights.subject import Subject
 
 # What may be entered, in the library's terms.
-KINDS = {
+ENTRY_KINDS = {
     "judgement": _("判定"),
     "figure": _("现状值"),
     "reference": _("上级下达数"),
@@ -47,7 +47,7 @@ class Entry(About, AppendOnly):
     """
 
     district = models.BooleanField(default=False)
-    what = models.CharField(_("事项"), max_length=10, choices=list(KINDS.items()))
+    what = models.CharField(_("事项"), max_length=10, choices=list(ENTRY_KINDS.items()))
     year = models.PositiveSmallIntegerField(_("年份"), null=True, blank=True)
     month = models.PositiveSmallIntegerField(_("月份"), null=True, blank=True)
     value = models.DecimalField(_("数值"), max_digits=_DIGITS, decimal_places=_PLACES, null=True, blank=True)

@@ -21,7 +21,7 @@ from bilan.portal.core.speech import language
 if TYPE_CHECKING:
     from bilan.publish.charts import Chart
 
-KINDS = ("trajectory", "ranking")
+CHART_KINDS = ("trajectory", "ranking")
 FORMATS = {"json": "application/json", "svg": "image/svg+xml", "png": "image/png"}
 
 

@@ -22,7 +22,7 @@ from bilan.portal.board.links import Step, steps
 from bilan.portal.board.made import answered, not_made
 from bilan.portal.board.models import Closing, Entry, Note
 from bilan.portal.board.pages import Shown, drawn_once
-from bilan.portal.board.pictures import FORMATS, KINDS, picture
+from bilan.portal.board.pictures import CHART_KINDS, FORMATS, picture
 from bilan.portal.board.sight import Sight
 from bilan.portal.board.sources import compiled
 from bilan.portal.board.store import Answer, NotMadeError
@@ -192,7 +192,7 @@ class Picture(OfTarget):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.kind, self.format = kwargs["kind"], kwargs["format"]
-        if self.kind not in KINDS or self.format not in FORMATS:
+        if self.kind not in CHART_KINDS or self.format not in FORMATS:
             raise Http404
         return super().get(request, *args, **kwargs)
 

@@ -30,7 +30,7 @@ class FileKind:
     content_type: str
 
 
-KINDS = {
+FILE_KINDS = {
     kind.code: kind
     for kind in (
         FileKind("docx", ("docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -74,7 +74,7 @@ def examine(file: BinaryIO, name: str, kinds: Collection[str] = DOCUMENTS) -> Fi
     if size > settings.BILAN_MOST_UPLOAD:
         raise too_big()
     try:
-        kind = KINDS[_real(file, size)]
+        kind = FILE_KINDS[_real(file, size)]
         _agree(kind, name, kinds)
         if kind.code in ("docx", "xlsx"):
             packages.check(file)
@@ -130,10 +130,10 @@ def _text(file: BinaryIO, size: int) -> str:
 def _agree(kind: FileKind, name: str, kinds: Collection[str]) -> None:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if kind.code not in kinds:
-        wanted = "、".join(ending for code in kinds for ending in KINDS[code].suffixes)
+        wanted = "、".join(ending for code in kinds for ending in FILE_KINDS[code].suffixes)
         raise UploadError(_("这里不收 %(kind)s 文件，请上传 %(wanted)s。") % {"kind": kind.code, "wanted": wanted})
     texts = {"html", "text"}
-    if suffix in kind.suffixes or (kind.code in texts and any(suffix in KINDS[one].suffixes for one in texts)):
+    if suffix in kind.suffixes or (kind.code in texts and any(suffix in FILE_KINDS[one].suffixes for one in texts)):
         return
     raise UploadError(
         _("文件名以 .%(suffix)s 结尾，内容却是 %(kind)s。请确认文件没有放错或改过名。")

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from bilan.portal.files.checks import DOCUMENTS, KINDS, UploadError, examine, too_big
+from bilan.portal.files.checks import DOCUMENTS, FILE_KINDS, UploadError, examine, too_big
 from bilan.portal.files.handlers import TooBig
 
 
@@ -20,7 +20,7 @@ class CheckedFile(forms.FileField):
         super().__init__(max_length=200, **options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        accepted = ",".join(f".{suffix}" for code in self.kinds for suffix in KINDS[code].suffixes)
+        accepted = ",".join(f".{suffix}" for code in self.kinds for suffix in FILE_KINDS[code].suffixes)
         return {**super().widget_attrs(widget), "accept": accepted}
 
     def clean(self, data: Any, initial: Any = None) -> Any:

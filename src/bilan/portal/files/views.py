@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views import View
 
-from bilan.portal.files.checks import KINDS
+from bilan.portal.files.checks import FILE_KINDS
 from bilan.portal.files.models import StoredFile
 from bilan.portal.rights.views import Guarded
 
@@ -24,4 +24,4 @@ class Download(Guarded, View):
             file = row.path.open("rb")
         except FileNotFoundError as error:
             raise Http404 from error
-        return FileResponse(file, as_attachment=True, filename=row.name, content_type=KINDS[row.kind].content_type)
+        return FileResponse(file, as_attachment=True, filename=row.name, content_type=FILE_KINDS[row.kind].content_type)

@@ -36,7 +36,7 @@ Work = Callable[..., Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """A kind of job: its name, its words, what does it, and the right it takes to start one."""
 
     name: str
@@ -45,7 +45,7 @@ class Kind:
     guards: tuple[str, str]
 
 
-_KINDS: dict[str, Kind] = {}
+_KINDS: dict[str, JobKind] = {}
 
 
 def kind(name: str, label: Any, guards: tuple[str, str] = ("job", "create")) -> Callable[[Work], Work]:
@@ -57,15 +57,15 @@ def kind(name: str, label: Any, guards: tuple[str, str] = ("job", "create")) -> 
     def register(work: Work) -> Work:
         if name in _KINDS and _KINDS[name].work is not work:
             raise ValueError(f"there are two kinds of job called {name}")
-        _KINDS[name] = Kind(name, label, work, guards)
+        _KINDS[name] = JobKind(name, label, work, guards)
         return work
 
     return register
 
 
-def kind_named(name: str) -> Kind:
+def kind_named(name: str) -> JobKind:
     """Return the kind of that name; one that an older version knew only shows its name, and running it raises."""
-    return _KINDS.get(name) or Kind(name, name, _unknown, ("job", "create"))
+    return _KINDS.get(name) or JobKind(name, name, _unknown, ("job", "create"))
 
 
 def _unknown(*_: Any, **__: Any) -> None:

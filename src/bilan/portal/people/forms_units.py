@@ -18,7 +18,7 @@ from bilan.portal.people.models import Contact, Region, Unit, today
 if TYPE_CHECKING:
     from bilan.portal.rights.reach import Reach
 
-KINDS = {
+UNIT_KINDS = {
     "government": gettext_lazy("政府部门"),
     "vertical": gettext_lazy("垂直管理机构"),
     "body": gettext_lazy("议事协调机构"),
@@ -46,7 +46,7 @@ class UnitForm(forms.ModelForm):
     """A unit without its name, which has a form and a day of its own once it exists."""
 
     department = forms.ChoiceField(label=gettext_lazy("部门"), required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=list(KINDS.items()))
+    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=list(UNIT_KINDS.items()))
     parent = UnitField(label=gettext_lazy("上级单位"), required=False)
     valid_from = DayField(label=gettext_lazy("设立日期"), required=False)
 

@@ -23,7 +23,7 @@ from bilan.portal.people.pages import FormPage, refused_if, tabs, told_of
 from bilan.portal.people.tables import table_response
 from bilan.portal.rights.views import Reached
 
-KINDS = {
+REGION_KINDS = {
     "administrative": gettext_lazy("行政区"),
     "functional_zone": gettext_lazy("功能区"),
     "sea": gettext_lazy("海域"),
@@ -46,7 +46,7 @@ class Regions(Reached, View):
         least = min((one.path.count("/") for one in shown), default=0)
         context = {
             "shown": [
-                (one, min(one.path.count("/") - least, _DEEPEST), KINDS.get(one.kind, one.kind))
+                (one, min(one.path.count("/") - least, _DEEPEST), REGION_KINDS.get(one.kind, one.kind))
                 for one in shown[:_MOST]
             ],
             "more": len(shown) > _MOST,
@@ -99,7 +99,7 @@ class RegionsFile(Reached, View):
 
 
 def _cells(one: Region) -> list[Any]:
-    told: list[Any] = [one.pk, one.code, one.name, KINDS.get(one.kind, one.kind), one.parent]
+    told: list[Any] = [one.pk, one.code, one.name, REGION_KINDS.get(one.kind, one.kind), one.parent]
     return [*told, one.valid_from, one.valid_to, _("是") if one.own else ""]
 
 
@@ -112,7 +112,7 @@ class OneRegion(Reached, View):
         region = self.reached(Region.objects.select_related("parent"))
         context = {
             "region": region,
-            "kind": KINDS.get(region.kind, region.kind),
+            "kind": REGION_KINDS.get(region.kind, region.kind),
             "line": _line(region)[:-1],
             "parts": _counted(Region.objects.filter(parent=region))[:_MOST],
             "units": region.units.all(),
@@ -130,7 +130,7 @@ def _above(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
 class RegionForm(forms.ModelForm):
     """A region of this site. Its id comes from the code and never changes."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=list(KINDS.items()), initial="functional_zone")
+    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=list(REGION_KINDS.items()), initial="functional_zone")
     valid_from = DayField(label=gettext_lazy("生效日期"), required=False)
     valid_to = DayField(label=gettext_lazy("失效日期"), required=False)
 

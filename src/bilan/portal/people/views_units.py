@@ -15,7 +15,7 @@ from django.views.generic import ListView
 from bilan.portal.audit.record import record
 from bilan.portal.board.changes import counted
 from bilan.portal.core.navigation import way
-from bilan.portal.people.forms_units import KINDS, UnitFilter, department_name
+from bilan.portal.people.forms_units import UNIT_KINDS, UnitFilter, department_name
 from bilan.portal.people.models import Contact, Region, Unit, today
 from bilan.portal.people.pages import told_of
 from bilan.portal.people.standing import standings
@@ -94,7 +94,8 @@ class UnitsFile(Guarded, View):
 
 def _cells(unit: Unit) -> list[Any]:
     former = "、".join(one.name for one in unit.names.all() if one.name != unit.name and not one.written)
-    own = [unit.pk, unit.region, unit.name, former, department_name(unit.department), KINDS.get(unit.kind, unit.kind)]
+    kind = UNIT_KINDS.get(unit.kind, unit.kind)
+    own = [unit.pk, unit.region, unit.name, former, department_name(unit.department), kind]
     return [*own, unit.parent, unit.valid_from, unit.valid_to, unit.successor]
 
 
@@ -119,7 +120,7 @@ class OneUnit(Reached, View):
         context = {
             "unit": unit,
             "department": department_name(unit.department) if unit.department else "",
-            "kind": KINDS.get(unit.kind, unit.kind),
+            "kind": UNIT_KINDS.get(unit.kind, unit.kind),
             "standings": found,
             "sees_boards": allowed(request.user, "board", "read"),
             "counts": counted(rows, []) if rows else None,

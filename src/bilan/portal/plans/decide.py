@@ -24,7 +24,7 @@ from bilan.plan.workbook.rows import Doubt, Refusal
 from bilan.policy.quotation import within_quotes
 from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
-from bilan.portal.plans.models import Correction, Draft, DraftState, Kind
+from bilan.portal.plans.models import Correction, CorrectionKind, Draft, DraftState
 from bilan.portal.plans.naming import name_of, sentences
 from bilan.portal.plans.state import REVIEWED_LISTS, UNREVIEWED, Review, Step, replayed, review_of
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bilan.portal.people.models import User
 
 _LONGEST = 200
-_KINDS = {"correct": Kind.CORRECT, "remove": Kind.REJECT, "add": Kind.ADD}
+_KINDS = {"correct": CorrectionKind.CORRECT, "remove": CorrectionKind.REJECT, "add": CorrectionKind.ADD}
 
 
 class DecisionError(BilanError):
@@ -55,7 +55,7 @@ class RefusedError(DecisionError):
 class Made:
     """One row of a step before it is numbered."""
 
-    kind: Kind
+    kind: CorrectionKind
     list_name: str
     item: str
     label: str
@@ -92,7 +92,7 @@ def _confirmed(review: Review, id_: str, seen: int) -> list[Made]:
     list_name, item = _known(review, id_, seen)
     if list_name not in REVIEWED_LISTS or id_ in review.rejected:
         raise DecisionError(_("这一项不能确认。"))
-    return [Made(Kind.CONFIRM, list_name, id_, name_of(item))] if review.state(id_) == UNREVIEWED else []
+    return [Made(CorrectionKind.CONFIRM, list_name, id_, name_of(item))] if review.state(id_) == UNREVIEWED else []
 
 
 def correct(draft: Draft, user: User, item: str, given: Mapping[str, str], seen: int) -> Done:
@@ -106,8 +106,8 @@ def correct(draft: Draft, user: User, item: str, given: Mapping[str, str], seen:
         outcome = _taken(corrections.correct(review.plan, item, given))
         doubts.extend(outcome.doubts)
         if not outcome.edits and review.state(item) == UNREVIEWED:  # looked at and left as it is
-            return [Made(Kind.CONFIRM, list_name, item, name_of(old))]
-        return [_made(Kind.CORRECT, edit, name_of(old)) for edit in outcome.edits]
+            return [Made(CorrectionKind.CONFIRM, list_name, item, name_of(old))]
+        return [_made(CorrectionKind.CORRECT, edit, name_of(old)) for edit in outcome.edits]
 
     done = _step(draft, user, made)
     return Done(done.review, done.items, tuple(doubts))
@@ -120,7 +120,8 @@ def reject(draft: Draft, user: User, item: str, seen: int) -> Done:
         list_name, old = _known(review, item, seen)
         if list_name not in REVIEWED_LISTS or item in review.rejected:
             raise DecisionError(_("这一项不能剔除。"))
-        return [_made(Kind.REJECT, edit, name_of(old)) for edit in _taken(corrections.remove(review.plan, item)).edits]
+        edits = _taken(corrections.remove(review.plan, item)).edits
+        return [_made(CorrectionKind.REJECT, edit, name_of(old)) for edit in edits]
 
     return _step(draft, user, made)
 
@@ -132,7 +133,7 @@ def restore(draft: Draft, user: User, item: str, seen: int) -> Done:
         list_name, old = _known(review, item, seen)
         if item not in review.rejected:
             raise DecisionError(_("这一项没有被剔除。"))
-        return [Made(Kind.RESTORE, list_name, item, name_of(old), {}, old.model_dump(mode="json"))]
+        return [Made(CorrectionKind.RESTORE, list_name, item, name_of(old), {}, old.model_dump(mode="json"))]
 
     return _step(draft, user, made)
 
@@ -145,7 +146,7 @@ def add(draft: Draft, user: User, list_name: str, given: Mapping[str, str], at: 
         outcome = _taken(corrections.add(review.plan, list_name, given, text=review.text, at=at, taken=review.used_ids))
         doubts.extend(outcome.doubts)
         return [
-            _made(Kind.ADD, edit, name_of(corrections.sheet_named(list_name).model.model_validate(edit.new)))
+            _made(CorrectionKind.ADD, edit, name_of(corrections.sheet_named(list_name).model.model_validate(edit.new)))
             for edit in outcome.edits
         ]
 
@@ -177,7 +178,7 @@ def carry(
     made = [_made(_KINDS[edit.kind], edit, _label(before, edit)) for edit in edits]
     for id_ in confirmed:
         list_name, item = before.find(id_)
-        made.append(Made(Kind.CONFIRM, list_name, id_, name_of(item)))
+        made.append(Made(CorrectionKind.CONFIRM, list_name, id_, name_of(item)))
     made.sort(key=lambda one: decided[one.item].number if one.item in decided else 0)
     rows = []
     for number, one in enumerate(made, before.number + 1):
@@ -198,7 +199,7 @@ def undo(draft: Draft, user: User) -> Done:
         for row in step.rows:
             if (last := review.standing[row.item]).step != step.number:
                 raise ConflictError(_("之后 %(who)s 又改了“%(what)s”，不能撤销。") % _who_what(last, row.label))
-        return [_turned(Kind.UNDO, step)]
+        return [_turned(CorrectionKind.UNDO, step)]
 
     return _step(draft, user, made)
 
@@ -213,7 +214,7 @@ def redo(draft: Draft, user: User) -> Done:
         for row in step.rows:
             if changed := _otherwise(review, step, row.item):
                 raise ConflictError(_("之后 %(who)s 又改了“%(what)s”，不能重做。") % _who_what(changed, row.label))
-        return [_turned(Kind.REDO, step)]
+        return [_turned(CorrectionKind.REDO, step)]
 
     return _step(draft, user, made)
 
@@ -226,7 +227,7 @@ def _otherwise(review: Review, step: Step, item: str) -> Correction | None:
     return now if now != under else None
 
 
-def _turned(kind: Kind, step: Step) -> Made:
+def _turned(kind: CorrectionKind, step: Step) -> Made:
     """The row that takes a step back or does it again."""
     first = step.rows[0]
     if len(step.rows) == 1:
@@ -341,7 +342,7 @@ def _taken(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _made(kind: Kind, edit: Edit, label: str) -> Made:
+def _made(kind: CorrectionKind, edit: Edit, label: str) -> Made:
     return Made(kind, edit.list_name, edit.item, label, edit.old, edit.new)
 
 

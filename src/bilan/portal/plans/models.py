@@ -117,7 +117,7 @@ class Draft(models.Model):
         self.save(update_fields=["state", "ended_at"])
 
 
-class Kind(models.TextChoices):
+class CorrectionKind(models.TextChoices):
     """What a person did. ``undo`` and ``redo`` take a whole step back or do it again."""
 
     CONFIRM = "confirm", _("确认")
@@ -142,7 +142,7 @@ class Correction(AppendOnly):
     draft = models.ForeignKey(Draft, models.PROTECT, related_name="corrections")
     number = models.PositiveIntegerField()
     step = models.PositiveIntegerField()
-    kind = models.CharField(_("操作"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("操作"), max_length=10, choices=CorrectionKind.choices)
     list_name = models.CharField(max_length=20, blank=True)
     item = models.CharField(max_length=60, blank=True)
     label = models.CharField(_("条目"), max_length=200, blank=True)

@@ -23,7 +23,7 @@ LISTS = {
     "projects": {"zh": ("项目", "项"), "en": ("Projects", "P")},
     "duties": {"zh": ("责任", "责"), "en": ("Duties", "D")},
 }
-KINDS = {"targets": "target", "tasks": "task", "measures": "measure", "projects": "project", "duties": "duty"}
+ITEM_KINDS = {"targets": "target", "tasks": "task", "measures": "measure", "projects": "project", "duties": "duty"}
 STATE_WORDS = {
     "unreviewed": gettext_noop("未核对"),
     "confirmed": gettext_noop("已确认"),

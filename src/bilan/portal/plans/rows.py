@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from bilan.plan.model import Duty, Gap, Item, Measure, Target, Task
 from bilan.plan.wording import GAP_KIND
 from bilan.portal.core.sentences import again
-from bilan.portal.plans.naming import KINDS, LISTS, about, gap_word, list_name, name_of
+from bilan.portal.plans.naming import ITEM_KINDS, LISTS, about, gap_word, list_name, name_of
 from bilan.portal.plans.state import REVIEWED_LISTS, STATES, Review
 
 SURE, FAIR = 0.9, 0.7  # of the confidence: from here on nothing to fear, below it to be looked at with care
@@ -100,7 +100,7 @@ def row_of(review: Review, name: str, item: Item, gaps: list[Gap]) -> Row:
     return Row(
         id=item.id,
         list_name=name,
-        kind=KINDS[name],
+        kind=ITEM_KINDS[name],
         title=title if len(title) <= _TITLE else f"{title[:_TITLE]}……",
         about=about(item),
         state=review.state(item.id),

@@ -13,7 +13,7 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from bilan.plan.model import Duty, Spanned
-from bilan.portal.plans.naming import KINDS, LISTS, mark
+from bilan.portal.plans.naming import ITEM_KINDS, LISTS, mark
 from bilan.portal.plans.state import Review
 
 
@@ -42,7 +42,7 @@ class Piece:
 def spans_of(review: Review) -> list[Span]:
     """Return the spans of all lists, rejected items included; duties where their units are written."""
     found = [
-        Span(item.id, KINDS[name], item.start, item.end, review.state(item.id), name)
+        Span(item.id, ITEM_KINDS[name], item.start, item.end, review.state(item.id), name)
         for name in LISTS
         for item in review.items(name)
         if isinstance(item, Spanned) and item.start < item.end
@@ -59,7 +59,7 @@ def _written(review: Review) -> Iterator[Span]:
         for item in duty.items:
             if item in bodies and (place := _place(review.text, duty, *bodies[item])) and place not in taken:
                 taken.add(place)
-                yield Span(duty.id, KINDS["duties"], *place, list_name="duties")
+                yield Span(duty.id, ITEM_KINDS["duties"], *place, list_name="duties")
 
 
 def _place(text: str, duty: Duty, start: int, end: int) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from bilan.plan.corrections import Edit, apply, sheet_named
 from bilan.plan.model import CompiledPlan, Item
 from bilan.plan.workbook.sheets import SHEETS
-from bilan.portal.plans.models import Correction, Draft, Kind
+from bilan.portal.plans.models import Correction, CorrectionKind, Draft
 from bilan.portal.plans.reading import parsed
 
 REVIEWED_LISTS: Final = tuple(sheet.list_name for sheet in SHEETS if not sheet.read_only)
@@ -20,13 +20,18 @@ UNREVIEWED, CONFIRMED, CORRECTED, REJECTED, ADDED = "unreviewed", "confirmed", "
 STATES: Final = (UNREVIEWED, CONFIRMED, CORRECTED, REJECTED, ADDED)
 
 _STATE_AFTER: Final = {
-    Kind.CONFIRM: CONFIRMED,
-    Kind.CORRECT: CORRECTED,
-    Kind.REJECT: REJECTED,
-    Kind.RESTORE: CONFIRMED,
-    Kind.ADD: ADDED,
+    CorrectionKind.CONFIRM: CONFIRMED,
+    CorrectionKind.CORRECT: CORRECTED,
+    CorrectionKind.REJECT: REJECTED,
+    CorrectionKind.RESTORE: CONFIRMED,
+    CorrectionKind.ADD: ADDED,
 }
-_EDITS: Final = {Kind.CORRECT: "correct", Kind.REJECT: "remove", Kind.RESTORE: "add", Kind.ADD: "add"}
+_EDITS: Final = {
+    CorrectionKind.CORRECT: "correct",
+    CorrectionKind.REJECT: "remove",
+    CorrectionKind.RESTORE: "add",
+    CorrectionKind.ADD: "add",
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -139,9 +144,9 @@ def replayed(draft: Draft, rows: Sequence[Correction]) -> Review:
     states = dict.fromkeys(draft.base.reviewed, CONFIRMED) if draft.base else {}
     rejected: dict[str, tuple[str, Item]] = {}
     for row in holding:
-        states[row.item] = _STATE_AFTER[Kind(row.kind)]
+        states[row.item] = _STATE_AFTER[CorrectionKind(row.kind)]
         rejected.pop(row.item, None)
-        if row.kind == Kind.REJECT:
+        if row.kind == CorrectionKind.REJECT:
             model = sheet_named(row.list_name).model
             rejected[row.item] = (row.list_name, model.model_validate(json.loads(row.old)))
     used = frozenset(row.item for row in rows)
@@ -153,7 +158,7 @@ def replayed(draft: Draft, rows: Sequence[Correction]) -> Review:
 def edits_of(rows: Iterable[Correction]) -> Iterator[Edit]:
     """Yield what corrections do to the plan; a confirmation does nothing."""
     for row in rows:
-        kind: Any = _EDITS.get(Kind(row.kind))
+        kind: Any = _EDITS.get(CorrectionKind(row.kind))
         if kind:
             yield Edit(kind, row.list_name, row.item, json.loads(row.old or "{}"), json.loads(row.new or "{}"))
 
@@ -176,7 +181,7 @@ def _steps(rows: Sequence[Correction]) -> tuple[list[Step], list[Step], dict[str
             again = [number for number in again if steps[number].by != row.by_id]
             continue
         step = steps[row.of_step]
-        if row.kind == Kind.UNDO:
+        if row.kind == CorrectionKind.UNDO:
             holding.discard(row.of_step)
             again.append(row.of_step)
             for one in step.rows:

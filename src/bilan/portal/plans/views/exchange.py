@@ -19,7 +19,7 @@ from bilan.errors import BilanError
 from bilan.plan import CompiledPlan, write_workbook
 from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
-from bilan.portal.files.checks import KINDS
+from bilan.portal.files.checks import FILE_KINDS
 from bilan.portal.files.models import StoredFile
 from bilan.portal.files.store import enter, lay
 from bilan.portal.plans import decide
@@ -46,7 +46,7 @@ def plan_file(plan: CompiledPlan, form: str, name: str, *, for_office: bool = Tr
         path = Path(folder, "plan.xlsx")
         write_workbook(plan, path, for_office=for_office)
         content = path.read_bytes()
-    made = HttpResponse(content, content_type=KINDS["xlsx"].content_type)
+    made = HttpResponse(content, content_type=FILE_KINDS["xlsx"].content_type)
     made["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return made
 

@@ -18,7 +18,7 @@ from bilan.plan.workbook.cells import Names
 from bilan.plan.workbook.sheets import names_of
 from bilan.portal.audit.record import record
 from bilan.portal.files.export import csv_response
-from bilan.portal.plans.models import Correction, Kind
+from bilan.portal.plans.models import Correction, CorrectionKind
 from bilan.portal.plans.naming import column_word, list_name, name_of
 from bilan.portal.plans.state import Review, review_of
 from bilan.portal.plans.views.base import OfPlan, crumbs
@@ -84,7 +84,7 @@ def shown_row(row: Correction, names: Names, holding: set[int]) -> Shown:
     """Return a correction as people read it."""
     holds = row.of_step is not None or row.step in holding
     label = list_name(row.list_name) if row.list_name else ""
-    return Shown(row, label, _fields(row, names) if row.kind == Kind.CORRECT else [], holds)
+    return Shown(row, label, _fields(row, names) if row.kind == CorrectionKind.CORRECT else [], holds)
 
 
 def _fields(row: Correction, names: Names) -> list[tuple[str, str, str]]:
