@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 import io
 import re
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 import bilan.portal
 from bilan.portal.audit import anchors, guards
 from bilan.portal.audit.append_only import AppendOnlyError
-from bilan.portal.audit.chain import hash_of
+from bilan.portal.audit.chain import canonical, hash_of
 from bilan.portal.audit.models import Entry, Head
 from bilan.portal.audit.record import record
 from bilan.portal.audit.verify import verify
@@ -245,6 +248,21 @@ def test_the_export_is_the_same_rows_without_formulas(people: Any, client_of: Ca
     assert Entry.objects.filter(action="audit.export").exists()
     assert client_of("officer").get("/audit/export/").status_code == 403
     assert client_of("leader").get("/audit/export/").status_code == 403  # reads, but takes nothing away
+
+
+def test_the_export_tells_the_time_of_the_site_and_the_one_that_was_hashed(
+    people: Any, client_of: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 23, 16, 5, 9, 70, tzinfo=UTC))
+    made = record("test.made", new={"a": 1}, region=people.regions["990102"], actor=people.officer)
+    monkeypatch.undo()
+    answer = client_of("administrator").get("/audit/export/?action=test")
+    (row,) = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+    assert (row["at"], row["at_utc"]) == ("2026-11-24T00:05:09+08:00", "2026-11-23T16:05:09.000070+00:00")
+    told = {name: cell for name, cell in row.items() if name not in ("at", "at_utc", "hash")}
+    numbers = {"number": int(row["number"]), "actor": int(row["actor"])}
+    hashed = canonical({**told, **numbers, "at": row["at_utc"]})
+    assert hashlib.sha256(hashed.encode()).hexdigest() == row["hash"] == made.hash
 
 
 SOURCE = Path(bilan.portal.__file__).parent

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localtime
 
 from bilan.portal.audit.append_only import AppendOnlyError
 from bilan.portal.audit.models import Entry
@@ -439,6 +440,8 @@ def test_the_history_as_a_file(draft: Any, plan: Any, office: Client, client_of:
     correct(office, draft, plan.targets[0].id, reference="=HYPERLINK(1)")
     answer = office.get(f"{draft.get_absolute_url()}history.csv")
     text = b"".join(answer).decode("utf-8-sig")
+    at = localtime(Correction.objects.get().at).isoformat(timespec="seconds")
+    assert at.endswith("+08:00") and f",{at}," in text
     assert "'=HYPERLINK(1)" in text and Entry.objects.filter(action="draft.export").exists()
     assert client_of("analyst").get(f"{draft.get_absolute_url()}history.csv").status_code == 403
 

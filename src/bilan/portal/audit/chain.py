@@ -26,5 +26,10 @@ def canonical(value: Any) -> str:
 def hash_of(entry: Entry) -> str:
     """Return the hash that ``entry`` must have."""
     columns = {name: getattr(entry, name) for name in (*_FIELDS, *_MORE)}
-    columns["at"] = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    columns["at"] = hashed_time(entry)
     return hashlib.sha256(canonical(columns).encode()).hexdigest()
+
+
+def hashed_time(entry: Entry) -> str:
+    """Return the time of ``entry`` as its hash knows it: in UTC, whatever the time of the site."""
+    return entry.at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import ListView
 
+from bilan.portal.audit.chain import hashed_time
 from bilan.portal.audit.models import Entry
 from bilan.portal.audit.record import record
 from bilan.portal.audit.words import CHOICES
@@ -67,7 +69,7 @@ class Log(Guarded, ListView):
 
 EXPORTED = (
     *("number", "at", "actor", "actor_name", "action", "object", "object_id", "label", "old", "new"),
-    *("plan", "region_id", "address", "previous", "hash"),
+    *("plan", "region_id", "address", "at_utc", "previous", "hash"),
 )
 
 
@@ -79,5 +81,10 @@ class Export(Guarded, View):
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         entries = Filter(request.GET).rows(self.rows(Entry.objects.order_by("number")))
         record("audit.export", new={"filter": request.GET.dict()})
-        rows = ([getattr(one, name) for name in EXPORTED] for one in entries.iterator(chunk_size=2000))
+        rows = (_cells(one) for one in entries.iterator(chunk_size=2000))
         return csv_response("bilan-audit.csv", EXPORTED, rows)
+
+
+def _cells(entry: Entry) -> list[Any]:
+    times = {"at": timezone.localtime(entry.at).isoformat(timespec="seconds"), "at_utc": hashed_time(entry)}
+    return [times[name] if name in times else getattr(entry, name) for name in EXPORTED]

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -75,7 +76,8 @@ class HistoryExport(OfPlan, View):
 
 def _lines(shown: Shown) -> Iterator[list[Any]]:
     row = shown.row
-    first = [row.number, row.at.isoformat(), str(row.by), row.get_kind_display(), shown.list_label, row.label]
+    at = timezone.localtime(row.at).isoformat(timespec="seconds")
+    first = [row.number, at, str(row.by), row.get_kind_display(), shown.list_label, row.label]
     for heading, old, new in shown.fields or [("", "", "")]:
         yield [*first, heading, old, new, _("有效") if shown.holds else _("已撤销"), row.source]
 
