@@ -240,6 +240,39 @@ def test_somebody_elses_upload_cannot_be_taken_in(
     assert not Correction.objects.exists()
 
 
+def test_old_workbooks_that_were_only_looked_at_are_swept(
+    draft: Any, plan: Any, office: Client, people: Any, client_of: Callable[[str], Client]
+) -> None:
+    """Before uploads had an end, each stayed: what was taken in or read as a plan must."""
+    from datetime import timedelta
+    from importlib import import_module
+
+    from django.apps import apps
+    from django.utils import timezone
+
+    from bilan.portal.files.models import StoredFile
+    from bilan.portal.files.store import keep
+    from bilan.portal.files.sweep import sweep
+    from bilan.portal.plans.models import Document
+
+    book = changed(download(office, draft), {("目标清单", 2, "数值"): 29})
+    taken = send(office, draft, book)
+    take(office, draft, taken)
+    looked_at = send(office, draft, book, "看过.xlsx").context["stored"]
+    given: Any = {"region": draft.region, "plan": draft.plan_id}
+    of_another = keep(io.BytesIO(book), "改好.xlsx", "xlsx", owner=people.administrator, **given)
+    read = keep(io.BytesIO(book), "读过.xlsx", "xlsx", owner=people.plan_office, **given)
+    Document.objects.create(plan=draft.plan, region=draft.region, file=read, uploaded_by=people.plan_office)
+    StoredFile.objects.update(until=None, created=timezone.now() - timedelta(days=9))
+    before = set(StoredFile.objects.all())
+    sweep()
+    assert set(StoredFile.objects.all()) == before
+    import_module("bilan.portal.plans.migrations.0003_workbooks_only_looked_at").end_the_wait(apps, None)
+    sweep()
+    assert before - set(StoredFile.objects.all()) == {looked_at, of_another}
+    assert not StoredFile.objects.exclude(until=None).exists()
+
+
 def test_the_json_of_a_draft_is_the_compiled_plan(draft: Any, plan: Any, office: Client) -> None:
     answer = office.get(f"{draft.get_absolute_url()}plan.json")
     assert CompiledPlan.model_validate_json(answer.content) == plan
