@@ -122,6 +122,7 @@ def test_what_a_newer_version_corrected_is_dropped_only_knowingly(two: Any, offi
     correct(office, draft, targets[1].id, value="88")  # the same in both is not lost
     answer = publish(office, draft)
     assert [one["name"] for one in answer.context["lost"]] == [name_of(targets[0])]
+    assert '<caption class="unseen">会去掉的修改</caption>' in answer.content.decode()
     assert "error-summary" in answer.content.decode() and Version.objects.count() == 2
     publish(office, draft, dropping_known="on")
     assert Plan.objects.get().current.number == 3
