@@ -87,6 +87,13 @@ def test_a_target_without_a_region_is_about_that_of_the_plan(folder: Path) -> No
         assert str(row(made).figure) == "42.9"
 
 
+def test_what_is_asked_in_words_alone_has_no_baseline_of_the_indicator_it_comes_near_to(folder: Path) -> None:
+    words = COVER.model_copy(update={"value": None, "value_kind": "qualitative"})
+    told = [entry("baseline", "41", "2025", on="2026-01-05"), entry("judgement", "on_course")]
+    found = row(making(folder, [words], "2026-06-30", (), told))
+    assert (found.status, found.figure, found.baseline) == ("on_course", None, None)
+
+
 # --- of which time ---
 
 

@@ -304,7 +304,8 @@ class Judge:
             "scope": case.target.scope or "",
         }
         words = said(f"missing.{why}", **values)
-        figure = None if why == "qualitative" else figure  # what the words ask has no figure
+        if why == "qualitative":  # what the words ask has no figure, now or in the base year
+            figure, baseline = None, (None, None)
         return Found("cannot_be_judged", why, words, span, figure, baseline, question)
 
 

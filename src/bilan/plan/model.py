@@ -7,9 +7,13 @@ Periods (``due``, ``period``) follow the grammar of :mod:`bilan.periods`.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from bilan.periods import Period
 
 SCHEMA_VERSION = "1"
 
@@ -203,6 +207,15 @@ class PlanInfo(BaseModel):
     issued: str | None = Field(description="day of issue, YYYY-MM-DD, or a coarser period")
     period: str | None
     superior: list[str] = Field(description="documents named as its basis")
+
+    @property
+    def issued_from(self) -> date | None:
+        """The day of issue, the first of a coarser period; None where nothing or something else is written."""
+        with suppress(ValueError):
+            return date.fromisoformat(self.issued or "")
+        with suppress(ValueError):
+            return Period.parse(self.issued or "").first
+        return None
 
 
 class Change(BaseModel):

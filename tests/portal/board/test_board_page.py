@@ -46,7 +46,7 @@ def test_what_changed_within_a_week_is_told(site: Any, until_idle: Any) -> None:
     changed = page[page.index('class="changed"') : page.index('id="list"')]
     assert "新增绿地" in changed
     assert "森林覆盖率" not in changed
-    assert "比上次多 1" in page
+    assert "比 7 天前多 1" in page
 
 
 @pytest.mark.parametrize(

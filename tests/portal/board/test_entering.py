@@ -76,6 +76,14 @@ def test_a_judgement_is_asked_for_only_where_it_would_count(site: Any) -> None:
     assert '<option value="judgement"' in site.text("plan_office", site.target(3))  # to be corrected
 
 
+def test_who_does_not_judge_is_asked_for_no_judgement_and_told_who_does(site: Any) -> None:
+    page = site.text("officer", site.target(3), region="990102")
+    assert 'name="entry-value"' in page and 'name="entry-status"' not in page and "只用于判定" not in page
+    assert "由规划办判定；您可以填现状值" in page
+    office = site.text("plan_office", site.target(3))
+    assert 'name="entry-status"' in office and "由规划办判定；您可以填现状值" not in office
+
+
 def test_others_see_the_last_board_meanwhile(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from bilan.portal.board import views
 

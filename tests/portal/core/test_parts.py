@@ -38,11 +38,14 @@ def test_counts_say_nothing_of_changes_that_are_not_known_yet() -> None:
 
 def test_counts_filter_the_page_and_keep_other_filters() -> None:
     page = made(
-        "{% counts many since %}", "/?area=air&page=3", many={"met": 3, "missed": 1}, since={"met": 2, "missed": -1}
+        '{% counts many since 7 "#list" %}',
+        "/?area=air&page=3",
+        many={"met": 3, "missed": 1},
+        since={"met": 2, "missed": -1},
     )
-    assert 'href="?area=air&amp;status=missed"' in page
-    assert "比上次多 2" in page
-    assert "比上次少 1" in page
+    assert 'href="?area=air&amp;status=missed#list"' in page
+    assert "比 7 天前多 2" in page
+    assert "比 7 天前少 1" in page
     assert 'width="75.000%"' in page
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bilan.periods import Period
 from bilan.plan.amounts import is_known_unit
 from bilan.plan.model import CompiledPlan
@@ -18,23 +16,7 @@ def doubt_of(field: str, value: object, plan: CompiledPlan) -> str | None:
     if field == "unit" and isinstance(value, str) and not is_known_unit(value):
         return "单位表中没有这个单位，已照收，请核对写法"
     if field == "due" and isinstance(value, str):
-        issued = _first_day(plan.plan.issued)
+        issued = plan.plan.issued_from
         if issued is not None and Period.parse(value).last < issued:
             return f"早于印发日期 {plan.plan.issued}，请核对"
     return None
-
-
-def _first_day(issued: str | None) -> date | None:
-    if issued is None:
-        return None
-    try:
-        return date.fromisoformat(issued)
-    except ValueError:
-        return _first_of(issued)
-
-
-def _first_of(period: str) -> date | None:
-    try:
-        return Period.parse(period).first
-    except ValueError:
-        return None

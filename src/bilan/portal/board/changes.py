@@ -16,7 +16,6 @@ from bilan.board.status import STATUSES, Status
 
 DAYS = 7
 UNKNOWN: Status = "cannot_be_judged"
-FIRST = 2  # of a reason that are shown before the rest
 # Why an answer is another one; what needs somebody to look comes first.
 REASONS: Mapping[str, Any] = {
     "worse": _("变差了"),
@@ -25,6 +24,7 @@ REASONS: Mapping[str, Any] = {
     "better": _("好转了"),
     "known": _("有了数，可以判定了"),
 }
+FIRST = {"worse": 2, "lost": 2, "due": 2}  # of a reason that are shown before the rest; of good news none
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Group:
 
     @property
     def first(self) -> Sequence[Change]:
-        return self.changes[:FIRST]
+        return self.changes[: FIRST.get(self.reason, 0)]
 
     @property
     def rest(self) -> Sequence[Change]:
-        return self.changes[FIRST:]
+        return self.changes[FIRST.get(self.reason, 0) :]
 
 
 def changes(now: Iterable[Row], before: Mapping[str, Row], as_of: date, apart: Mapping[str, str]) -> list[Group]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from bilan.board.status import STATUSES
 from bilan.board.texts import phrase
 from bilan.policy.quotation import within_quotes
 from bilan.portal.board.areas import AREAS, area_of
+from bilan.portal.board.twins import same
 from bilan.portal.core.speech import language
 
 _SOON, _LATER = 30, 90  # days
@@ -28,6 +29,7 @@ DUES: Mapping[str, Any] = {
     "none": _lazy("没有期限"),
 }
 _LONGEST = 60  # of what is searched for
+NOBODY = "-"  # in an address: targets for which the plan names no unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Filters:
         return (
             (not self.q or self.q.casefold() in f"{row.name}{row.quote}{row.scope or ''}".casefold())
             and (not self.area or but == "area" or area_of(row) == self.area)
-            and (not self.unit or but == "unit" or self.unit in units_of(row))
+            and (not self.unit or but == "unit" or self.unit in _answering(row))
             and (not self.status or but == "status" or row.status == self.status)
             and (not self.due or but == "due" or self.due in _dues(row, as_of))
         )
@@ -79,7 +81,7 @@ class Filters:
         named = {
             "q": _("含“%s”") % within_quotes(self.q),
             "area": str(AREAS.get(self.area, "")),
-            "unit": self.unit,
+            "unit": _unit_words(self.unit),
             "status": phrase(f"status.{self.status}", language()) if self.status else "",
             "due": str(DUES.get(self.due, "")),
         }
@@ -87,15 +89,15 @@ class Filters:
 
     def areas(self, rows: Sequence[Row], as_of: date) -> list[Option]:
         """Return the areas that rows fall into."""
-        many = Counter(area_of(row) for row in self.rows(rows, as_of, but="area"))
+        many = _counted_once(self.rows(rows, as_of, but="area"), lambda row: [area_of(row)])
         found = {area_of(row) for row in rows}
         return [Option(one, str(name), one == self.area, many[one]) for one, name in AREAS.items() if one in found]
 
     def units(self, rows: Sequence[Row], as_of: date) -> list[Option]:
-        """Return the units that answer for rows, those with most of them first."""
-        many = Counter(name for row in self.rows(rows, as_of, but="unit") for name in units_of(row))
-        every = Counter(name for row in rows for name in units_of(row))
-        return [Option(name, name, name == self.unit, many[name]) for name, _many in every.most_common()]
+        """Return the units that answer for rows, those with most of them first; nobody is one of them."""
+        many = _counted_once(self.rows(rows, as_of, but="unit"), _answering)
+        every = _counted_once(rows, _answering)
+        return [Option(name, _unit_words(name), name == self.unit, many[name]) for name, _many in every.most_common()]
 
     def statuses(self) -> list[Option]:
         """Return the five answers."""
@@ -106,9 +108,22 @@ class Filters:
         return [Option(one, str(name), one == self.due) for one, name in DUES.items()]
 
 
+def _counted_once(rows: Iterable[Row], values: Callable[[Row], Iterable[str]]) -> Counter[str]:
+    """Of how many goals one of the ``values`` is; what a plan states twice is one."""
+    return Counter(value for _goal, value in {(same(row), value) for row in rows for value in values(row)})
+
+
 def units_of(row: Row) -> list[str]:
     """Return the names of the units that lead; where none does, of those that share the work."""
     return [unit.name for unit in row.leads] or [unit.name for unit in row.supports]
+
+
+def _answering(row: Row) -> list[str]:
+    return units_of(row) or [NOBODY]
+
+
+def _unit_words(name: str) -> str:
+    return _("规划没有写明") if name == NOBODY else name
 
 
 def slipping_first(rows: Iterable[Row]) -> list[Row]:

@@ -78,7 +78,11 @@ class EntryForm(forms.Form):
         self._choices("what", [(one, ENTRY_KINDS[one]) for one in may_enter.kinds])
         self._may_enter = may_enter
         answers = [(one, phrase(f"status.{one}", language())) for one in STATUSES]
-        self._choices("status", [("", "—"), *answers])
+        if "judgement" in may_enter.kinds:
+            self._choices("status", [("", "—"), *answers])
+        else:
+            del self.fields["status"]
+            self.fields["value"].help_text = _("用目标的单位。")
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]

@@ -21,7 +21,8 @@ YEARS = 5  # before the period at hand
 def history(made: Making) -> Iterator[tuple[Case, History]]:
     """Yield every case of a whole with the figures of its earlier periods, oldest first, None where one is missing.
 
-    What counts work from the beginning of the plan, and declines, whose period begins with their base, have none.
+    What counts work from the beginning of the plan, and declines, whose period begins with their base, have none, nor
+    has what is asked in words alone: the indicator that it comes near to says nothing of it.
     """
     since = _first_year(made)
     asked = [(case, matter, list(_earlier(matter, since))) for case, matter in _matters(made)]
@@ -43,6 +44,8 @@ def _matters(made: Making) -> Iterator[tuple[Case, Matter]]:
     for case in made.cases:
         span = made.judge.span(case)
         if case.beside or case.region is None or case.indicator is None or isinstance(span, Unjudged):
+            continue
+        if case.target.value_kind == "qualitative":
             continue
         if not span.running and case.indicator.code not in DECLINES and not case.indicator.code.endswith("decline"):
             yield case, Matter(case.target, case.indicator, case.region, span, made.as_of)

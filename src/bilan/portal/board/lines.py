@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
 class Line:
     """``past`` are the figures of earlier periods; ``then`` is what a closing of the same period froze.
 
-    ``apart`` says where in the plan the target stands, if there is another one of its name.
+    ``apart`` says where in the plan the target stands, if there is another one of its name; ``again`` are the rows of
+    the same goal stated elsewhere in the plan, and where.
     """
 
     row: Row
     past: History
     then: Then | None = None
     apart: str = ""
+    again: Sequence[tuple[Row, str]] = ()
 
     @property
     def is_whole(self) -> bool:

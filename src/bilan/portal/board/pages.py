@@ -24,7 +24,7 @@ Shown: TypeAlias = tuple[Mapping[str, Any], bool]
 _MOST, _MOST_PUBLIC = 600, 100  # insides of pages, 20 to 60 kB each
 _LONGEST = 300  # seconds after which one is drawn anew, whatever it rests on
 _TOKEN = secrets.token_hex(16)  # stands in what is drawn for all in place of the token of each; nobody can write it
-_CHOICES = frozenset({"plan", "region", "as_of", "page", "area", "unit", "status", "due"})  # few of each
+_CHOICES = frozenset({"plan", "region", "as_of", "page", "area", "unit", "status", "due", "silent"})  # few of each
 _LONGEST_QUERY = 300  # characters
 
 _office: Held[Drawn] = Held(_MOST)

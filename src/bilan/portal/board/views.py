@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -19,11 +19,14 @@ from bilan.portal.board.changes import DAYS, Group, changes, counted
 from bilan.portal.board.choosing import Chosen, NoPlanError, choose
 from bilan.portal.board.closings import closed_rows
 from bilan.portal.board.filters import Filters, slipping_first
+from bilan.portal.board.hindsight import hindsight
 from bilan.portal.board.lake import state
 from bilan.portal.board.lines import Line
 from bilan.portal.board.pages import Shown, drawn_once
+from bilan.portal.board.silent import without_silent
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import Answer, NotMadeError
+from bilan.portal.board.twins import once, stated_again
 from bilan.portal.core.speech import language
 from bilan.portal.rights.reach import allowed
 from bilan.portal.rights.views import Guarded
@@ -147,12 +150,13 @@ class Board(OfBoard):
     def _inside(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], about: Mapping[str, Any]) -> Shown:
         """What the inside of the page shows, and whether all of it is there."""
         sheet = answer.value
-        rows = chosen.sight.rows(sheet.rows, chosen.region.pk)
+        every = chosen.sight.rows(sheet.rows, chosen.region.pk)
+        rows = without_silent(request, chosen, every)
         filters = Filters.read(request.GET)
-        kept = self.in_order(filters.rows(rows, sheet.board.head.as_of))
+        kept = self.in_order(once(filters.rows(rows, sheet.board.head.as_of)))
         page = Paginator(kept, SHOWN).get_page(request.GET.get("page"))
-        told = summary(chosen, sheet, rows, self.target_url) if self.with_summary else {"counts": counted(rows, [])}
-        shown = lines(list(page.object_list), chosen.asked, sheet, public=self.public)
+        told = summary(chosen, sheet, rows, self.target_url) if self.with_summary else counts_of(rows)
+        shown = lines(list(page.object_list), chosen.asked, sheet, stated_again(rows), public=self.public)
         context = {
             **about,
             "filters": filters,
@@ -161,7 +165,9 @@ class Board(OfBoard):
             "page": page,
             "lines": self._drawn(chosen, sheet, shown),
             "many": len(rows),
+            "silent": len(every) - len(rows),
             "export": request.GET.urlencode(),
+            "hindsight": hindsight(chosen.asked),
             **told,
             "asking": _asking(request, chosen),
         }
@@ -173,7 +179,8 @@ class Board(OfBoard):
         shared = {"chosen": chosen, "head": sheet.board.head, "target_url": self.target_url}
         drawn = []
         for line in shown:
-            key = (line.row.target, language(), self.target_url, chosen.query, tuple(line.past))
+            again = tuple(row.target for row, _place in line.again)
+            key = (line.row.target, language(), self.target_url, chosen.query, tuple(line.past), again)
             made = None if line.then else sheet.drawn.get(key)
             if made is None:
                 made = mark_safe(render_to_string("board/parts/row.html", {**shared, "line": line}))  # escaped there
@@ -208,7 +215,7 @@ class Summary(Fragment):
     """The counts and what changed, for a board that came before the one of a week ago."""
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
-        rows = chosen.sight.rows(answer.value.rows, chosen.region.pk)
+        rows = without_silent(request, chosen, chosen.sight.rows(answer.value.rows, chosen.region.pk))
         told = summary(chosen, answer.value, rows, self.target_url)
         if told["comparing"]:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -233,12 +240,21 @@ class Front(Guarded, View):
         return answer
 
 
-def lines(rows: list[Row], asked: Asked, sheet: Sheet, *, public: bool) -> list[Line]:
-    """Return rows with the figures of their earlier periods and what was closed."""
+def lines(
+    rows: list[Row], asked: Asked, sheet: Sheet, again: Mapping[str, Sequence[Row]], *, public: bool
+) -> list[Line]:
+    """Return rows with the figures of their earlier periods, what was closed, and the same goal stated ``again``."""
     past = past_at_hand(asked).by_target
     closed = {} if public else closed_rows(asked, rows)
     return [
-        Line(row, past.get(row.target, ()), closed.get(row.target), sheet.apart.get(row.target, "")) for row in rows
+        Line(
+            row,
+            past.get(row.target, ()),
+            closed.get(row.target),
+            sheet.apart.get(row.target, ""),
+            [(other, sheet.apart.get(other.target, "")) for other in again.get(row.target, ())],
+        )
+        for row in rows
     ]
 
 
@@ -257,9 +273,16 @@ def key_of_week_before(asked: Asked) -> tuple[str, ...]:
     return () if before is None else before.value.key
 
 
-def summary(chosen: Chosen, sheet: Sheet, rows: list[Row], target_url: str) -> dict[str, Any]:
+def counts_of(rows: list[Row]) -> dict[str, Any]:
+    """Return how many goals have which answer, how many targets are listed, and how many of them state one again."""
+    goals = once(rows)
+    return {"counts": counted(goals, []), "listed": len(rows), "repeated": len(rows) - len(goals)}
+
+
+def summary(chosen: Chosen, sheet: Sheet, listed: list[Row], target_url: str) -> dict[str, Any]:
     """Return the counts, and what changed within a week as soon as the board of then is there."""
-    told: dict[str, Any] = {"counts": counted(rows, []), "days": DAYS, "comparing": False}
+    rows = once(listed)
+    told: dict[str, Any] = {**counts_of(listed), "days": DAYS, "comparing": False}
     try:
         before = board_at_hand(chosen.asked.week_before)
     except NotMadeError as error:

@@ -17,6 +17,7 @@ from bilan.portal.board.choosing import Chosen, NotYoursError, published
 from bilan.portal.board.clauses import clause_of
 from bilan.portal.board.closings import Then, judgement, period_of, why_not
 from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
+from bilan.portal.board.hindsight import hindsight
 from bilan.portal.board.lake import the_lake
 from bilan.portal.board.links import Step, steps
 from bilan.portal.board.made import answered, not_made
@@ -27,6 +28,7 @@ from bilan.portal.board.sight import Sight
 from bilan.portal.board.sources import compiled
 from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.board.texts import target_of, work_for
+from bilan.portal.board.twins import stated_again
 from bilan.portal.board.views import WAIT, Fragment, OfBoard, lines, rests
 from bilan.portal.people.models import Unit
 
@@ -109,13 +111,15 @@ def inside_of(view: OfTarget, chosen: Chosen, answer: Answer[Sheet], row: Row, *
     ``forms`` stand in for the empty ones where something was wrong.
     """
     plan, target = chosen.asked.plan, target_of(chosen.asked.plan, row.target)
-    line = lines([row], chosen.asked, answer.value, public=view.public)[0]
+    again = stated_again(chosen.sight.rows(answer.value.rows, chosen.region.pk))
+    line = lines([row], chosen.asked, answer.value, again, public=view.public)[0]
     proof = view.proof(chosen, answer.value, row)
     about = {
         **view.about(chosen, answer, row),
         "line": line,
         **proof,
         "clause": clause_of(plan, target, ""),
+        "hindsight": hindsight(chosen.asked),
         "work": work_for(plan, target),
     }
     whole = proof["proof"] is not None and line.is_whole

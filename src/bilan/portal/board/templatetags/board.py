@@ -47,6 +47,15 @@ def query_without(context: Context, *names: str) -> str:
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, name: str, value: str) -> str:
+    """The address of this page with one more thing in its query, from its first page on."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query[name] = value
+    return f"?{query.urlencode()}"
+
+
 @register.simple_tag
 def number(value: Decimal | str | None, unit: str = "") -> str:
     """A figure with its unit, a dash without one."""

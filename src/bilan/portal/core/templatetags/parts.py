@@ -42,11 +42,17 @@ def status(code: str, size: str = "") -> SafeString:
 
 
 @register.inclusion_tag("core/parts/counts.html", takes_context=True)
-def counts(context: Context, many: Mapping[str, int], since: Mapping[str, int] | None = None) -> dict[str, Any]:
+def counts(
+    context: Context,
+    many: Mapping[str, int],
+    since: Mapping[str, int] | None = None,
+    days: int | None = None,
+    place: str = "",
+) -> dict[str, Any]:
     """How many targets have each answer, a tile each that filters the page by it, and the bar of their proportions.
 
-    ``since``: by how many each count changed. The answer chosen in the address (``?status=``) is marked, and its tile
-    leads back to all.
+    ``since``: by how many each count changed within ``days``. The answer chosen in the address (``?status=``) is
+    marked, and its tile leads back to all. ``place`` is where on the page the targets stand, ``#list``.
     """
     whole = sum(many.values())
     query = context["request"].GET
@@ -64,13 +70,14 @@ def counts(context: Context, many: Mapping[str, int], since: Mapping[str, int] |
                 "change": abs((since or {}).get(code, 0)),
                 "more": (since or {}).get(code, 0) > 0,
                 "chosen": chosen,
-                "address": _with(query, status=None if chosen else code, page=None),
+                "address": _with(query, status=None if chosen else code, page=None) + place,
                 "start": f"{start:.3f}%",
                 "width": f"{width:.3f}%",
             }
         )
         start += width
-    return {"tiles": tiles, "whole": whole, "compared": isinstance(since, Mapping)}  # a name without a value is "" here
+    compared = isinstance(since, Mapping)  # a name without a value is "" here
+    return {"tiles": tiles, "whole": whole, "compared": compared, "days": days}
 
 
 @register.inclusion_tag("core/parts/figure.html")
@@ -128,27 +135,30 @@ def tabs(label: str, items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("core/parts/pages.html", takes_context=True)
-def pages(context: Context, page: Page[Any]) -> dict[str, Any]:
-    """Links to the pages of a list; filters in the address stay."""
+def pages(context: Context, page: Page[Any], place: str = "") -> dict[str, Any]:
+    """Links to the pages of a list; filters in the address stay. ``place`` is where on the page the list begins."""
     query = context["request"].GET
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     links = [
-        {"number": number, "address": _with(query, page=number) if isinstance(number, int) else None}
+        {"number": number, "address": _with(query, page=number) + place if isinstance(number, int) else None}
         for number in numbers
     ]
     return {"page": page, "links": links}
 
 
 @register.inclusion_tag("core/parts/chosen.html", takes_context=True)
-def chosen(context: Context, names: Mapping[str, str]) -> dict[str, Any]:
-    """The filters in force, each with a link that lifts it. ``names``: from a name in the address to what to show."""
+def chosen(context: Context, names: Mapping[str, str], place: str = "") -> dict[str, Any]:
+    """The filters in force, each with a link that lifts it. ``names``: from a name in the address to what to show.
+
+    ``place`` is where on the page the list begins.
+    """
     query = context["request"].GET
     in_force = [
-        {"shown": shown, "address": _with(query, **{name: None}, page=None)}
+        {"shown": shown, "address": _with(query, **{name: None}, page=None) + place}
         for name, shown in names.items()
         if query.get(name)
     ]
-    everything = _with(query, **dict.fromkeys(names), page=None)
+    everything = _with(query, **dict.fromkeys(names), page=None) + place
     return {"in_force": in_force, "everything": everything}
 
 
