@@ -297,6 +297,7 @@ def test_targets_are_those_of_the_board_and_link_to_it(
     """With a board at hand: what the unit leads, what it supports, and in a district all of the district's."""
     from bilan.board.model import Unit as Named
     from bilan.portal.board.boards import Sheet
+    from bilan.portal.board.filters import Filters
     from bilan.portal.board.store import Answer
     from bilan.portal.core.styleguide_sample import sample_board
     from bilan.portal.people import standing
@@ -305,25 +306,30 @@ def test_targets_are_those_of_the_board_and_link_to_it(
     UnitName.objects.create(unit=people.units["市局"], name="市生态环境局", written=True)
     board = sample_board()
     mine, other = Named(name="市生态环境局", department=None), Named(name="市水务局", department=None)
-    first, second, *rest = (row for row in board.rows if not row.district)
+    first, second, third, *rest = (row for row in board.rows if not row.district)
     rows = [first.model_copy(update={"leads": [mine], "supports": []})]
     rows += [second.model_copy(update={"leads": [other], "supports": [mine]})]
+    rows += [third.model_copy(update={"leads": [], "supports": [other, mine]})]
     rows += [one.model_copy(update={"leads": [other], "supports": []}) for one in rest]
     sheet = Sheet(board.model_copy(update={"rows": rows}), timezone.now())
     monkeypatch.setattr(standing, "board_of", lambda asked, patience: Answer(sheet, "", 0.0))
     found = client_of("plan_office").get(f"/units/{people.units['市局'].pk}/")
     one = found.context["standings"][0]
-    assert ([row.target for row in one.leads], [row.target for row in one.supports]) == (
-        [first.target],
-        [second.target],
-    )
+    assert {part: [row.target for row in rows] for part, rows in one.parts.items()} == {
+        "lead": [first.target],
+        "support": [second.target],
+        "shared": [third.target],
+    }
+    on_board = Filters(unit="市生态环境局").rows(rows, board.head.as_of)
+    assert {row.target for row in one.answered} == {row.target for row in on_board}
+    assert sum(found.context["counts"].values()) == len(on_board)
     assert f"/targets/{plan.pk}/{first.target}/?region=990100" in found.content.decode()
     elsewhere = client_of("officer").get(f"/units/{people.units['市局'].pk}/")  # what the city's units answer for
     text = elsewhere.content.decode()
-    assert elsewhere.context["standings"][0].rows == [] and "有 2 项不归您的账号看" in text and "/public/" in text
+    assert elsewhere.context["standings"][0].rows == [] and "有 3 项不归您的账号看" in text and "/public/" in text
     assert "没有点名" not in text
     district = client_of("officer").get(f"/units/{people.units['临江分局'].pk}/").context["standings"][0]
-    assert {row.target for row in district.of_district} == {row.target for row in rows}
+    assert {row.target for row in district.parts["district"]} == {row.target for row in rows}
     assert client_of("officer").get(f"/units/{people.units['东湖分局'].pk}/").context["standings"][0].rows == []
     monkeypatch.setattr(standing, "board_of", lambda asked, patience: None)
     assert "正在后台计算" in client_of("plan_office").get(f"/units/{people.units['市局'].pk}/").content.decode()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from bilan.board.model import Row
 from bilan.plan.model import CompiledPlan, Duty, Measure, Task
@@ -30,6 +32,16 @@ if TYPE_CHECKING:
 
 _WAIT = 3.0  # seconds that the page waits for a board
 
+# As what a unit takes part in targets. It answers for those that it leads, and for those that it shares where nobody
+# leads: the rule of the board (`units_of`), so that both count alike.
+PARTS: Mapping[str, Any] = {
+    "lead": _("牵头的目标"),
+    "shared": _("按职责分工的目标"),
+    "support": _("配合的目标"),
+    "district": _("本地区的目标"),
+}
+ANSWERED = ("lead", "shared", "district")
+
 
 @dataclass(frozen=True)
 class Charge:
@@ -43,7 +55,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class Standing:
-    """One plan as a unit sees it.
+    """One plan as a unit sees it: its targets by the part that it takes in them.
 
     ``missing`` says why there are no targets: no data, a board still being made or not to be made, no right to see it.
     ``hidden`` counts those that it leads or supports and the reader may not see.
@@ -52,9 +64,7 @@ class Standing:
     plan: Plan
     place: Region
     head: Head | None = None
-    leads: list[Row] = field(default_factory=list)
-    supports: list[Row] = field(default_factory=list)
-    of_district: list[Row] = field(default_factory=list)
+    parts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     tasks: list[Charge] = field(default_factory=list)
     missing: str = ""
     hidden: int = 0
@@ -62,7 +72,17 @@ class Standing:
     @property
     def rows(self) -> list[Row]:
         """The targets, each once."""
-        return list({row.target: row for row in (*self.leads, *self.supports, *self.of_district)}.values())
+        return [row for rows in self.parts.values() for row in rows]
+
+    @property
+    def answered(self) -> list[Row]:
+        """The targets that it answers for: what the board counts for it, too."""
+        return [row for part in ANSWERED for row in self.parts.get(part, ())]
+
+    @property
+    def groups(self) -> list[tuple[str, Sequence[Row]]]:
+        """The targets of each part, under its words."""
+        return [(str(words), self.parts[part]) for part, words in PARTS.items() if self.parts.get(part)]
 
     @property
     def query(self) -> str:
@@ -99,11 +119,30 @@ def _standing(request: HttpRequest, unit: Unit, mine: frozenset[int], plan: Plan
     seen = {row.target for row in rows}
     unseen = (row for row in answer.value.rows if row.target not in seen)
     hidden = sum(_names((*row.leads, *row.supports), sight.answerable, mine) for row in unseen)
-    leads = [row for row in rows if _names(row.leads, sight.answerable, mine)]
-    supports = [row for row in rows if row not in leads and _names(row.supports, sight.answerable, mine)]
-    rest = [row for row in rows if row not in leads and row not in supports]
-    of_district = rest if place.pk != plan.region_id else []
-    return Standing(plan, place, answer.value.board.head, leads, supports, of_district, tasks, hidden=hidden)
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        parts[_part(row, sight.answerable, mine)].append(row)
+    others = parts.pop("", [])
+    if place.pk != plan.region_id:
+        parts["district"] = others
+    return Standing(plan, place, answer.value.board.head, parts, tasks, hidden=hidden)
+
+
+def many_of(standings: Iterable[Standing]) -> list[tuple[str, str, int]]:
+    """Return each part that a unit takes in targets of all plans: its name, its words, in how many."""
+    many = Counter({part: 0 for part in PARTS})
+    for one in standings:
+        many.update({part: len(rows) for part, rows in one.parts.items()})
+    return [(part, str(PARTS[part]), count) for part, count in many.items() if count]
+
+
+def _part(row: Row, answerable: Answerable, mine: frozenset[int]) -> str:
+    """As what the units ``mine`` take part in a target; empty where the plan does not name them."""
+    if _names(row.leads, answerable, mine):
+        return "lead"
+    if _names(row.supports, answerable, mine):
+        return "support" if row.leads else "shared"
+    return ""
 
 
 def _names(named: Iterable[Named], answerable: Answerable, mine: frozenset[int]) -> bool:
@@ -113,13 +152,14 @@ def _names(named: Iterable[Named], answerable: Answerable, mine: frozenset[int])
 
 def charges(plan: CompiledPlan, answerable: Answerable, mine: frozenset[int]) -> list[Charge]:
     """Return the tasks and measures for which the plan names any of the units ``mine``, in the order of the plan."""
+    led = {item for duty in plan.duties if duty.role == "lead" for item in duty.items}
     roles: dict[str, str] = {}
     for duty in plan.duties:
         unit = answerable.called(duty.unit, duty.department)
         if unit is not None and unit.pk in mine:
             for item in duty.items:
                 if roles.get(item) != "lead":
-                    roles[item] = duty.role
+                    roles[item] = "shared" if duty.role == "support" and item not in led else duty.role
     every: list[Task | Measure] = [*plan.tasks, *plan.measures]
     items = sorted(every, key=lambda item: item.start)
     return [_charge(item, roles[item.id]) for item in items if item.id in roles]

@@ -18,7 +18,7 @@ from bilan.portal.core.navigation import way
 from bilan.portal.people.forms_units import UNIT_KINDS, UnitFilter, department_name
 from bilan.portal.people.models import Contact, Region, Unit, today
 from bilan.portal.people.pages import told_of
-from bilan.portal.people.standing import standings
+from bilan.portal.people.standing import ANSWERED, many_of, standings
 from bilan.portal.people.tables import table_response
 from bilan.portal.rights.reach import allowed, visible
 from bilan.portal.rights.views import Guarded, Reached
@@ -115,7 +115,8 @@ class OneUnit(Reached, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         unit = self.reached(Unit.objects.select_related("region", "parent", "successor"))
         found = standings(request, unit)
-        rows = [row for one in found for row in one.rows]
+        rows = [row for one in found for row in one.answered]
+        many = many_of(found)
         people = visible(unit.contacts.all(), request.user)
         context = {
             "unit": unit,
@@ -124,7 +125,9 @@ class OneUnit(Reached, View):
             "standings": found,
             "sees_boards": allowed(request.user, "board", "read"),
             "counts": counted(rows, []) if rows else None,
-            "status": request.GET.get("status", ""),
+            "counted": [(words, count) for part, words, count in many if part in ANSWERED],
+            "not_counted": [(words, count) for part, words, count in many if part not in ANSWERED],
+            "status": request.GET.get("status", "") if rows else "",
             "sees_people": allowed(request.user, "person", "read", unit),
             "people": [one for one in people if one.valid_to is None or one.valid_to > today()],
             "people_before": [one for one in people if one.valid_to is not None and one.valid_to <= today()],

@@ -22,7 +22,7 @@ from bilan.portal.people.models import Unit, UnitName
 
 register = template.Library()
 
-_ROLES_IN_PLAN = {"lead": _("牵头"), "support": _("配合"), "implementer": _("落实")}
+_ROLES_IN_PLAN = {"lead": _("牵头"), "shared": _("按职责分工"), "support": _("配合"), "implementer": _("落实")}
 
 
 @register.filter
