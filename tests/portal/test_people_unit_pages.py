@@ -320,10 +320,14 @@ def test_targets_are_those_of_the_board_and_link_to_it(
         "support": [second.target],
         "shared": [third.target],
     }
+    assert "simulated-banner" in found.content.decode()
     on_board = Filters(unit="市生态环境局").rows(rows, board.head.as_of)
     assert {row.target for row in one.answered} == {row.target for row in on_board}
     assert sum(found.context["counts"].values()) == len(on_board)
     assert f"/targets/{plan.pk}/{first.target}/?region=990100" in found.content.decode()
+    real = board.model_copy(update={"rows": rows, "head": board.head.model_copy(update={"simulated": False})})
+    monkeypatch.setattr(standing, "board_of", lambda asked, patience: Answer(Sheet(real, timezone.now()), "", 0.0))
+    assert "simulated-banner" not in client_of("plan_office").get(f"/units/{people.units['市局'].pk}/").content.decode()
     elsewhere = client_of("officer").get(f"/units/{people.units['市局'].pk}/")  # what the city's units answer for
     text = elsewhere.content.decode()
     assert elsewhere.context["standings"][0].rows == [] and "有 3 项不归您的账号看" in text and "/public/" in text

@@ -123,6 +123,7 @@ class OneUnit(Reached, View):
             "department": department_name(unit.department) if unit.department else "",
             "kind": UNIT_KINDS.get(unit.kind, unit.kind),
             "standings": found,
+            "simulated": any(one.head.simulated for one in found if one.head),
             "sees_boards": allowed(request.user, "board", "read"),
             "counts": counted(rows, []) if rows else None,
             "counted": [(words, count) for part, words, count in many if part in ANSWERED],
