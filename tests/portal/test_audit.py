@@ -17,6 +17,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 import bilan.portal
 from bilan.portal.audit import anchors, guards
@@ -24,6 +25,7 @@ from bilan.portal.audit.append_only import AppendOnlyError
 from bilan.portal.audit.chain import canonical, hash_of
 from bilan.portal.audit.models import Entry, Head
 from bilan.portal.audit.record import record
+from bilan.portal.audit.told import told
 from bilan.portal.audit.verify import verify
 from bilan.portal.audit.words import ACTIONS
 from bilan.portal.jobs.models import State
@@ -291,3 +293,46 @@ def test_the_log_speaks_in_words_and_shows_all_of_a_long_value(people: Any, clie
     assert "结账<code" in page
     assert '<option value="closing.approve" selected>结账</option>' in page
     assert "末尾" in page
+
+
+def in_words(action: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    entry = record(action, old=old, new=new)
+    return [(one.field, one.before, one.after) for one in told(entry)]
+
+
+def test_values_are_told_in_words(people: Any) -> None:
+    judged = {"reason": "内部纪要", "value": "on_course", "what": "judgement", "year": None, "target": "p1-target-2"}
+    assert in_words("entry.create", None, judged) == [("判定", "", "正常推进"), ("理由", "", "内部纪要")]
+    with override("en"):
+        assert in_words("entry.create", None, judged)[0] == ("Judgement", "", "on course")
+        assert in_words("job.done", None, {"error": "", "kind": "plans.compile"}) == [
+            ("Kind", "", "Reading a plan document")
+        ]
+    given = {"role": "leader", "user": "wang", "valid_from": "2026-09-30"}
+    assert in_words("role.create", None, given) == [
+        ("角色", "", "领导"), ("用户名", "", "wang"), ("开始日期", "", "2026年9月30日")
+    ]  # fmt: skip
+    assert in_words("user.change", {"phone": "1", "is_active": True}, {"phone": "", "is_active": False}) == [
+        ("启用", "是", "否"), ("电话", "1", "")
+    ]  # fmt: skip
+    corrected = {"item": "p1-target-2", "value": 30.0, "operator": "<="}
+    assert in_words("draft.correct", {"value": 31.0, "operator": ">="}, corrected) == [
+        ("比较方式", "不低于", "不高于"), ("数值", "31", "30")
+    ]  # fmt: skip
+    assert in_words("file.create", None, {"name": "a.txt", "size": 2048, "sha256": "ab"})[0] == ("名称", "", "a.txt")
+    assert in_words("unit.change", None, {"of_tomorrow": "x", "nothing": []}) == [("of_tomorrow", "", "x")]
+
+
+def test_pages_show_words_and_the_log_the_json_folded_up(people: Any, client_of: Callable[[str], Client]) -> None:
+    record("closing.reopen", label="A", new={"reason": "数据更正"}, region=people.regions["990102"])
+    client = client_of("administrator")
+    log = client.get("/audit/?action=closing.reopen").content.decode()
+    assert "理由：<ins>数据更正</ins>" in log
+    assert "{&quot;reason&quot;" in log.partition("<details")[2]
+    overview = client.get("/administration/").content.decode()
+    assert "理由：<ins>数据更正</ins>" in overview
+    assert "{&quot;" not in overview
+
+
+def test_values_that_cannot_be_read_are_not_told() -> None:
+    assert told(Entry(action="unit.change", old="[1]", new="{")) == []

@@ -11,8 +11,6 @@ from bilan.portal.audit.append_only import AppendOnly
 from bilan.portal.audit.words import ACTIONS
 from bilan.portal.rights.subject import Subject
 
-_SHOWN = 200  # characters
-
 
 class Entry(AppendOnly):
     """Something that happened. Made by ``record`` alone; triggers of the database refuse changes, too.
@@ -49,11 +47,6 @@ class Entry(AppendOnly):
     def done(self) -> str:
         """What was done, in words; the code where this version knows none."""
         return str(ACTIONS.get(self.action, self.action))
-
-    @property
-    def is_long(self) -> bool:
-        """Whether old and new value are more than a cell shows."""
-        return len(self.old) + len(self.new) > _SHOWN
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"
