@@ -22,7 +22,7 @@ FOLDER = tables.FOLDER
 HEADERS = {
     "indicators.csv": "code,name_zh,aliases,name_en,unit,direction,standard_or_method,area",
     "regions.csv": "id,code,name,short_name,aliases,kind,level,parent,valid_from,valid_to,source",
-    "departments.csv": "id,name,kind,names,aliases,valid_from,valid_to,successor",
+    "departments.csv": "id,name,kind,names,aliases,name_en,valid_from,valid_to,successor",
 }
 
 
@@ -141,6 +141,10 @@ class TestRegions:
 
 
 class TestDepartments:
+    def test_every_body_has_a_name_in_english(self) -> None:
+        assert all(d.name and d.name_en[:1].isupper() and d.name_en.isascii() for d in policy.departments())
+        assert repeated([d.name_en for d in policy.departments()]) == []
+
     def test_successors_exist_and_start_no_later_than_the_end(self) -> None:
         by_id = {d.id: d for d in policy.departments()}
         for body in policy.departments():

@@ -280,6 +280,8 @@ def test_without_units_the_page_says_what_to_do_next(people: Any, client_of: Bro
 
 
 def test_units_speak_english(people: Any, client_of: Browser, plan: Any) -> None:
+    from bilan.portal.people.models import Unit
+
     client = client_of("city_administrator")
     client.cookies["bilan-language"] = "en"
     for address, words in (
@@ -289,6 +291,9 @@ def test_units_speak_english(people: Any, client_of: Browser, plan: Any) -> None
         ("/units/new/", "Add unit"),
     ):
         assert words in client.get(address).content.decode()
+    Unit.objects.filter(pk=people.units["市局"].pk).update(department="financial_regulation")
+    for address in ("/units/", f"/units/{people.units['市局'].pk}/", "/units/new/"):
+        assert "Financial regulation" in client.get(address).content.decode()
 
 
 def test_targets_are_those_of_the_board_and_link_to_it(

@@ -79,6 +79,7 @@ class Department:
     valid_from: date | None
     valid_to: date | None
     successor: str | None
+    name_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,9 @@ def departments() -> tuple[Department, ...]:
             valid_from=_day(start),
             valid_to=_day(end),
             successor=successor or None,
+            name_en=name_en,
         )
-        for id_, name, kind, names, aliases, start, end, successor in _rows("departments.csv")
+        for id_, name, kind, names, aliases, name_en, start, end, successor in _rows("departments.csv")
     )
 
 

@@ -33,7 +33,7 @@ UNIT_KINDS = {
 def departments() -> list[tuple[str, str]]:
     """Return the departments of the table that are in force, as choices of a form."""
     known = [one for one in policy.departments() if one.valid_to is None and one.kind != "collective"]
-    return [("", _("不在部门表里")), *((one.id, one.name) for one in known)]
+    return [("", _("不在部门表里")), *((one.id, one.name_en if language() == "en" else one.name) for one in known)]
 
 
 def parents_for(region: Region) -> QuerySet[Unit]:
@@ -196,12 +196,12 @@ class UnitFilter(forms.Form):
         super().__init__(*args, **kwargs)
         anything = ("", _("全部"))
         self.fields["region"].choices = [anything, *((one.pk, one.name) for one in regions)]  # type: ignore[attr-defined]
-        states = [("", _("现有")), ("ended", _("已撤销")), ("all", _("全部"))]
+        states = [("", _("现有")), ("ended", _("已经撤销")), ("all", _("全部"))]
         states += [("nobody", _("没有联系人的单位"))] if with_people else []
         self.fields["state"].choices = states  # type: ignore[attr-defined]
 
 
 def department_name(code: str) -> str:
-    """Return a department in words: the code itself in English, as the table knows Chinese names only."""
-    found = {one.id: one.name for one in policy.departments()}
-    return code if language() == "en" else found.get(code, code)
+    """Return a department in words; the code itself where the table does not know it."""
+    found = {one.id: one.name_en if language() == "en" else one.name for one in policy.departments()}
+    return found.get(code, code)
