@@ -319,6 +319,10 @@ def test_values_are_told_in_words(people: Any) -> None:
     assert in_words("draft.correct", {"value": 31.0, "operator": ">="}, corrected) == [
         ("比较方式", "不低于", "不高于"), ("数值", "31", "30")
     ]  # fmt: skip
+    rejected = {"due": "2027", "name": "用水量", "start": 7, "id": "p1-target-2", "unit": "%", "soft": False}
+    assert [field for field, _, _ in in_words("draft.reject", rejected, {"item": "p1-target-2"})] == [
+        "指标名称", "单位", "完成时限", "力争"
+    ]  # fmt: skip
     assert in_words("file.create", None, {"name": "a.txt", "size": 2048, "sha256": "ab"})[0] == ("名称", "", "a.txt")
     assert in_words("unit.change", None, {"of_tomorrow": "x", "nothing": []}) == [("of_tomorrow", "", "x")]
 

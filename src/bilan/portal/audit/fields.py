@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bilan.board.status import STATUSES
 from bilan.board.texts import phrase
 from bilan.plan.workbook.cells import Names
-from bilan.plan.workbook.sheets import SHEETS, Column
+from bilan.plan.workbook.sheets import SHEETS, Column, Sheet
 from bilan.portal.board.models import KINDS as ENTERED
 from bilan.portal.core.speech import language
 from bilan.portal.jobs.kinds import kind_named
@@ -68,7 +68,8 @@ FIELDS: Mapping[str, Any] = {
     "plan_version": _("计划版本"),
     "lake_version": _("数据版本"),
 }
-UNSAID = frozenset({"target", "item", "sha256"})  # ids and hashes: the name stands beside them
+# Ids, hashes and places in a file: the name stands beside them.
+UNSAID = frozenset({"target", "item", "sha256", "id", "start", "end", "confidence"})
 COUNTED = frozenset({"items", "unfit", "drops", "regions"})  # lists of ids
 _MODELS: Mapping[str, type[Model]] = {
     "user": User,
@@ -77,12 +78,21 @@ _MODELS: Mapping[str, type[Model]] = {
     "unit": Unit,
     "region": Region,
 }
-_OWN = {("role", "user"): _("用户名")}
+_OWN = {
+    ("role", "user"): _("用户名"),
+    **{(object_, "unit"): _("所属单位") for object_ in ("user", "role", "person")},
+}
 _CODES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("unit", "kind"): UNIT_KINDS,
     ("region", "kind"): REGION_KINDS,
     **{("entry", what): {"withdrawn": _("撤回")} for what in ENTERED},
 }
+
+
+def place(field: str, item: str = "") -> tuple[int, str]:
+    """Return by what fields are sorted as people ask for them; those that nobody knows come last."""
+    known = [column.field for sheet in _sheets(item) for column in sheet.columns] or list(FIELDS)
+    return (known.index(field) if field in known else len(known)), field
 
 
 def field_word(object_: str, field: str, item: str = "") -> str:
@@ -118,8 +128,12 @@ def value_word(object_: str, field: str, value: str, item: str = "") -> str:
 
 def _column(item: str, field: str) -> Column | None:
     """The column of the workbook for a field of an item."""
-    sheets = (sheet for sheet in SHEETS if f"-{sheet.kind}-" in item)
-    return next((column for sheet in sheets for column in sheet.columns if column.field == field), None)
+    return next((column for sheet in _sheets(item) for column in sheet.columns if column.field == field), None)
+
+
+def _sheets(item: str) -> list[Sheet]:
+    """The sheet of the list in which an item stands; none for what is no item."""
+    return [sheet for sheet in SHEETS if f"-{sheet.kind}-" in item]
 
 
 def _of_model(object_: str, field: str) -> Any:

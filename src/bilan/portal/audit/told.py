@@ -13,14 +13,13 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 
 from bilan.plan.wording import number_text
-from bilan.portal.audit.fields import COUNTED, FIELDS, UNSAID, field_word, value_word
+from bilan.portal.audit.fields import COUNTED, UNSAID, field_word, place, value_word
 from bilan.portal.audit.models import Entry
 from bilan.portal.core.sentences import again
 from bilan.portal.core.speech import day_words, language
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _BYTES = frozenset({"size", "bytes"})
-_ORDER = {field: place for place, field in enumerate(FIELDS)}
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def told(entry: Entry) -> list[Told]:
     old, new = _fields(entry.old), _fields(entry.new)
     item, object_ = str(new.get("item") or ""), entry.action.partition(".")[0]
     found = []
-    for field in sorted({*old, *new} - UNSAID, key=lambda field: (_ORDER.get(field, len(_ORDER)), field)):
+    for field in sorted({*old, *new} - UNSAID, key=lambda field: place(field, item)):
         before, after = (_words(object_, field, values.get(field), item) for values in (old, new))
         if before or after:
             found.append(Told(field_word(object_, field, item), before, after, gone=field in new and not after))
