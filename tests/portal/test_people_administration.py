@@ -393,6 +393,22 @@ def test_pages_speak_english_and_refuse_others(people: Any, client_of: Browser, 
     assert Client().get(f"/administration/{page}").status_code == 302
 
 
+def test_lists_are_headed_in_the_plural_and_labels_of_one_thing_are_not(people: Any, client_of: Browser) -> None:
+    client = client_of("administrator")
+    client.cookies["bilan-language"] = "en"
+    for address, words in (
+        ("/administration/users/", "Users"),
+        ("/administration/regions/", "Regions"),
+        ("/units/", "Units"),
+    ):
+        assert f"<h1>{words}</h1>" in client.get(address).content.decode()
+    tabs = client.get("/administration/").content.decode().partition('class="tabs"')[2].partition("</nav>")[0]
+    assert ">Users<" in tabs and ">Regions<" in tabs
+    listed = client.get("/administration/users/").content.decode()
+    assert '<th role="columnheader" scope="col">Unit</th>' in listed
+    assert '<option value="ended">Ended</option>' in client.get("/units/").content.decode()
+
+
 def test_an_empty_filter_says_what_to_do(people: Any, client_of: Browser) -> None:
     page = client_of("administrator").get("/administration/users/?q=nobody-is-called-so").content.decode()
     assert "没有符合条件的用户" in page

@@ -30,7 +30,7 @@ ACTIONS: dict[str, str | Promise] = {
     "draft.continue": _("转到新版本上接着核对"),
     "draft.discard": _("放弃审核稿"),
     "document.aside": _("放弃上传的文件"),
-    "entry.create": _("填报"),
+    "entry.create": _("提交填报"),
     "note.create": _("写备注"),
     "closing.approve": _("结账"),
     "closing.reopen": _("重新打开"),

@@ -75,7 +75,7 @@ class UnitField(forms.ModelChoiceField):
 
     def __init__(self, queryset: QuerySet[Unit] | None = None, **options: Any) -> None:
         rows = Unit.objects.none() if queryset is None else queryset.select_related("region")
-        super().__init__(rows, **{"label": gettext_lazy("单位"), **options})
+        super().__init__(rows, **{"label": gettext_lazy("所属单位"), **options})
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}（{obj.region.name}）"

@@ -27,7 +27,7 @@ _SHOWN = 12  # entries of the log on the page of a row
 _PARTS = (
     (gettext_lazy("概览"), "people:administration", ("user", "read")),
     (gettext_lazy("用户"), "people:users", ("user", "read")),
-    (gettext_lazy("地区"), "people:regions", ("region", "change")),
+    (gettext_lazy("各地区"), "people:regions", ("region", "change")),
     (gettext_lazy("设置"), "people:settings", ("setting", "read")),
     (gettext_lazy("操作日志"), "audit:list", ("audit", "read")),
     (gettext_lazy("后台任务"), "jobs:list", ("job", "read")),

@@ -93,7 +93,7 @@ class RegionsFile(Reached, View):
     def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         header = [_("编号"), _("代码"), _("名称"), _("类别"), _("上级"), _("生效日期"), _("失效日期"), _("本站增设")]
         rows = [_cells(one) for one in inside(self.reach, in_use()).select_related("parent").order_by("path")]
-        answer = table_response("bilan-regions", format, _("地区"), header, rows)
+        answer = table_response("bilan-regions", format, _("各地区"), header, rows)
         record("region.export", new={"format": format, "rows": len(rows)})
         return answer
 
@@ -124,7 +124,7 @@ class OneRegion(Reached, View):
 
 def _above(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
     first = (gettext_lazy("管理"), reverse("people:administration"))
-    return [first, (gettext_lazy("地区"), reverse("people:regions")), *more]
+    return [first, (gettext_lazy("各地区"), reverse("people:regions")), *more]
 
 
 class RegionForm(forms.ModelForm):

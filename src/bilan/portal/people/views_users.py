@@ -110,7 +110,7 @@ class UsersFile(Guarded, View):
     def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         _form, users = listed(request.GET, self.rows(User.objects.all()), request.user)
         locked = locked_names()
-        header = [_("用户名"), _("姓名"), _("地区"), _("单位"), _("角色"), _("状态"), _("电子邮箱"), _("电话")]
+        header = [_("用户名"), _("姓名"), _("地区"), _("所属单位"), _("角色"), _("状态"), _("电子邮箱"), _("电话")]
         header += [_("上次登录"), _("创建时间")]
         rows = [_cells(one, locked) for one in users]
         answer = table_response("bilan-users", format, _("用户"), header, rows)
