@@ -21,7 +21,8 @@ from .states import PAGES, ROWS, STATES, WITHOUT_EXPORT, State
 # of the document and items made of them, entries of the log, places of the table of regions.
 THEIRS = (
     ".mark, .ours, [lang=zh-Hans], option:not([value='']), .source-text, .item, .plain-list, .chain mark, "
-    ".chain blockquote, table.log ins, table.log del, table.log .goal, .tree th a, #work-head ~ ul h3, .pre, "
+    ".chain blockquote, table.log ins, table.log del, table.log details, table.log .goal, .tree th a, "
+    "#work-head ~ ul h3, .pre, "
     "td .muted.block"
 )
 # Names of plans, targets, places, units and people, and what these entered, which stand between words of the interface.
@@ -115,6 +116,15 @@ def _with_a_notice(route: Any) -> None:
     notice = '<div class="simulated-banner"><p class="frame">模拟数据</p></div>'
     body = answer.text() if 'id="making"' in answer.text() else re.sub("(<body[^>]*>)", rf"\1{notice}", answer.text())
     route.fulfill(response=answer, body=body)
+
+
+def test_fields_beside_each_other_are_of_one_height(city: Site, reader: Callable[..., Any]) -> None:
+    one = reader(city, "administrator")
+    one.page.set_viewport_size(DESK)
+    one.goes("/audit/")  # its filter has words, choices and days
+    places = "all => all.map(one => [one.getBoundingClientRect().y, one.getBoundingClientRect().height].join())"
+    assert len(set(one.page.locator(".filters .field").evaluate_all(places))) == 1
+    assert len(set(one.page.locator(".filters .field :is(input, select)").evaluate_all(places))) == 1
 
 
 @pytest.mark.parametrize("name", PAGES)
