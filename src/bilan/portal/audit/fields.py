@@ -14,14 +14,13 @@ from bilan.board.status import STATUSES
 from bilan.board.texts import phrase
 from bilan.plan.workbook.cells import Names
 from bilan.plan.workbook.sheets import SHEETS, Column, Sheet
-from bilan.portal.board.models import KINDS as ENTERED
+from bilan.portal.board.models import ENTRY_KINDS as ENTERED
 from bilan.portal.core.speech import language
 from bilan.portal.jobs.kinds import kind_named
-from bilan.portal.people.forms_units import KINDS as UNIT_KINDS
-from bilan.portal.people.forms_units import department_name
+from bilan.portal.people.forms_units import UNIT_KINDS, department_name
 from bilan.portal.people.models import Contact, Membership, Region, Unit, User
-from bilan.portal.people.views_regions import KINDS as REGION_KINDS
-from bilan.portal.plans.models import Kind
+from bilan.portal.people.views_regions import REGION_KINDS
+from bilan.portal.plans.models import CorrectionKind
 
 # In the order in which they are told.
 FIELDS: Mapping[str, Any] = {
@@ -51,7 +50,7 @@ FIELDS: Mapping[str, Any] = {
     "step": _("步骤"),
     "of_step": _("所撤销或重做的步骤"),
     "items": _("条目数"),
-    **dict(Kind.choices),
+    **dict(CorrectionKind.choices),
     "file": _("文件"),
     "files": _("文件"),
     "uploads": _("文件"),

@@ -17,10 +17,10 @@ ALL = "silent"  # in an address: these targets, too
 
 
 def without_silent(request: HttpRequest, chosen: Chosen, rows: Sequence[Row]) -> list[Row]:
-    """Return ``rows`` without those that have no figure and no answer in the district, if that leaves any.
+    """Return the rows of which something is known; all on the board of the plan's own region, or if all are asked."""
+    return list(rows) if chosen.region == chosen.plan.region or ALL in request.GET else known(rows)
 
-    On the board of the plan's own region, and where the address asks for all, none is left aside.
-    """
-    if chosen.region == chosen.plan.region or ALL in request.GET:
-        return list(rows)
+
+def known(rows: Sequence[Row]) -> list[Row]:
+    """Return those of ``rows`` that have a figure or an answer in the district; all where none has."""
     return [row for row in rows if row.figure is not None or row.status != UNKNOWN] or list(rows)

@@ -17,8 +17,10 @@ from bilan.portal.board.choosing import plans_for
 from bilan.portal.board.filters import slipping_first
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sight import Answerable, Places
+from bilan.portal.board.silent import known
 from bilan.portal.board.sources import Asked, compiled
 from bilan.portal.board.store import NotMadeError
+from bilan.portal.board.twins import once
 from bilan.portal.people.models import Region, Unit, UnitName, answering_for
 from bilan.portal.rights.reach import reach
 
@@ -38,7 +40,7 @@ PARTS: Mapping[str, Any] = {
     "lead": _("牵头的目标"),
     "shared": _("按职责分工的目标"),
     "support": _("配合的目标"),
-    "district": _("本地区的目标"),
+    "district": _("本地区有数可判的目标"),
 }
 ANSWERED = ("lead", "shared", "district")
 
@@ -124,8 +126,9 @@ def _standing(request: HttpRequest, unit: Unit, mine: frozenset[int], plan: Plan
         parts[_part(row, sight.answerable, mine)].append(row)
     others = parts.pop("", [])
     if place.pk != plan.region_id:
-        parts["district"] = others
-    return Standing(plan, place, answer.value.board.head, parts, tasks, hidden=hidden)
+        parts["district"] = known(others)
+    goals = {part: once(found) for part, found in parts.items()}
+    return Standing(plan, place, answer.value.board.head, goals, tasks, hidden=hidden)
 
 
 def many_of(standings: Iterable[Standing]) -> list[tuple[str, str, int]]:
