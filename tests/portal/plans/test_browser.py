@@ -115,6 +115,9 @@ def test_from_upload_to_publication(page: tuple[Page, Watch], picture: Callable[
     opened.wait_for_selector(f'li.item.chosen[id="{third.id}"]')
     assert opened.evaluate("scrollY") == 0  # the panes scroll, not the page
     assert review_of(draft).state(third.id) == "unreviewed"
+    opened.keyboard.press("k")
+    opened.keyboard.press("n")  # the next that nobody has looked at
+    opened.wait_for_selector(f'li.item.unreviewed.chosen[id="{third.id}"]')
     opened.keyboard.press("?")
     opened.wait_for_selector("#keys[open]")
     picture("keys")

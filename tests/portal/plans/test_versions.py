@@ -231,13 +231,53 @@ def test_a_revision_starts_where_the_version_ended(version: Any, office: Client)
     assert "已经有一份审核稿" in again.content.decode() and Draft.objects.count() == 2
 
 
-def test_what_was_reviewed_for_a_version_counts_in_its_revision(draft: Any, plan: Any, office: Client) -> None:
+@pytest.fixture
+def revision(draft: Any, plan: Any, office: Client) -> Any:
+    """A draft of the next version; of the first, one target had been confirmed."""
     office.post(f"{draft.get_absolute_url()}confirm/?item={plan.targets[0].id}")
     publish(office, draft)
     version = Version.objects.get()
     office.post(f"{version.get_absolute_url()}revise/")
-    review = review_of(Draft.objects.get(base=version))
-    assert review.state(plan.targets[0].id) == "confirmed" and review.progress()[0] == 1
+    return Draft.objects.select_related("plan", "base").get(base=version)
+
+
+def test_a_revision_takes_over_what_its_version_stands_for(revision: Any, plan: Any, office: Client) -> None:
+    review = review_of(revision)
+    done, whole = review.progress()
+    assert done == whole and not revision.corrections.exists()
+    assert [review.state(one.id) for one in plan.targets[:2]] == ["confirmed", "carried"]
+    page = office.get(revision.get_absolute_url()).content.decode()
+    assert "沿用上一版的核对" in page and "没有单独核对" in page
+    carried = office.get(f"{revision.get_absolute_url()}?list=targets&state=carried")
+    assert carried.context["fitting"] == len(plan.targets) - 1
+
+
+def test_a_revision_is_published_by_what_it_changed(revision: Any, plan: Any, office: Client) -> None:
+    address = f"{revision.get_absolute_url()}publish/"
+    assert "内容和第 1 版一样" in office.get(address).content.decode()
+    correct(office, revision, plan.targets[1].id, value="88")
+    office.post(f"{revision.get_absolute_url()}reject/?item={plan.projects[0].id}&seen=1")
+    page = office.get(address)
+    words = page.content.decode()
+    assert [one["name"] for one in page.context["changes"]] == [name_of(plan.targets[1]), name_of(plan.projects[0])]
+    assert "与第 1 版相比改了 2 项" in words and "<del>86</del> → <ins>88</ins>" in words
+    assert "id_unreviewed_known" not in words
+    assert publish(office, revision, unreviewed_known="").status_code == 302
+
+
+def test_what_was_only_taken_over_is_not_kept_as_looked_at(revision: Any, plan: Any, office: Client) -> None:
+    office.post(f"{revision.get_absolute_url()}confirm/?item={plan.targets[1].id}")
+    assert review_of(revision).state(plan.targets[1].id) == "confirmed"
+    publish(office, revision)
+    assert Version.objects.get(number=2).reviewed == [one.id for one in plan.targets[:2]]
+
+
+def test_another_document_takes_nothing_over(version: Any, office: Client, upload: Callable[..., Any]) -> None:
+    upload(TEXT.replace("31微克", "29微克"), to=f"{version.plan.get_absolute_url()}upload/", name="修订稿.txt")
+    draft = Draft.objects.get(base=version)
+    assert review_of(draft).progress()[0] == 0
+    page = office.get(f"{draft.get_absolute_url()}publish/")
+    assert page.context["changes"] == [] and "相比改了" not in page.content.decode()
 
 
 def test_two_versions_are_compared(version: Any, office: Client, client_of: Callable[[str], Client]) -> None:

@@ -92,7 +92,7 @@ def _confirmed(review: Review, id_: str, seen: int) -> list[Made]:
     list_name, item = _known(review, id_, seen)
     if list_name not in REVIEWED_LISTS or id_ in review.rejected:
         raise DecisionError(_("这一项不能确认。"))
-    return [Made(CorrectionKind.CONFIRM, list_name, id_, name_of(item))] if review.state(id_) == UNREVIEWED else []
+    return [Made(CorrectionKind.CONFIRM, list_name, id_, name_of(item))] if review.unseen(id_) else []
 
 
 def correct(draft: Draft, user: User, item: str, given: Mapping[str, str], seen: int) -> Done:
@@ -105,7 +105,7 @@ def correct(draft: Draft, user: User, item: str, given: Mapping[str, str], seen:
             raise DecisionError(_("这一项不能修改。"))
         outcome = _taken(corrections.correct(review.plan, item, given))
         doubts.extend(outcome.doubts)
-        if not outcome.edits and review.state(item) == UNREVIEWED:  # looked at and left as it is
+        if not outcome.edits and review.unseen(item):  # looked at and left as it is
             return [Made(CorrectionKind.CONFIRM, list_name, item, name_of(old))]
         return [_made(CorrectionKind.CORRECT, edit, name_of(old)) for edit in outcome.edits]
 

@@ -111,6 +111,11 @@ class Draft(models.Model):
     def open(self) -> bool:
         return self.state == DraftState.REVIEWING
 
+    @property
+    def revises(self) -> Version | None:
+        """The version that the review goes on from; one read from another document it would only replace."""
+        return self.base if self.base and self.base.document_id == self.document_id else None
+
     def end(self, state: DraftState) -> None:
         """End the review; the draft must be held."""
         self.state, self.ended_at = state, timezone.now()
@@ -166,7 +171,7 @@ class Correction(AppendOnly):
 
 
 class Version(AppendOnly):
-    """A published version: frozen, with the ids of the items that somebody had looked at."""
+    """A published version: frozen, with the ids of the items that somebody had looked at one by one."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="+")

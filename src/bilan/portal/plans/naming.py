@@ -26,6 +26,7 @@ LISTS = {
 ITEM_KINDS = {"targets": "target", "tasks": "task", "measures": "measure", "projects": "project", "duties": "duty"}
 STATE_WORDS = {
     "unreviewed": gettext_noop("未核对"),
+    "carried": gettext_noop("沿用上一版"),
     "confirmed": gettext_noop("已确认"),
     "corrected": gettext_noop("已修改"),
     "rejected": gettext_noop("已剔除"),

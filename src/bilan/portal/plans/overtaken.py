@@ -19,8 +19,7 @@ from bilan.plan.workbook.read import ImportResult
 from bilan.portal.audit.record import record
 from bilan.portal.plans.decide import DecisionError, carry, held_open
 from bilan.portal.plans.models import Draft, DraftState, Version
-from bilan.portal.plans.reading import parsed
-from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
+from bilan.portal.plans.state import REVIEWED_LISTS, Review, begun, review_of
 
 if TYPE_CHECKING:
     from bilan.portal.people.models import User
@@ -49,8 +48,13 @@ def overtaken(draft: Draft, review: Review) -> Overtaken | None:
     if version.document_id != draft.document_id:
         return Overtaken(version, [], may_go_on=False)
     here = _items(review.plan)
-    theirs = _between(_begun(draft), version.compiled_plan())
+    theirs = _between(begun(draft), version.compiled_plan())
     return Overtaken(version, [left for edit in theirs if (left := _missing(edit, here))], may_go_on=True)
+
+
+def changed(draft: Draft, review: Review) -> list[Edit]:
+    """Return how ``draft`` differs from the plan with which it began."""
+    return _between(begun(draft), review.plan)
 
 
 @transaction.atomic
@@ -77,7 +81,7 @@ def go_on(draft: Draft, user: User) -> tuple[Draft, list[Edit]]:
         started_by=user,
     )
     there = _items(version.compiled_plan())
-    mine = _between(_begun(held), review.plan)
+    mine = changed(held, review)
     fitting = [fit for edit in mine if (fit := _fitting(edit, there))]
     known = {*version.reviewed, *(edit.item for edit in fitting)}
     seen = [id_ for id_ in review.reviewed_ids() if id_ in there and id_ not in known]
@@ -91,11 +95,6 @@ def go_on(draft: Draft, user: User) -> tuple[Draft, list[Edit]]:
         plan=str(held.plan_id),
     )
     return new, unfit
-
-
-def _begun(draft: Draft) -> CompiledPlan:
-    """The plan with which the review began."""
-    return parsed(f"{draft.pk} {draft.started_at}", draft.compiled)
 
 
 def _between(old: CompiledPlan, new: CompiledPlan) -> list[Edit]:

@@ -17,7 +17,7 @@ from bilan.portal.plans.decide import ConflictError, DecisionError, held_open
 from bilan.portal.plans.models import Draft, DraftState, Plan, Version
 from bilan.portal.plans.naming import gap_word, list_name
 from bilan.portal.plans.overtaken import overtaken
-from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
+from bilan.portal.plans.state import CARRIED, REVIEWED_LISTS, Review, review_of
 
 if TYPE_CHECKING:
     from bilan.portal.people.models import User
@@ -30,7 +30,7 @@ class Summary:
     lists: list[tuple[str, str, int, int]]  # list, its name, reviewed, all
     gaps: Sequence[tuple[str, str, int]]  # kind, its name, how many
     unreviewed: int
-    kept: int
+    carried: int  # they stand as in the version before, and nobody looked at them one by one
 
 
 def summary(review: Review) -> Summary:
@@ -39,7 +39,8 @@ def summary(review: Review) -> Summary:
     kinds = dict.fromkeys(gap.kind for gap in review.plan.gaps)
     gaps = [(kind, gap_word(kind), sum(gap.kind == kind for gap in review.plan.gaps)) for kind in kinds]
     done, whole = review.progress()
-    return Summary(lists, gaps, whole - done, whole - len(review.rejected))
+    carried = sum(state == CARRIED for state in review.states.values())
+    return Summary(lists, gaps, whole - done, carried)
 
 
 @transaction.atomic
@@ -103,7 +104,7 @@ def publish(draft: Draft, user: User, note: str, seen: int, over: int = 0, *, dr
 
 @transaction.atomic
 def revise(version: Version, user: User) -> Draft:
-    """Begin a draft with a published version; what was looked at for that counts. Raises DecisionError."""
+    """Begin a draft with a published version, which stands for what is not changed. Raises DecisionError."""
     plan = Plan.held(version.plan_id)
     if plan.drafts.filter(document=version.document, base=version, state=DraftState.REVIEWING).exists():
         raise DecisionError(_("这一版已经有一份审核稿在修订。"))

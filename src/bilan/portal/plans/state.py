@@ -16,8 +16,10 @@ from bilan.portal.plans.models import Correction, CorrectionKind, Draft
 from bilan.portal.plans.reading import parsed
 
 REVIEWED_LISTS: Final = tuple(sheet.list_name for sheet in SHEETS if not sheet.read_only)
-UNREVIEWED, CONFIRMED, CORRECTED, REJECTED, ADDED = "unreviewed", "confirmed", "corrected", "rejected", "added"
-STATES: Final = (UNREVIEWED, CONFIRMED, CORRECTED, REJECTED, ADDED)
+UNREVIEWED, CARRIED, CONFIRMED = "unreviewed", "carried", "confirmed"
+CORRECTED, REJECTED, ADDED = "corrected", "rejected", "added"
+STATES: Final = (UNREVIEWED, CARRIED, CONFIRMED, CORRECTED, REJECTED, ADDED)
+_UNSEEN: Final = (UNREVIEWED, CARRIED)
 
 _STATE_AFTER: Final = {
     CorrectionKind.CONFIRM: CONFIRMED,
@@ -74,6 +76,10 @@ class Review:
     def state(self, item: str) -> str:
         return self.states.get(item, UNREVIEWED)
 
+    def unseen(self, item: str) -> bool:
+        """Whether nobody looked at an item by itself; one of a published version may stand by that alone."""
+        return self.state(item) in _UNSEEN
+
     def items(self, list_name: str) -> list[Item]:
         """The items of a list, rejected ones at their place among them."""
         items: list[Item] = list(getattr(self.plan, list_name))
@@ -91,7 +97,7 @@ class Review:
         raise KeyError(item)
 
     def progress(self, list_name: str = "") -> tuple[int, int]:
-        """How many items were reviewed, and of how many; of one list or of all that are reviewed."""
+        """How many items were reviewed or stand as published, and of how many; of one list or of all reviewed ones."""
         lists = (list_name,) if list_name else REVIEWED_LISTS
         ids = [item.id for name in lists for item in self.items(name)]
         return sum(self.state(id_) != UNREVIEWED for id_ in ids), len(ids)
@@ -99,7 +105,7 @@ class Review:
     def reviewed_ids(self) -> list[str]:
         """The ids of items in the plan that somebody looked at."""
         kept = (item.id for name in REVIEWED_LISTS for item in getattr(self.plan, name))
-        return [id_ for id_ in kept if self.state(id_) != UNREVIEWED]
+        return [id_ for id_ in kept if not self.unseen(id_)]
 
     def last_of(self, user: int) -> Step | None:
         """The last step of a person that is in force."""
@@ -137,11 +143,11 @@ def review_at(draft: Draft, version: str) -> Review | None:
 
 def replayed(draft: Draft, rows: Sequence[Correction]) -> Review:
     """Return the draft after ``rows``, its corrections in their order."""
-    base = parsed(f"{draft.pk} {draft.started_at}", draft.compiled)
+    base = begun(draft)
     in_force, taken_back, touched = _steps(rows)
     holding = [row for step in in_force for row in step.rows]
     plan = apply(base, edits_of(holding))
-    states = dict.fromkeys(draft.base.reviewed, CONFIRMED) if draft.base else {}
+    states = _published(draft, base)
     rejected: dict[str, tuple[str, Item]] = {}
     for row in holding:
         states[row.item] = _STATE_AFTER[CorrectionKind(row.kind)]
@@ -153,6 +159,20 @@ def replayed(draft: Draft, rows: Sequence[Correction]) -> Review:
     number = rows[-1].number if rows else 0
     standing = {row.item: row for row in holding}
     return Review(plan, draft.document.text, number, states, rejected, touched, standing, in_force, taken_back, used)
+
+
+def begun(draft: Draft) -> CompiledPlan:
+    """Return the plan with which the review began."""
+    return parsed(f"{draft.pk} {draft.started_at}", draft.compiled)
+
+
+def _published(draft: Draft, base: CompiledPlan) -> dict[str, str]:
+    """The states of items that a revision takes over: confirmed for its version, or published with it unseen."""
+    version = draft.revises
+    if version is None:
+        return {}
+    items = (item.id for name in REVIEWED_LISTS for item in getattr(base, name))
+    return dict.fromkeys(items, CARRIED) | dict.fromkeys(version.reviewed, CONFIRMED)
 
 
 def edits_of(rows: Iterable[Correction]) -> Iterator[Edit]:

@@ -20,7 +20,7 @@ from bilan.portal.plans.decide import ConflictError, DecisionError
 from bilan.portal.plans.forms import PublishForm
 from bilan.portal.plans.models import Draft, Plan, Version
 from bilan.portal.plans.naming import LISTS, about, due_words, gap_word, list_name, listed, name_of
-from bilan.portal.plans.overtaken import go_on, overtaken
+from bilan.portal.plans.overtaken import changed, go_on, overtaken
 from bilan.portal.plans.state import Review, review_of
 from bilan.portal.plans.views.base import OfPlan, crumbs, works_on
 from bilan.portal.plans.views.history import edits_shown
@@ -66,6 +66,7 @@ class Publish(OfPlan, View):
             "form": form or PublishForm(known=_to_own_up(draft, review), initial=initial),
             "told": publish.summary(review),
             "previous": previous,
+            "changes": edits_shown(review, changed(draft, review)) if draft.revises else [],
             "overtaken": newer,
             "lost": edits_shown(review, newer.lost) if newer else [],
             "conflict": conflict,

@@ -119,14 +119,14 @@
         mark(item);
         recount();
         const moved = row(item)?.dataset.state;
-        choose(moved === "confirmed" && before === "unreviewed" && next ? next : item, { focus: true });
+        choose(moved === "confirmed" && ["unreviewed", "carried"].includes(before) && next ? next : item, { focus: true });
       });
   });
 
   const mark = (item) => {
     const state = row(item)?.dataset.state ?? "";
     spans(item).filter((one) => one.dataset.item === item).forEach((one) => {
-      one.classList.remove("unreviewed", "confirmed", "corrected", "rejected", "added");
+      one.classList.remove("unreviewed", "carried", "confirmed", "corrected", "rejected", "added");
       if (state) one.classList.add(state);
     });
   };
