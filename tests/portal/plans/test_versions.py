@@ -231,6 +231,43 @@ def test_a_revision_starts_where_the_version_ended(version: Any, office: Client)
     assert "已经有一份审核稿" in again.content.decode() and Draft.objects.count() == 2
 
 
+def test_a_version_is_searched(version: Any, plan: Any, client_of: Callable[[str], Client]) -> None:
+    address = version.get_absolute_url()
+    found = client_of("public").get(f"{address}?q=pm2.5")
+    assert [row.item.id for row in found.context["rows"]] == [plan.targets[0].id]
+    assert f"1 / {len(plan.targets)}" in found.content.decode()
+    assert "这张清单里没有这些字" in client_of("public").get(f"{address}?q=没有这个").content.decode()
+    gap = plan.gaps[0].message
+    assert client_of("plan_office").get(f"{address}?list=gaps&q={gap}").context["fitting"] >= 1
+
+
+def test_targets_in_force_lead_to_the_board_of_those_who_see_it(
+    version: Any, plan: Any, office: Client, client_of: Callable[[str], Client]
+) -> None:
+    address, link = version.get_absolute_url(), f'href="/targets/{version.plan.slug}/{plan.targets[0].id}/"'
+    pages = {who: client_of(who).get(address).content.decode() for who in ("plan_office", "leader", "public")}
+    assert [link in pages[who] for who in ("plan_office", "leader", "public")] == [True, True, False]
+    assert "/targets/" not in client_of("leader").get(f"{address}?list=tasks").content.decode().partition("<main")[2]
+    office.post(f"{address}revise/")
+    publish(office, Draft.objects.get(base=version))
+    assert link not in office.get(address).content.decode()  # no longer in force
+
+
+def test_a_corrected_item_says_what_was_read(
+    draft: Any, plan: Any, office: Client, client_of: Callable[[str], Client]
+) -> None:
+    first, second = plan.targets[:2]
+    correct(office, draft, first.id, value="30", unit="毫克/立方米")
+    correct(office, draft, second.id, value="88")
+    correct(office, draft, second.id, value="86", seen=9)  # and back
+    publish(office, draft)
+    address = Version.objects.get().get_absolute_url()
+    rows = {row.item.id: row for row in office.get(address).context["rows"]}
+    assert [words for words in rows[first.id].was if "31微克" in words] and rows[second.id].was == []
+    assert "改过" in office.get(address).content.decode()
+    assert "改过" not in client_of("public").get(address).content.decode()
+
+
 @pytest.fixture
 def revision(draft: Any, plan: Any, office: Client) -> Any:
     """A draft of the next version; of the first, one target had been confirmed."""

@@ -134,13 +134,18 @@ def confidence_class(confidence: float | None) -> str:
 
 
 def _fits(row: Row, item: Item, asked_for: Asked) -> bool:
-    quote = getattr(item, "quote", "")
     return (
         (not asked_for.state or row.state == asked_for.state)
         and (not asked_for.confidence or row.confidence_class == asked_for.confidence)
         and (not asked_for.gap or any(asked_for.gap in (ANY_GAP, gap.kind) for gap in row.gaps))
-        and (not asked_for.words or asked_for.words.lower() in f"{name_of(item)}\n{quote}\n{row.about}".lower())
+        and has_words(item, asked_for.words)
     )
+
+
+def has_words(item: Item, words: str) -> bool:
+    """Whether ``words`` stand in the item's name, its quote or what its row says of it."""
+    said = "\n".join((name_of(item), getattr(item, "quote", ""), *about(item)))
+    return words.lower() in said.lower()
 
 
 def _links(review: Review, item: Item) -> list[tuple[str, str, str]]:

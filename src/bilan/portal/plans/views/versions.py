@@ -19,12 +19,13 @@ from bilan.portal.plans import publish
 from bilan.portal.plans.decide import ConflictError, DecisionError
 from bilan.portal.plans.forms import PublishForm
 from bilan.portal.plans.models import Draft, Plan, Version
-from bilan.portal.plans.naming import LISTS, about, due_words, gap_word, list_name, listed, name_of
+from bilan.portal.plans.naming import LISTS, due_words, gap_word, list_name, listed
 from bilan.portal.plans.overtaken import changed, go_on, overtaken
+from bilan.portal.plans.published import published
 from bilan.portal.plans.state import Review, review_of
 from bilan.portal.plans.views.base import OfPlan, crumbs, works_on
 from bilan.portal.plans.views.history import edits_shown
-from bilan.portal.rights.reach import allowed, visible
+from bilan.portal.rights.reach import allowed, reach, visible
 
 
 class Publish(OfPlan, View):
@@ -149,6 +150,9 @@ class OneVersion(OfPlan, View):
         lists = (*LISTS, "gaps") if inside else tuple(LISTS)  # what the plan leaves open is for the office
         name = request.GET.get("list", "")
         name = name if name in lists else "targets"
+        words = request.GET.get("q", "").strip()[:100]
+        rows = [] if name == "gaps" else list(published(compiled, name, words, inside=inside))
+        gaps = _gaps(compiled, words) if name == "gaps" else []
         there = {
             "plan": plan,
             "version": version,
@@ -156,12 +160,26 @@ class OneVersion(OfPlan, View):
             "info": compiled.plan,
             "period": due_words(compiled.plan.period),
             "list_name": name,
+            "words": words,
+            "total": len(getattr(compiled, name)),
             "tabs": [_tab(one, len(getattr(compiled, one)), name) for one in lists],
-            "rows": [] if name == "gaps" else [(one, name_of(one), about(one)) for one in getattr(compiled, name)],
-            "gaps": [(gap_word(one.kind), again(one.message)) for one in compiled.gaps] if name == "gaps" else [],
+            "rows": rows,
+            "gaps": gaps,
+            "fitting": len(rows) + len(gaps),
+            "on_board": name == "targets" and version.pk == plan.current_id and _sees_targets(request, plan),
             "crumbs": crumbs(plan, (_("第 %d 版") % version.number, "")),
         }
         return render(request, "plans/version.html", there)
+
+
+def _gaps(plan: CompiledPlan, words: str) -> list[tuple[str, str]]:
+    gaps = [(gap_word(one.kind), again(one.message)) for one in plan.gaps]
+    return [gap for gap in gaps if words.lower() in "\n".join(gap).lower()]
+
+
+def _sees_targets(request: HttpRequest, plan: Plan) -> bool:
+    """Whether the reader may open the page of each target in the plan's own region."""
+    return reach(request.user, "target", "read").holds(region=plan.region.path)
 
 
 def _tab(name: str, count: int, current: str) -> dict[str, Any]:
