@@ -114,11 +114,40 @@ def test_a_review_is_read_by_keys(office: Any) -> None:
     assert office.complaints() == []
 
 
+def test_keys_of_a_review_act_before_anything_has_the_focus(office: Any) -> None:
+    page = office.page
+    office.goes("plans:review")
+    assert page.evaluate("document.activeElement === document.body")
+    page.keyboard.press("j")
+    assert page.locator("li.item.chosen").count() == 1
+    office.goes("plans:review")
+    page.locator("h1").click()  # beside everything
+    page.keyboard.press("2")
+    page.wait_for_selector("#lists[data-list=tasks]")
+    office.goes("plans:review")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")  # the dialog has the word
+    assert page.locator("li.item.chosen").count() == 0
+    page.keyboard.press("Escape")
+    hint = page.locator(".keys-hint")
+    hint.click()
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert not hint.is_visible()
+    assert office.complaints() == []
+
+
 def test_keys_of_a_review_act_in_it_only_and_can_be_turned_off(office: Any) -> None:
     page = office.page
     office.goes("plans:review")
     chosen = page.locator("li.item.chosen")
-    page.keyboard.press("j")  # nothing has the focus
+    page.locator("details.more summary").click()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")  # nothing has the focus, but a menu is open
+    page.locator("details.more summary").click()
     page.locator(".masthead .mark").focus()
     page.keyboard.press("j")
     page.keyboard.press("?")
@@ -133,12 +162,14 @@ def test_keys_of_a_review_act_in_it_only_and_can_be_turned_off(office: Any) -> N
     page.locator("#keys-on").uncheck()
     page.keyboard.press("Escape")
     office.goes("plans:review")
+    page.keyboard.press("j")
+    assert not chosen.count()
     page.locator("#lists").focus()
     page.keyboard.press("j")
     page.keyboard.press("?")
     assert not chosen.count() and not page.locator("#keys").is_visible()
     page.locator("details.more summary").click()
-    page.locator("[data-opens=keys]").click()
+    page.locator("details.more [data-opens=keys]").click()
     assert not page.locator("#keys-on").is_checked()
     page.locator("#keys-on").check()
     page.keyboard.press("Escape")

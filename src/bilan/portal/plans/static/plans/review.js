@@ -224,9 +224,13 @@
   const used = document.getElementById("keys-on");
   used.checked = !localStorage.getItem(OFF);
   used.addEventListener("change", () => { if (used.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); });
-  review.addEventListener("keydown", (event) => {
+  // in the review, and where nothing has the focus: a page just opened, a click beside everything
+  const busy = () => document.querySelector("dialog[open], details.drop-down[open]");
+  const typing = (one) => one.closest("input, select, textarea, dialog, [contenteditable]");
+  const hears = (one) => one.matches("body, main") ? !busy() : review.contains(one) && !typing(one);
+  document.addEventListener("keydown", (event) => {
     if (!used.checked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, select, textarea, dialog, [contenteditable]")) return;
+    if (!hears(event.target)) return;
     const tab = /^[1-6]$/.test(event.key) && lists().querySelectorAll(".tabs a")[event.key - 1];
     const act = tab ? () => tab.click() : keys[event.key];
     if (!act) return;
