@@ -279,6 +279,36 @@ def test_the_part_is_asked_for_only_while_the_job_is_open(people: Any, waiting: 
     assert "<html" not in shown
 
 
+def test_a_job_that_is_done_leads_to_its_result_and_offers_nothing_else(
+    people: Any, waiting: list[Any], client_of: Any
+) -> None:
+    job = start(people.officer, "add", first=1, second=1)
+    client: Client = client_of("officer")
+    goes_on, cancels = "任务会继续进行", 'id="job-cancel"'
+    shown = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert goes_on in shown and cancels in shown
+    run(job.pk, 1)
+    for address in (f"/jobs/{job.pk}/", f"/jobs/{job.pk}/part/?words=相加"):
+        shown = client.get(address).content.decode()
+        assert goes_on not in shown and cancels not in shown and "<progress" not in shown
+        assert '<a class="button main" href="/audit/">查看结果</a>' in shown and '<dl class="pairs' in shown
+
+
+def test_what_still_runs_is_not_shown_as_done(people: Any, waiting: list[Any]) -> None:
+    seen = []
+
+    @kind("late", "收尾", opens="看收尾")
+    def late(progress: Progress) -> Mapping[str, Any]:
+        progress("收尾", 1.0)
+        seen.append(Job.objects.get().progress)
+        return {"url": "/audit/"}
+
+    job = start(people.officer, "late")
+    run(job.pk, 1)
+    job.refresh_from_db()
+    assert seen == [0.99] and (job.progress, job.opens) == (1.0, "看收尾")
+
+
 def test_start_and_end_are_in_the_log_of_their_owner(people: Any, waiting: list[Any]) -> None:
     from bilan.portal.audit.models import Entry
 

@@ -37,7 +37,7 @@ def test_from_a_document_to_a_raw_value(new: Site, reader: Callable[..., Any]) -
     # the job tells how far it is without being asked again
     page.wait_for_url(re.compile(r"/jobs/\d+/$"))
     assert page.locator("progress, .note.good").first.is_visible()
-    page.get_by_role("link", name="查看结果").click()
+    page.get_by_role("link", name="去核对").click()
 
     # a span of the text finds its row in the lists, and the row its span
     page.locator("a.span", has_text=QUOTE).first.click()

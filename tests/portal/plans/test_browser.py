@@ -61,7 +61,7 @@ def upload(opened: Page, tmp_path: Path) -> Any:
     opened.set_input_files("#id_document", str(path))
     opened.select_option("#id_region", "990100")
     opened.get_by_role("button", name="上传并识别").click()
-    opened.get_by_role("link", name="查看结果").click()
+    opened.get_by_role("link", name="去核对").click()
     return Draft.objects.select_related("plan", "document").latest("pk")
 
 

@@ -35,6 +35,17 @@ def test_an_uploaded_document_becomes_a_draft(upload: Callable[..., Any], client
     assert draft.get_absolute_url() in page.content.decode()
 
 
+def test_the_job_leads_to_the_review_and_is_not_complete_before(upload: Callable[..., Any], office: Client) -> None:
+    from bilan.portal.plans.parsing import compiled
+
+    page = office.get(upload()["Location"]).content.decode()
+    assert f'href="{Draft.objects.get().get_absolute_url()}">去核对</a>' in page
+    file = Draft.objects.get().document.file
+    told: list[tuple[str, float]] = []
+    compiled(lambda words, share: told.append((words, share)), str(file.path), "行动计划.txt", "", "清河市")
+    assert max(share for _words, share in told) < 1 and told[-1][0] == "生成审核稿"
+
+
 def test_the_first_page_of_plans_says_what_to_do(client_of: Callable[[str], Client]) -> None:
     office, public = (client_of(who).get("/plans/").content.decode() for who in ("plan_office", "public"))
     assert "还没有规划" in office and "/plans/upload/" in office

@@ -87,6 +87,11 @@ class Job(models.Model):
         return str(kind_named(self.kind).label)
 
     @property
+    def opens(self) -> str:
+        """What leads to its result."""
+        return str(kind_named(self.kind).opens)
+
+    @property
     def said(self) -> str:
         """What it tells of itself, in the language of the page."""
         return again(self.message)

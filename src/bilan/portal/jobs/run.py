@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 BEAT = 5.0  # seconds between two signs of life
 _TOLD = 0.5  # seconds between two writes of the progress
+_NEARLY = 0.99  # what still runs is not done, whatever it says
 
 
 class CancelledError(Exception):
@@ -78,7 +79,7 @@ class _Teller:
         if time.monotonic() - self._told < _TOLD:
             return
         self._told = time.monotonic()
-        share = min(max(float(share), 0.0), 1.0)
+        share = min(max(float(share), 0.0), _NEARLY)
         if not self._wanted().update(progress=share, message=words[:200], heartbeat=timezone.now()):
             raise CancelledError
 

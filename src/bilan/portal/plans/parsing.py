@@ -14,7 +14,7 @@ from bilan.plan.workbook.read import stated_version
 
 Tell = Callable[[str, float], None]
 
-_READING = 0.6  # of the work
+_READING, _COMPILED = 0.6, 0.95  # of the work
 
 
 def compiled(tell: Tell, path: str, name: str, issued: str, region: str) -> dict[str, str]:
@@ -26,7 +26,11 @@ def compiled(tell: Tell, path: str, name: str, issued: str, region: str) -> dict
     )
     # databases keep no NUL in a text
     source = replace(source, name=name, text=source.text.replace("\0", "\N{REPLACEMENT CHARACTER}"))
-    plan = compile_document(source, issued=issued or None, region=region, progress=tell)
+
+    def step(words: str, share: float) -> None:  # the compiler is done, the job is not
+        tell(words if share < 1 else "生成审核稿", min(share, _COMPILED))
+
+    plan = compile_document(source, issued=issued or None, region=region, progress=step)
     return {"text": source.text, "media_type": source.media_type, "plan": plan.model_dump_json()}
 
 

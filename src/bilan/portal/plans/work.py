@@ -20,7 +20,7 @@ from bilan.portal.plans.reading import under_its_name
 COMPILE = "plans.compile"
 
 
-@kind(COMPILE, gettext_lazy("识别规划文件"), guards=("draft", "create"))
+@kind(COMPILE, gettext_lazy("识别规划文件"), guards=("draft", "create"), opens=gettext_lazy("去核对"))
 def compile_plan(progress: Progress, document: int) -> dict[str, Any]:
     """Read the document of that number and keep the draft; the result leads to its review.
 
