@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bilan.portal.files import packages
-from bilan.portal.files.checks import UploadError, examine
+from bilan.portal.files.checks import DOCUMENTS, UploadError, endings, examine
 from bilan.portal.files.export import csv_response, neutral, set_plain
 from bilan.portal.files.fields import CheckedFile
 
@@ -88,7 +88,7 @@ def test_documents_come_in_by_what_they_are(file: Callable[[], io.BytesIO], name
 
 def test_a_workbook_comes_in_only_where_it_is_wanted() -> None:
     assert examine(xlsx(), "清单.xlsx", ["xlsx"]).code == "xlsx"
-    with pytest.raises(UploadError, match="不收 xlsx"):
+    with pytest.raises(UploadError, match="不收“Excel 工作簿”"):
         examine(xlsx(), "清单.xlsx")
 
 
@@ -132,10 +132,10 @@ REFUSED = [
     ("program", lambda: io.BytesIO(b"MZ" + bytes(200)), "a.docx", "不是可以处理的文件"),
     ("picture", lambda: io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(50)), "a.pdf", "不是可以处理的文件"),
     ("bytes", lambda: io.BytesIO(os.urandom(64) + b"\0\1\2"), "a.txt", "不是"),
-    ("pdf called docx", lambda: pdf(1), "a.docx", "以 .docx 结尾，内容却是 pdf"),
-    ("docx called pdf", docx, "a.pdf", "以 .pdf 结尾，内容却是 docx"),
-    ("text called docx", lambda: text("到2025年"), "a.docx", "内容却是 text"),
-    ("no ending", docx, "方案", "内容却是 docx"),
+    ("pdf called docx", lambda: pdf(1), "a.docx", "以 .docx 结尾，内容却是“PDF 文件”"),
+    ("docx called pdf", docx, "a.pdf", "以 .pdf 结尾，内容却是“Word 文档”"),
+    ("text called docx", lambda: text("到2025年"), "a.docx", "内容却是“纯文本”"),
+    ("no ending", docx, "方案", "内容却是“Word 文档”"),
     ("archive", lambda: package(main="text/plain"), "a.docx", "不是 docx 或 xlsx"),
     ("docm", lambda: package(main="application/vnd.ms-word.document.macroEnabled.main+xml"), "a.docm", "宏"),
     ("docm called docx", lambda: package({"word/vbaProject.bin": b"x"}), "a.docx", "宏"),
@@ -174,6 +174,15 @@ def test_the_page_of_uploads_says_why_and_keeps_nothing(
     assert answer.status_code == 200 and "error-summary" in page and said in page
     assert not Plan.objects.exists() and not Job.objects.exists()
     assert not list(Path(settings.BILAN_FILES).rglob("*"))
+
+
+def test_hint_error_and_file_picker_name_the_same_kinds(people: Any, client_of: Callable[[str], Client]) -> None:
+    client = client_of("plan_office")
+    file = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n0000")
+    page = client.post("/plans/upload/", {"document": file, "region": "990100"}).content.decode()
+    wanted = endings(DOCUMENTS)
+    assert f"可以上传 {wanted}。" in page and f"请上传 {wanted}。" in page
+    assert f'accept="{",".join(f".{one}" for one in wanted.split("、"))}"' in page
 
 
 def test_a_directory_of_very_many_members_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:

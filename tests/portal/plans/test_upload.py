@@ -11,6 +11,7 @@ from django.test import Client
 
 from bilan.portal.audit.models import Entry
 from bilan.portal.jobs.models import Job
+from bilan.portal.people.models import Region
 from bilan.portal.plans.models import Document, Draft, Plan
 from bilan.portal.plans.state import review_of
 
@@ -71,6 +72,15 @@ def test_only_the_plan_office_uploads(client_of: Callable[[str], Client], who: s
     assert client.get("/plans/upload/").status_code == status
     assert client.post("/plans/upload/", {}).status_code == status
     assert not Plan.objects.exists()
+
+
+def test_a_plan_is_of_a_place_that_issues_plans(office: Client, upload: Callable[..., Any], people: Any) -> None:
+    city = people.regions["990100"]
+    for kind in ("functional_zone", "section", "basin"):
+        Region.objects.create(id=kind, name=kind, kind=kind, level=4, parent=city)
+    offered = {one.pk for one in office.get("/plans/upload/").context["form"].fields["region"].queryset}
+    assert {city.pk, "990102", "functional_zone"} <= offered and offered.isdisjoint({"section", "basin"})
+    assert upload(region="section").status_code == 200 and not Plan.objects.exists()
 
 
 def test_a_region_of_others_cannot_be_chosen(upload: Callable[..., Any]) -> None:

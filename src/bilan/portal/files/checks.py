@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bilan.errors import BilanError
+from bilan.portal.core.speech import language
 from bilan.portal.files import packages, pdf
 
 
@@ -23,22 +25,24 @@ class UploadError(BilanError):
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file: its word, the endings of its names, and how it is served."""
+    """A kind of file: its code, what people call it, the endings of its names, and how it is served."""
 
     code: str
+    word: Any
     suffixes: tuple[str, ...]
     content_type: str
 
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 FILE_KINDS = {
     kind.code: kind
     for kind in (
-        FileKind("docx", ("docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        FileKind("xlsx", ("xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        FileKind("pdf", ("pdf",), "application/pdf"),
-        FileKind("doc", ("doc", "wps"), "application/msword"),
-        FileKind("html", ("html", "htm"), "text/html"),
-        FileKind("text", ("txt", "csv", "md"), "text/plain"),
+        FileKind("docx", gettext_lazy("Word 文档"), ("docx",), f"{_OFFICE}.wordprocessingml.document"),
+        FileKind("xlsx", gettext_lazy("Excel 工作簿"), ("xlsx",), f"{_OFFICE}.spreadsheetml.sheet"),
+        FileKind("pdf", gettext_lazy("PDF 文件"), ("pdf",), "application/pdf"),
+        FileKind("doc", gettext_lazy("旧版 Word 文档"), ("doc", "wps"), "application/msword"),
+        FileKind("html", gettext_lazy("网页文件"), ("html", "htm"), "text/html"),
+        FileKind("text", gettext_lazy("纯文本"), ("txt", "csv", "md"), "text/plain"),
     )
 }
 DOCUMENTS = ("docx", "pdf", "doc", "html", "text")
@@ -62,6 +66,22 @@ _OTHERS = (
 )
 
 
+def suffixes(kinds: Collection[str]) -> list[str]:
+    """Return the endings of the names of files of these kinds: what a field takes, and what is said of it."""
+    return [suffix for code in kinds for suffix in FILE_KINDS[code].suffixes]
+
+
+def endings(kinds: Collection[str]) -> str:
+    """Return the same as people read it.
+
+    >>> from django.utils.translation import override
+    >>> with override("zh-hans"):
+    ...     endings(DOCUMENTS)
+    'docx、pdf、doc、wps、html、htm、txt、csv、md'
+    """
+    return ("、" if language() == "zh" else ", ").join(suffixes(kinds))
+
+
 def examine(file: BinaryIO, name: str, kinds: Collection[str] = DOCUMENTS) -> FileKind:
     """Return the kind of ``file``, one of ``kinds``, which ``name`` must agree with. Raises UploadError.
 
@@ -74,7 +94,7 @@ def examine(file: BinaryIO, name: str, kinds: Collection[str] = DOCUMENTS) -> Fi
     if size > settings.BILAN_MOST_UPLOAD:
         raise too_big()
     try:
-        kind = FILE_KINDS[_real(file, size)]
+        kind = FILE_KINDS[_real(file, size, kinds)]
         _agree(kind, name, kinds)
         if kind.code in ("docx", "xlsx"):
             packages.check(file)
@@ -94,8 +114,8 @@ def too_big() -> UploadError:
     return UploadError(_("文件超过 %d MB 的上限。") % (settings.BILAN_MOST_UPLOAD >> 20))
 
 
-def _real(file: BinaryIO, size: int) -> str:
-    """The word of what the bytes are."""
+def _real(file: BinaryIO, size: int, kinds: Collection[str]) -> str:
+    """The code of what the bytes are."""
     head = file.read(_HEAD)
     file.seek(0)
     if b"%PDF-" in head[:1024]:
@@ -105,7 +125,7 @@ def _real(file: BinaryIO, size: int) -> str:
     if head.startswith(_OLE):
         return "doc"
     if head.startswith(_OTHERS):
-        raise UploadError(_("不是可以处理的文件。可以上传 docx、pdf、doc、html、txt 或 xlsx。"))
+        raise UploadError(_("不是可以处理的文件。请上传 %s。") % endings(kinds))
     return _text(file, size)
 
 
@@ -130,14 +150,14 @@ def _text(file: BinaryIO, size: int) -> str:
 def _agree(kind: FileKind, name: str, kinds: Collection[str]) -> None:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if kind.code not in kinds:
-        wanted = "、".join(ending for code in kinds for ending in FILE_KINDS[code].suffixes)
-        raise UploadError(_("这里不收 %(kind)s 文件，请上传 %(wanted)s。") % {"kind": kind.code, "wanted": wanted})
+        said = {"kind": kind.word, "wanted": endings(kinds)}
+        raise UploadError(_("这里不收“%(kind)s”，请上传 %(wanted)s。") % said)
     texts = {"html", "text"}
     if suffix in kind.suffixes or (kind.code in texts and any(suffix in FILE_KINDS[one].suffixes for one in texts)):
         return
     raise UploadError(
-        _("文件名以 .%(suffix)s 结尾，内容却是 %(kind)s。请确认文件没有放错或改过名。")
-        % {"suffix": suffix, "kind": kind.code}
+        _("文件名以 .%(suffix)s 结尾，内容却是“%(kind)s”。请确认文件没有放错或改过名。")
+        % {"suffix": suffix, "kind": kind.word}
     )
 
 

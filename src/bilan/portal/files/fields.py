@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from bilan.portal.files.checks import DOCUMENTS, FILE_KINDS, UploadError, examine, too_big
+from bilan.portal.files.checks import DOCUMENTS, UploadError, endings, examine, suffixes, too_big
 from bilan.portal.files.handlers import TooBig
 
 
@@ -19,8 +19,13 @@ class CheckedFile(forms.FileField):
         self.kinds = tuple(kinds)
         super().__init__(max_length=200, **options)
 
+    @property
+    def endings(self) -> str:
+        """The endings of names that it takes, for the hint beside it."""
+        return endings(self.kinds)
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        accepted = ",".join(f".{suffix}" for code in self.kinds for suffix in FILE_KINDS[code].suffixes)
+        accepted = ",".join(f".{suffix}" for suffix in suffixes(self.kinds))
         return {**super().widget_attrs(widget), "accept": accepted}
 
     def clean(self, data: Any, initial: Any = None) -> Any:

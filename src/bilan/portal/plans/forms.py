@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _FIRST_DAY = date(1949, 10, 1)
 _LONGEST = 32_000  # of what is entered, as a cell of the workbook
 _LONG = frozenset({"quote", "text", SOURCE_WORDS})
+_ISSUING = ("administrative", "functional_zone")  # kinds of regions with a government or a committee
 _OFFERED = frozenset({"tasks", "sections"})  # short enough for a list to choose from
 
 
@@ -83,9 +84,9 @@ class UploadForm(forms.Form):
 
 
 def regions_for(user: User) -> Any:
-    """Return the regions for which a person may make plans."""
+    """Return the regions for which a person may make plans; sections and basins have nobody who issues any."""
     found = reach(user, "plan", "create")
-    regions = Region.objects.now().order_by("path")
+    regions = Region.objects.now().filter(kind__in=_ISSUING).order_by("path")
     return regions if found.everything else regions.filter(found.rows(Subject("plan", region=SELF)))
 
 
