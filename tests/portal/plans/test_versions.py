@@ -253,6 +253,25 @@ def test_targets_in_force_lead_to_the_board_of_those_who_see_it(
     assert link not in office.get(address).content.decode()  # no longer in force
 
 
+def test_the_page_of_a_plan_begins_with_what_is_published(
+    version: Any, office: Client, client_of: Callable[[str], Client]
+) -> None:
+    address = version.plan.get_absolute_url()
+    seen = office.get(address).content.decode()
+    assert 0 < seen.index("发布的版本</h2>") < seen.index("正在核对的审核稿</h2>") and "从上面的版本开始修订" in seen
+    for who in ("leader", "public"):
+        page = client_of(who).get(address).content.decode()
+        assert "发布的版本</h2>" in page and "审核稿</h2>" not in page and "开始修订" not in page, who
+    office.post(f"{version.get_absolute_url()}revise/")
+    page = client_of("leader").get(address).content.decode()
+    assert page.index("发布的版本</h2>") < page.index("正在核对的审核稿</h2>")
+
+
+def test_a_plan_without_a_version_begins_with_its_draft(draft: Any, office: Client) -> None:
+    page = office.get(draft.plan.get_absolute_url()).content.decode()
+    assert 0 < page.index("正在核对的审核稿</h2>") < page.index("发布的版本</h2>")
+
+
 def test_a_corrected_item_says_what_was_read(
     draft: Any, plan: Any, office: Client, client_of: Callable[[str], Client]
 ) -> None:
