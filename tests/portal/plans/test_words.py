@@ -16,6 +16,7 @@ from bilan.plan.workbook.sheets import SHEETS
 
 from ..test_english import APPS as PORTAL
 from ..test_english import BLOCK, CHINESE, texts
+from .test_decisions import correct
 
 
 def test_every_text_has_its_english() -> None:
@@ -69,3 +70,35 @@ def test_a_title_with_quotation_marks_is_quoted_with_single_ones(
     assert "作为“清河市‘无废城市’建设方案”的新文件来读" in client.get(address).content.decode()
     client.cookies["bilan-language"] = "en"
     assert "another document of “清河市‘无废城市’建设方案”" in client.get(address).content.decode()
+
+
+def test_what_a_target_asks_for_is_english_whole(plan: Any) -> None:
+    from bilan.portal.plans.naming import about
+
+    wish = plan.targets[0].model_copy(update={"value": None, "value_kind": "qualitative", "nature": "约束性"})
+    with translation.override("en"):
+        assert about(wish)[0] == "qualitative" and "binding" in about(wish)
+        assert about(plan.targets[0])[0] == "at most 31 µg/m³"
+
+
+def test_closed_words_in_a_history_are_english(draft: Any, plan: Any, english: Client) -> None:
+    correct(english, draft, plan.targets[0].id, nature="约束性", soft="是")
+    correct(english, draft, plan.targets[1].id, value="88")
+    english.post(f"{draft.get_absolute_url()}undo/")
+    page = english.get(f"{draft.get_absolute_url()}history/").content.decode()
+    assert "<ins>binding</ins>" in page and "<ins>yes</ins>" in page
+    assert '<span class="tag">undone</span>' in page
+
+
+def test_lists_of_a_plan_are_headed_in_the_plural(draft: Any, english: Client) -> None:
+    english.post(f"{draft.get_absolute_url()}publish/", {"seen": "0", "over": "0", "unreviewed_known": "on"})
+    page = english.get(draft.plan.get_absolute_url()).content.decode()
+    headings = re.findall(r"<h2>([^<]*)</h2>", page)
+    assert headings[:1] + headings[-1:] == ["Published versions", "Uploaded files"], headings
+
+
+def test_a_word_of_the_workspace_does_not_stand_in_for_one_of_the_units() -> None:
+    from bilan.portal.core.catalogue import catalogues, read
+
+    plans = next(read(path) for path in catalogues() if "plans" in path.parts)
+    assert "已撤销" not in plans  # a unit has ended, a step was undone: the first catalogue would say both

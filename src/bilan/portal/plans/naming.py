@@ -12,6 +12,7 @@ from bilan.plan.model import Duty, Item, Measure, Project, Target, Task
 from bilan.plan.wording import GAP_KIND, NATURE, ROLE
 from bilan.plan.workbook.rows import CellNote
 from bilan.plan.workbook.sheets import Sheet
+from bilan.policy.told import in_language
 from bilan.portal.core.sentences import again
 from bilan.portal.core.speech import language
 
@@ -142,9 +143,8 @@ def _colon() -> str:
 
 
 def figure_words(target: Target) -> str:
-    """Return what a target asks for, its operator in the language of the page."""
-    operator, blank, rest = figure(target).partition(" ")
-    return f"{gettext(operator)}{blank}{rest}"
+    """Return what a target asks for, in the language of the page."""
+    return in_language(figure(target), language())
 
 
 def _units(item: Task | Measure) -> list[str]:

@@ -16,7 +16,7 @@ from django.views import View
 
 from bilan.plan.corrections import Edit, sheet_named
 from bilan.plan.workbook.cells import Names
-from bilan.plan.workbook.sheets import names_of
+from bilan.plan.workbook.sheets import Column, names_of
 from bilan.portal.audit.record import record
 from bilan.portal.files.export import csv_response
 from bilan.portal.plans.models import Correction, CorrectionKind
@@ -79,7 +79,7 @@ def _lines(shown: Shown) -> Iterator[list[Any]]:
     at = timezone.localtime(row.at).isoformat(timespec="seconds")
     first = [row.number, at, str(row.by), row.get_kind_display(), shown.list_label, row.label]
     for heading, old, new in shown.fields or [("", "", "")]:
-        yield [*first, heading, old, new, _("有效") if shown.holds else _("已撤销"), row.source]
+        yield [*first, heading, old, new, _("有效") if shown.holds else _("已被撤销"), row.source]
 
 
 def shown_row(row: Correction, names: Names, holding: set[int]) -> Shown:
@@ -100,9 +100,17 @@ def field_words(list_name: str, old: dict[str, Any], new: dict[str, Any], names:
     found = []
     for field, value in new.items():
         column = next((one for one in sheet.columns if one.field == field), None)
-        before, after = (column.codec.show(each, names) if column else each for each in (old.get(field), value))
+        before, after = (_shown(column, each, names) for each in (old.get(field), value))
         found.append((column_word(sheet, field), _text(before), _text(after)))
     return found
+
+
+def _shown(column: Column | None, value: Any, names: Names) -> Any:
+    """A value as its cell shows it, a closed word in the language of the page."""
+    if column is None:
+        return value
+    shown = column.codec.show(value, names)
+    return _(shown) if isinstance(shown, str) and shown in column.codec.choices else shown
 
 
 def _text(value: Any) -> str:

@@ -158,6 +158,7 @@ class OneVersion(OfPlan, View):
             "version": version,
             "inside": inside,
             "info": compiled.plan,
+            "superior": listed(compiled.plan.superior),
             "period": due_words(compiled.plan.period),
             "list_name": name,
             "words": words,
