@@ -299,7 +299,7 @@ def test_units_speak_english(people: Any, client_of: Browser, plan: Any) -> None
 def test_targets_are_those_of_the_board_and_link_to_it(
     people: Any, client_of: Browser, plan: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a board at hand: what the unit leads, what it supports, and in a district all of which something is known."""
+    """With a board at hand: what the unit leads, what it supports, in a district what is known."""
     from bilan.board.model import Unit as Named
     from bilan.portal.board.boards import Sheet
     from bilan.portal.board.filters import Filters

@@ -48,7 +48,7 @@ def city() -> dict[str, str]:
 
 
 def _reviewed(people: Any, office: Any) -> dict[str, Any]:
-    """A plan in its third draft after two versions, one of which nothing was read, and one that is empty."""
+    """A plan in its third draft after two versions, one of which nothing was read, one that is empty, and a new one."""
     from tests.portal.plans.conftest import TEXT
 
     from bilan.plan import Document as Source
@@ -89,6 +89,7 @@ def _reviewed(people: Any, office: Any) -> dict[str, Any]:
         "version": version,
         "storedfile": third.document.file,
         "empty_draft": empty,
+        "new_draft": draft(document("new", "刚读成的规划", TEXT)),
     }
 
 
@@ -162,9 +163,10 @@ def _addresses(rows: dict[str, Any]) -> dict[str, str]:
         given = {parameter: attrgetter(path)(row) for parameter, path in wanted.items()} or VALUES.get(name, {})
         found[name] = reverse(name, kwargs=given) + getattr(row, "query", "")
     further = ("empty_draft", "plans:review"), ("idle_unit", "people:unit"), ("failed_job", "jobs:job")
-    further += (("done_job", "jobs:job"),)
+    further += (("done_job", "jobs:job"), ("new_draft", "plans:review"))
     found |= {row: reverse(name, args=[rows[row].pk]) for row, name in further}
-    return found | {"empty_publish": reverse("plans:publish", args=[rows["empty_draft"].pk])}
+    publish = {one: reverse("plans:publish", args=[rows[f"{one}_draft"].pk]) for one in ("empty", "new")}
+    return found | {f"{one}_publish": address for one, address in publish.items()}
 
 
 def bare() -> dict[str, str]:
