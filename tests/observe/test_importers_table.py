@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,14 @@ import openpyxl
 import pytest
 
 from bilan.errors import FileError
-from bilan.observe.importers.base import FormatError, OptionError
+from bilan.observe import Lake
+from bilan.observe.importers.base import FormatError, OptionError, Options
 from bilan.observe.importers.mapping import MappingError, read_mapping
 from bilan.observe.importers.table import TableImporter
+from bilan.observe.ingest import ingest
 
 from .imported import Imported, imported, write_csv
+from .lake_rows import BEIJING
 
 WIDE = """
 [time]
@@ -77,6 +80,17 @@ def test_a_wide_table_is_converted_to_the_units_of_the_lake(tmp_path: Path) -> N
     assert found.times() == ["2024-03-01T00:00", "2024-03-01T01:00"]
     assert (found.read, found.empty, found.rejects) == (2, 1, [])
     assert found.rows[0]["statistic"] == "avg"
+
+
+def test_a_batch_is_named_by_the_moment_in_utc_wherever_it_was_told(tmp_path: Path) -> None:
+    (tmp_path / "映射.toml").write_text(WIDE, encoding="utf-8")
+    options = Options(mapping=tmp_path / "映射.toml")
+    file = write_csv(tmp_path / "表.csv", WIDE_ROWS)
+    six = datetime(2026, 4, 1, 6, tzinfo=BEIJING)
+    ingest(tmp_path / "lake", TableImporter, [file], options, received_at=six)
+    (row,) = Lake(tmp_path / "lake").history("甲", "a34004", datetime(2024, 2, 29, 16, tzinfo=UTC)).to_pylist()
+    assert row["received_at"] == six
+    assert row["batch"].endswith(" 20260331T220000Z")
 
 
 def test_a_start_label_is_moved_to_the_end_of_the_interval(tmp_path: Path) -> None:

@@ -83,7 +83,8 @@ def ingest(
         from bilan.observe.lake import Lake  # made only now that there is something to put into it
 
         lake = Lake(place)
-        batch = " ".join(filter(None, (importer.name, importer.manner(given), f"{moment:%Y%m%dT%H%M%SZ}")))
+        at = f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        batch = " ".join(filter(None, (importer.name, importer.manner(given), at)))
         added = lake.add(chain([first], rows), batch=batch, received_at=received_at)
     if manner := importer.manner(given):
         otherwise = lake.note_manners({file.sha256: manner for file in run.files if file.observations})

@@ -128,6 +128,8 @@ def test_a_raw_value_tells_where_it_was_read(site: Any) -> None:
     assert "40.0" in told
     assert "file-of-test" in told
     assert "b1" in told
+    assert told.count("北京时间") == 1
+    assert "2026年3月1日 01:00" in told  # UTC has the last evening of February
     unknown = address.replace("station=s2", "station=s9")
     assert site.client_of("plan_office").get(unknown).status_code == 404
     assert site.get("plan_office", site.target(1, "data/value/"), station="s1", time="x").status_code == 404
