@@ -368,7 +368,7 @@ def test_a_sweep_and_an_upload_of_the_same_bytes_wait_for_each_other(
 
 # --- tables that leave ---
 
-FORMULAS = ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1+1", "|x", "%0A=1"]
+FORMULAS = ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1+1", "|x", "%0A=1", " %3D1"]
 FORMULAS += [f"{unseen}=1+1" for unseen in ("\ufeff", "\u200b", "\u2060 ", "\u00ad", "\u3000", "\x00", " \u200e")]
 
 
@@ -377,7 +377,7 @@ def test_text_that_a_spreadsheet_would_compute_is_made_plain(value: str) -> None
     assert neutral(value) == f"'{value}"
 
 
-@pytest.mark.parametrize("value", [-3, 2.5, "-3.5", "+4", "清河市", "", None])
+@pytest.mark.parametrize("value", [-3, 2.5, "-3.5", "+4", "清河市", "", None, "%", "‰", "%·d", "% of days"])
 def test_numbers_and_words_stay(value: Any) -> None:
     assert neutral(value) == value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-# Spreadsheets evaluate what begins with one of these, some of them in full width, too.
-_FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
+# Spreadsheets evaluate what begins with one of these, some of them in full width, too. A per cent sign is none of
+# them; that of an encoded character (%0A) may become one where a program decodes the cell.
+_FORMULA = re.compile(r"[=+\-@\t\r\n|＝＋－＠]|%[0-9A-Fa-f]{2}")
 # Blanks, controls and marks without a width, which some programs drop before they look.
 _UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf"))
 
@@ -24,10 +26,10 @@ _UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf"))
 def neutral(value: Any) -> Any:
     """Return ``value``, text that may be a formula with an apostrophe before it; numbers stay numbers.
 
-    >>> neutral("=1+1"), neutral("  @SUM(A1)"), neutral(-3), neutral("-3.5"), neutral("清河市")
-    ("'=1+1", "'  @SUM(A1)", -3, '-3.5', '清河市')
+    >>> neutral("=1+1"), neutral("  @SUM(A1)"), neutral(-3), neutral("-3.5"), neutral("清河市"), neutral("%")
+    ("'=1+1", "'  @SUM(A1)", -3, '-3.5', '清河市', '%')
     """
-    if not isinstance(value, str) or not (value.startswith(_FORMULA) or _first_seen(value) in _FORMULA):
+    if not isinstance(value, str) or not (_FORMULA.match(value) or _FORMULA.match(_from_first_seen(value))):
         return value
     try:
         float(value)
@@ -36,9 +38,9 @@ def neutral(value: Any) -> Any:
     return value
 
 
-def _first_seen(value: str) -> str:
-    """The first letter that shows."""
-    return next((letter for letter in value if category(letter) not in _UNSEEN), "")
+def _from_first_seen(value: str) -> str:
+    """The text from the first letter on that shows."""
+    return next((value[at:] for at, letter in enumerate(value) if category(letter) not in _UNSEEN), "")
 
 
 def set_plain(cell: Cell, value: Any) -> None:
