@@ -145,3 +145,10 @@ def test_a_page_gets_title_and_notes_each_by_itself() -> None:
     assert told["simulated"] == "模拟数据"
     assert [note[:7] for note in told["notes"]] == ["差距最大的在前"]
     assert spec_of(ranking(row(districts=DISTRICTS)))["usermeta"]["simulated"] == ""
+
+
+def test_counts_are_ranked_from_nothing_and_in_whole_steps() -> None:
+    counted = ranking(row(districts=DISTRICTS, unit="d", indicator="air.heavy_days"))
+    x = with_mark(counted, "circle")[0]["encoding"]["x"]
+    assert x["scale"]["zero"] is True
+    assert x["axis"]["tickMinStep"] == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bilan.board.model import Chance, Level, Said
+from bilan.board.model import Baseline, Chance, Level, Said
 from bilan.policy.tables import FOLDER
 from bilan.publish import ChartError, trajectory
 from bilan.publish.charts_times import end_of
@@ -130,6 +130,78 @@ def test_of_many_figures_only_the_first_and_the_last_are_labelled() -> None:
     many = [(str(year), Decimal(year - 1980)) for year in range(2010, 2026)]
     labels = with_mark(trajectory(row(baseline=None), many), "text")[-1]["records"]
     assert [at["label"] for at in labels] == ["30", "32.2"]
+
+
+SHARE = {"unit": "%", "indicator": "air.aqi.good_days_ratio"}
+
+
+def test_the_table_says_of_which_series_each_number_is_and_follows_time() -> None:
+    chart = trajectory(row(limits=[Level(sign="≤", value=Decimal(31))]), HISTORY)
+    table = spec_of(chart)["usermeta"]["table"]
+    assert table["columns"] == ["系列", "时段", "数值"]
+    assert [rows[:2] for rows in table["rows"]] == [
+        ["数值", "2023"],
+        ["数值", "2024"],
+        ["数值", "2025"],
+        ["基准", "2025"],
+        ["计划进程", "2025"],
+        ["数值（至今或数据不足）", "2026-01 至 2026-09"],
+        ["计划进程", "2026"],
+        ["期末可能的范围（90% 区间）", "2026-12-31"],
+        ["计划进程", "2027"],
+        ["计划进程", "2028"],
+        ["目标", "2028-12-31"],
+    ]
+    assert table["rows"][7][2] == "30.4～34.1 µg/m³"
+    assert table["rows"][-1][2] == "≤31 µg/m³"
+
+
+def test_the_table_in_english() -> None:
+    table = spec_of(trajectory(row(), HISTORY, language="en"))["usermeta"]["table"]
+    assert table["columns"] == ["Series", "Period", "Value"]
+    assert ["At the end of the period (90% interval)", "2026-12-31", "30.4 to 34.1 µg/m³"] in table["rows"]
+    assert ["Figure (to date, or with too little data)", "2026-01 to 2026-09", "32.2 µg/m³"] in table["rows"]
+
+
+def test_a_baseline_that_is_not_of_the_data_is_told_from_the_figure_of_its_year() -> None:
+    told = row(**SHARE, figure=Decimal("80.6"), baseline=Baseline(year=2025, value=Decimal("84.2")))
+    chart = trajectory(told, [("2024", Decimal("89.3")), ("2025", Decimal("83.8"))])
+    assert "2025 年按数据算出的是 83.8%，基准 84.2% 是规划写的或填报的" in " ".join(notes(chart))
+    rows = spec_of(chart)["usermeta"]["table"]["rows"]
+    assert ["数值", "2025", "83.8%"] in rows
+    assert ["基准（规划写的或填报的）", "2025", "84.2%"] in rows
+    labels = {(at["label"], layer["mark"]["dy"]) for layer in with_mark(chart, "text") for at in layer["records"]}
+    assert labels == {("89.3", -14), ("84.2", -14), ("83.8", 16), ("80.6", -14)}
+
+
+def test_a_baseline_of_the_data_is_told_once() -> None:
+    chart = trajectory(row(), HISTORY)
+    assert "按数据算出的" not in " ".join(notes(chart))
+    assert [at["label"] for at in with_mark(chart, "text")[-1]["records"]] == ["33.6", "36.0", "32.2"]
+
+
+def test_counts_are_drawn_from_nothing_and_in_whole_steps() -> None:
+    y = layers(trajectory(row(unit="户", indicator=None)))[-1]["encoding"]["y"]
+    assert y["scale"] == {"zero": True, "nice": True}  # a padding would have it begin below nothing
+    assert y["axis"]["tickMinStep"] == 1
+    y = layers(trajectory(row()))[-1]["encoding"]["y"]
+    assert y["scale"]["zero"] is False
+    assert "tickMinStep" not in y["axis"]
+
+
+@pytest.mark.parametrize(
+    ("about", "low"),
+    [
+        ({"unit": "d", "indicator": "air.heavy_days"}, 0.0),
+        (SHARE, 0.0),
+        ({"unit": "%", "indicator": "carbon.intensity.decline"}, -1.4),  # what rises declines by less than nothing
+    ],
+)
+def test_nothing_is_drawn_below_what_can_be(about: dict[str, Any], low: float) -> None:
+    chance = Chance(probability=0.5, reason=None, level=0.9, low=-1.4, middle=1.2, high=2.3)
+    chart = trajectory(row(**about, figure=Decimal(1), limits=[], chance=chance))
+    assert with_mark(chart, "area")[0]["records"][-1]["low"] == low
+    assert "期末可能范围（90% 区间 −1～2）" in colours(with_mark(chart, "line")[0])  # as the method gives it
 
 
 def test_in_english() -> None:

@@ -30,11 +30,19 @@ WIDTH = 640  # pixels of the plotting area of a chart that has no reason for ano
 _TITLE_COLUMNS, _NOTE_COLUMNS = 78, 108  # before a line is wrapped; a Chinese character takes two
 
 
-def framed(chart: _AnyChart, title: str, notes: Iterable[str], *, simulated: bool, language: Language) -> _AnyChart:
+def framed(
+    chart: _AnyChart,
+    title: str,
+    notes: Iterable[str],
+    *,
+    simulated: bool,
+    language: Language,
+    table: Mapping[str, Sequence[Any]] | None = None,
+) -> _AnyChart:
     """Return ``chart`` in the style of the house under ``title``; ``notes`` and what is simulated stand below it.
 
     ``usermeta`` of the specification holds ``title``, ``notes`` and ``simulated`` once more, unwrapped and each by
-    itself: a page that sets them as its own text wraps them where it ends.
+    itself: a page that sets them as its own text wraps them where it ends. ``table``, the data to read, is in it, too.
 
     >>> framed(alt.Chart().mark_point(), "甲", ["乙"], simulated=True, language="zh").to_dict()["title"]["subtitle"]
     ['模拟数据', '乙']
@@ -43,7 +51,13 @@ def framed(chart: _AnyChart, title: str, notes: Iterable[str], *, simulated: boo
     mark = word("simulated", language) if simulated else ""
     under = [line for note in (mark, *told) if note for line in _wrapped(note, _NOTE_COLUMNS)]
     heading = alt.TitleParams(text=_wrapped(title, _TITLE_COLUMNS), subtitle=under)
-    meta = {"language": language, "title": title, "notes": told, "simulated": mark}
+    meta = {
+        "language": language,
+        "title": title,
+        "notes": told,
+        "simulated": mark,
+        **({"table": table} if table else {}),
+    }
     titled: _AnyChart = chart.properties(title=heading, usermeta=meta)
     styled: _AnyChart = titled.configure(**_style())
     return styled

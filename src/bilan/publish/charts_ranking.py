@@ -12,6 +12,7 @@ import altair as alt
 
 from bilan.policy.texts import Language, unit_printed
 from bilan.publish.charts import WIDTH, framed, limits_shown, no_data, subject_of, values
+from bilan.publish.charts_amounts import scale_of, steps_of
 from bilan.publish.charts_words import colour, shown, word
 
 if TYPE_CHECKING:
@@ -189,8 +190,10 @@ def _goal_layers(common: Sequence[Level], unit: str, language: Language, *, far:
 def _x(field: str, unit: str, language: Language) -> alt.X:
     printed = unit_printed(unit, language)
     heading = word("with_unit", language, unit=printed) if printed else ""
-    axis = alt.Axis(title=heading, titleAnchor="start", grid=True, domain=False, ticks=False, tickCount=6)
-    return alt.X(f"{field}:Q", scale=alt.Scale(zero=False, nice=True, padding=16), axis=axis)
+    axis = alt.Axis(
+        title=heading, titleAnchor="start", grid=True, domain=False, ticks=False, tickCount=6, **steps_of(unit)
+    )
+    return alt.X(f"{field}:Q", scale=alt.Scale(**scale_of(unit, padding=16)), axis=axis)
 
 
 def _y(records: Sequence[dict[str, Any]]) -> alt.Y:

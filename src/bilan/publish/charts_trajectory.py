@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from bilan.board.texts import phrase
 from bilan.policy.texts import Language, after_number, unit_printed
 from bilan.publish.charts import WIDTH, framed, haloed, limits_shown, no_data, subject_of, values
+from bilan.publish.charts_amounts import never_negative, scale_of, steps_of
 from bilan.publish.charts_times import end_of, instant, time_axis
-from bilan.publish.charts_words import answer, colour, percent, shown, word
+from bilan.publish.charts_trajectory_table import read_as_table
+from bilan.publish.charts_words import answer, colour, percent, shown, span_shown, word
 
 if TYPE_CHECKING:
-    from bilan.board.model import Row
+    from bilan.board.model import Level, Row
 
 _DASHES = {"figure": [1, 0], "course": [5, 4], "limit": [12, 3], "outcome": [2, 2]}
 _LABELLED = 8  # of more figures than these only the first and the last are labelled
@@ -30,7 +34,7 @@ def trajectory(
     Every figure stands at the end of its period; None in ``history`` is a gap in the line, and a figure that is not
     official (a figure to date, or one with too little data) is hollow. The course is a dashed line, the limits are
     level lines, what the period may still come to is a fan from the last figure to the end of the period. The
-    probability is in the title.
+    probability is in the title. ``usermeta`` holds all of it as a table.
 
     Raises :class:`~bilan.publish.ChartError` for a period that cannot be read.
 
@@ -52,7 +56,8 @@ def trajectory(
         return no_data(title, notes, simulated=row.simulated, language=language)
     layers = [*_fan_layers(content), *_line_layers(content), *_point_layers(content)]
     chart = alt.LayerChart(layer=layers).properties(width=WIDTH, height=300)
-    return framed(chart, title, notes, simulated=row.simulated, language=language)
+    table = read_as_table(content.series(), language)
+    return framed(chart, title, notes, simulated=row.simulated, language=language, table=table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,39 @@ class _Content:
         """What the signs mean that stand in no legend: the diamond of the baseline, the hollow point."""
         said = []
         if self.baseline:
-            year, value = self.baseline["period"], self.baseline["shown"]
-            said.append(word("trajectory.baseline", self.language, year=year, value=value))
+            told = {"year": self.baseline["period"], "value": self.baseline["shown"]}
+            said.append(word("trajectory.baseline", self.language, **told))
+            computed = self.computed_baseline()
+            if computed:
+                said.append(word("trajectory.baseline_differs", self.language, computed=computed["shown"], **told))
         if any(not record["official"] for record in self.figures):
             said.append(word("trajectory.to_date", self.language))
         return [word("trajectory.between_signs", self.language).join(said)] if said else []
+
+    def computed_baseline(self) -> Mapping[str, Any] | None:
+        """The figure of the base year where the data give another one than the baseline that is told."""
+        base = self.baseline or {"end": None}
+        same = (at for at in self.figures if at["end"] == base["end"] and at["value"] not in (None, base["value"]))
+        return next(same, None)
+
+    def series(self) -> list[list[dict[str, Any]]]:
+        """Everything that is drawn, each record with the name of its series as ``kind``."""
+        level = {} if not self.fan else {"level": percent(self.fan[-1]["level"])}
+        to_come = [
+            {**at, "shown": f"{at['shown']}{after_number(self.row.unit, self.language)}"} for at in self.fan[-1:]
+        ]
+        figure, to_date = "trajectory.figure", "trajectory.series.to_date"
+        base = "trajectory.series.told" if self.computed_baseline() else "trajectory.series.baseline"
+        return [
+            [self._named(at, figure if at["official"] else to_date) for at in self.figures],
+            [self._named(at, base) for at in [self.baseline] if at],
+            [self._named(at, "trajectory.course") for at in self.course],
+            [self._named(at, "trajectory.series.outcome", **level) for at in to_come],
+            [self._named(at, "trajectory.series.limit") for at in self.limits],
+        ]
+
+    def _named(self, record: Mapping[str, Any], code: str, **told: str) -> dict[str, Any]:
+        return {**record, "kind": word(code, self.language, **told)}
 
     def of(self, code: str, records: Sequence[Mapping[str, Any]]) -> alt.Chart:
         """``records`` as data, with the colour, the dash and the place in the legend of the series ``code``."""
@@ -109,11 +142,18 @@ class _Content:
         return time_axis([*ends, self.baseline["end"]] if self.baseline else ends)
 
     def y(self, of: str = "value") -> alt.Y:
-        """The axis of figures, which need not begin at zero: a course is read by its slope."""
+        """The axis of figures, which begins at zero for counts alone: a course is read by its slope."""
         unit = unit_printed(self.row.unit, self.language)
         heading = word("with_unit", self.language, unit=unit) if unit else ""
-        axis = alt.Axis(title=heading, titleAngle=0, titleAlign="left", titleAnchor="end", titleX=0, titleY=-14)
-        return alt.Y(f"{of}:Q", scale=alt.Scale(zero=False, nice=True, padding=12), axis=axis)
+        place: dict[str, Any] = {
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "end",
+            "titleX": 0,
+            "titleY": -14,
+        }
+        axis = alt.Axis(title=heading, **place, **steps_of(self.row.unit))
+        return alt.Y(f"{of}:Q", scale=alt.Scale(**scale_of(self.row.unit, padding=12)), axis=axis)
 
     def tooltip(self) -> list[alt.Tooltip]:
         """What is said of a point under the mouse."""
@@ -142,15 +182,26 @@ def _content(row: Row, history: Iterable[tuple[str, Decimal | None]], language: 
         (_record(period, value, row.unit, language) for period, value in row.course.items()),
         key=lambda record: record["end"],
     )
-    limits = [{"value": float(level.value)} for level in row.limits]
-    return _Content(row, language, figures if known else [], course, limits, _fan(row, known), _baseline(row, language))
+    limits = [_limit(row, level, language) for level in row.limits]
+    fan = _fan(row, known, language)
+    return _Content(row, language, figures if known else [], course, limits, fan, _baseline(row, language))
+
+
+def _limit(row: Row, level: Level, language: Language) -> dict[str, Any]:
+    due = row.due or row.next_due
+    return {
+        "value": float(level.value),
+        "end": instant(due or date.max),
+        "period": due.isoformat() if due else "—",
+        "shown": limits_shown([level], row.unit, language),
+    }
 
 
 def _record(
     period: str, value: Decimal | None, unit: str, language: Language, *, official: bool = True
 ) -> dict[str, Any]:
     return {
-        "period": period,
+        "period": span_shown(period, language),
         "end": instant(end_of(period)),
         "value": None if value is None else float(value),
         "shown": f"{shown(value)}{after_number(unit, language)}",
@@ -165,22 +216,22 @@ def _baseline(row: Row, language: Language) -> dict[str, Any] | None:
     return _record(str(row.baseline.year), row.baseline.value, row.unit, language)
 
 
-def _fan(row: Row, known: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The last figure and the interval at the end of the period, if there is one and it is still to come."""
+def _fan(row: Row, known: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, Any]]:
+    """The last figure and the interval at the end of the period, if there is one and it is still to come.
+
+    Nothing is drawn below zero where figures cannot be; what is said of the interval is what the method gives.
+    """
     chance, end = row.chance, _period_end(row)
     if chance is None or chance.low is None or chance.high is None or end is None:
         return []
     decimals = max((_decimals(value) for value in [row.figure, *(level.value for level in row.limits)]), default=0)
     middle = (chance.low + chance.high) / 2 if chance.middle is None else chance.middle
     low, high = (shown(round(Decimal(bound), decimals)) for bound in (chance.low, chance.high))
-    outcome: dict[str, Any] = {
-        "end": instant(end),
-        "low": chance.low,
-        "middle": middle,
-        "high": chance.high,
-        "level": chance.level,
-    }
-    outcome |= {"low_shown": low, "high_shown": high, "period": end.isoformat(), "shown": f"{low}～{high}"}
+    least = 0.0 if never_negative(row) else -math.inf
+    ends = {"low": chance.low, "middle": middle, "high": chance.high}
+    outcome: dict[str, Any] = {name: max(least, value) for name, value in ends.items()}
+    outcome |= {"end": instant(end), "level": chance.level, "low_shown": low, "high_shown": high}
+    outcome |= {"period": end.isoformat(), "shown": phrase("show.interval", language, low=low, high=high)}
     before = [record for record in known if record["end"] < outcome["end"]][-1:]
     return [{"end": at["end"], **dict.fromkeys(("low", "middle", "high"), at["value"])} for at in before] + [outcome]
 
@@ -237,11 +288,19 @@ def _point_layers(content: _Content) -> list[alt.Chart]:
 
 
 def _label_layers(content: _Content) -> list[alt.Chart]:
+    """The values above their points; of the two of a base year the lower one stands below."""
     known = [at for at in content.figures if at["value"] is not None]
-    labelled = known if len(known) <= _LABELLED else [known[0], known[-1]]
+    above = known if len(known) <= _LABELLED else [known[0], known[-1]]
+    below: list[Mapping[str, Any]] = []
     if content.baseline:
-        labelled = [content.baseline] + [at for at in labelled if at["end"] != content.baseline["end"]]
-    if not labelled:
-        return []
+        two = [at for at in (content.baseline, content.computed_baseline()) if at]
+        two.sort(key=lambda at: at["value"], reverse=True)
+        above, below = two[:1] + [at for at in above if at["end"] != content.baseline["end"]], two[1:]
+    return [
+        layer for labelled, dy in ((above, -14), (below, 16)) if labelled for layer in _labels(content, labelled, dy)
+    ]
+
+
+def _labels(content: _Content, labelled: Sequence[Mapping[str, Any]], dy: int) -> list[alt.Chart]:
     base = alt.Chart(values(labelled)).encode(x=content.x(), y=content.y(), text="label:N")
-    return haloed(base, dy=-14, fontSize=12, color=colour("role.text"))
+    return haloed(base, dy=dy, fontSize=12, color=colour("role.text"))

@@ -16,10 +16,11 @@ Spec: TypeAlias = Mapping[str, Any]
 def chart_answer(chart: Chart, alt: str, table: Mapping[str, Sequence[Any]] | None = None) -> JsonResponse:
     """Return ``chart`` as JSON; ``usermeta`` holds ``alt``, what it shows in words, and ``table``, its data.
 
-    ``table`` has ``columns`` and ``rows``; without one it is made from what the chart says of its points.
+    ``table`` has ``columns`` and ``rows``; without one it is that of the chart, else made of its tooltips.
     """
     spec: dict[str, Any] = chart.to_dict()
-    spec["usermeta"] = {**spec.get("usermeta", {}), "alt": alt, "table": table or table_of(spec)}
+    told = spec.get("usermeta", {})
+    spec["usermeta"] = {**told, "alt": alt, "table": table or told.get("table") or table_of(spec)}
     return JsonResponse(spec, json_dumps_params={"ensure_ascii": False})
 
 
