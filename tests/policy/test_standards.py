@@ -126,7 +126,8 @@ class TestUnverified:
         assert rows["city_stations_percent"] == "unverified"
         assert rows["day_hours"] == ""
         doubts = standard_on("air.completeness", date(2025, 1, 1)).doubts
-        assert any("占城市站点的百分比 75" in line for line in doubts)
+        assert any("有值的站点不少于城市站点的 75%" in line for line in doubts)
+        assert any("浓度低于 −20 µg/m³ 的不算测到" in line for line in doubts)
         assert not any("小时数" in line for line in doubts)
 
     def test_a_table_in_doubt_says_so_once(self) -> None:

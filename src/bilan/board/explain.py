@@ -20,7 +20,7 @@ from bilan.errors import BilanError
 from bilan.evaluate.engine import building
 from bilan.evaluate.kept import Kept
 from bilan.evaluate.reading import citation
-from bilan.evaluate.told import Joined
+from bilan.evaluate.told import Joined, span_told
 from bilan.policy.quotation import within_quotes
 
 if TYPE_CHECKING:
@@ -136,6 +136,9 @@ def _source_of_baseline(made: Making, case: Case, row: Row) -> Said:
 
 
 def _method(row: Row, proof: Proof) -> Iterator[Said]:
+    """Method and standards of every reading; where there is none, why no figure is computed."""
+    if not proof.readings:
+        yield said(f"line.no_method.{_why_no_method(row)}")
     doubts = zip(row.unverified, row.unverified_en, strict=True)
     lines = [
         *(said("line.method", method=one.method) for one in proof.readings if one.method),
@@ -147,6 +150,12 @@ def _method(row: Row, proof: Proof) -> Iterator[Said]:
     yield from {line.zh: line for line in lines}.values()
 
 
+def _why_no_method(row: Row) -> str:
+    if row.reason == "by_person" or row.form == "qualitative":
+        return "by_person"
+    return "no_figure" if row.figure is None else "entered"
+
+
 def _data(made: Making, case: Case, row: Row, proof: Proof) -> Iterator[Said]:
     span = made.judge.span(case)
     if proof.readings and case.region is not None and not isinstance(span, Unjudged):
@@ -155,7 +164,7 @@ def _data(made: Making, case: Case, row: Row, proof: Proof) -> Iterator[Said]:
             yield said("line.stations", count=len(stations), stations=stations)
     several = len(proof.readings) > 1
     for one in proof.readings:
-        of = f"{one.period} " if several else ""
+        of = Joined(span_told(one.period), " ") if several else ""
         for used in one.used:
             yield said("line.used", what=Joined(of, used.what), count=used.count)
         for left in one.left_out:

@@ -13,7 +13,7 @@ from bilan.board.facts_water import CODES as SECTIONS
 from bilan.board.facts_water import counts, words_of
 from bilan.evaluate.indicators import reading
 from bilan.evaluate.reading import Inputs, Reading
-from bilan.evaluate.told import NOTHING, Quoted, Told, tell
+from bilan.evaluate.told import NOTHING, Quoted, Told, span_told, tell
 from bilan.evaluate.water.indicators import WATER
 from bilan.periods import Period
 
@@ -35,7 +35,7 @@ class Proof:
         """How the figure comes about, line by line; of several readings each line names its period."""
         if len(self.readings) == 1:
             return [*self.readings[0].steps, *([self.step] if self.step else [])]
-        told = [tell("step.of", name=one.period, value=step) for one in self.readings for step in one.steps]
+        told = [tell("step.of", name=span_told(one.period), value=step) for one in self.readings for step in one.steps]
         return [*told, self.step] if self.step else told
 
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bilan.board.model import Said
+from bilan.evaluate.told import span_told
 from bilan.policy.texts import Language, after_number, texts
 from bilan.policy.told import Quoted, Told, in_language
 
@@ -37,8 +38,8 @@ def said(code: str, **values: Value) -> Said:
     """Return the words of ``code`` with ``values`` in their places; a value without a place is left out.
 
     A ``unit`` follows its number after a space where it takes one; what is said in two languages is put in by language;
-    several things are listed; moments are in Beijing time; None is a dash. A ``detail`` is what a figure lacks, in
-    Chinese as it was computed, and in English as far as it is known.
+    several things are listed; moments are in Beijing time; a ``period`` is told in words; None is a dash. A ``detail``
+    is what a figure lacks, in Chinese as it was computed, and in English as far as it is known.
 
     Raises KeyError for a code without a row and for a place without a value.
 
@@ -98,6 +99,9 @@ def _filled(words: str, values: Mapping[str, Value], language: Language) -> str:
     detail = values.get("detail")
     if isinstance(detail, str) and not isinstance(detail, Told):
         values = {**values, "detail": Quoted(detail)}
+    period = values.get("period")
+    if isinstance(period, str):
+        values = {**values, "period": span_told(period)}
     shown = {name: _shown(value, language) for name, value in values.items()}
     if "unit" in shown:
         shown["unit"] = after_number("" if values["unit"] is None else shown["unit"], language)

@@ -83,7 +83,7 @@ class StandardTable:
         """What of the table could not be verified, a line each: the whole of it, or the rows that say so themselves.
 
         >>> standard_on("air.completeness", date(2026, 3, 1)).doubts[0]
-        'GB 3095-2026、HJ 663-2026 表4：一天里有值的站点占城市站点的百分比 75'
+        'GB 3095-2026、HJ 663-2026 表4：一天里有值的站点不少于城市站点的 75%'
         """
         if self.unverified:
             return (f"{self.standard}《{self.title}》：{self.note or self.source}",)
@@ -194,7 +194,9 @@ def using_folder(folder: Path) -> Iterator[None]:
 
 
 def _said(row: Mapping[str, str]) -> str:
-    """A row as a reader understands it: what it means, where it says so, then its cells."""
+    """A row as a reader understands it: what it means, with its cells in the places for them, or followed by them."""
+    if "{" in row.get("meaning", ""):
+        return row["meaning"].format_map({key: cell.replace("-", "\N{MINUS SIGN}") for key, cell in row.items()})
     unsaid = {"status", "source", "meaning", *(("rule", "scope") if row.get("meaning") else ())}
     cells = [cell for key, cell in row.items() if cell and key not in unsaid]
     return " ".join([row["meaning"], *cells] if row.get("meaning") else cells)
