@@ -32,7 +32,11 @@ def named(site: Any, people: Any) -> Any:
 def every(site: Any, who: str) -> dict[str, str]:
     """All that the person is shown of the city's board, by address, pictures left out."""
     told = {one: content(site.get(who, one, region=CITY)) for one in [*PAGES, *FILES]}
-    return told | {part: content(site.get(who, site.target(1, part), region=CITY)) for part in OF_TARGET}
+    told |= {part: content(site.get(who, site.target(1, part), region=CITY)) for part in OF_TARGET}
+    views = [(part, view) for part in ("data/", "data.csv") for view in ("days", "hours")]
+    return told | {
+        f"{view} {part}": content(site.get(who, site.target(1, part), region=CITY, view=view)) for part, view in views
+    }
 
 
 def content(answer: Any) -> str:
@@ -63,6 +67,19 @@ def test_a_districts_officer_sees_of_the_city_no_other_district(named: Any) -> N
     assert "不在您的权限内" in told["proof/"]
 
 
+def test_nor_the_days_of_the_city_which_are_made_of_it(named: Any) -> None:
+    """A day of the city is the mean of both stations, 35, from which that of the other one could be told."""
+    for query in ({}, {"view": "days"}):
+        told = named.text("officer", named.target(1, "data/"), region=CITY, **query)
+        assert "一天的数由全部站点得出，所以这里不列逐日" in told
+        assert "逐日</a>" not in told
+        assert "小时均值" in told
+    file = named.text("officer", named.target(1, "data.csv"), region=CITY, view="days")
+    assert file.startswith("\ufeffstation,")
+    own = named.text("officer", named.target(1, "data/"), region=OWN)
+    assert "共 90 天，有效 90 天" in own
+
+
 def test_nor_does_he_reach_a_raw_value_of_it(named: Any) -> None:
     asked = {"region": CITY, "parameter": "a34004", "time": "2026-03-01T01:00:00+08:00"}
     assert named.get("officer", named.target(1, "data/value/"), station="s1", **asked).status_code == 200
@@ -85,6 +102,6 @@ def test_a_unit_of_the_city_sees_the_part_of_each_district(named: Any, people: A
     Membership.objects.create(user=user, role="officer", region=people.regions["990121"], unit=people.units["市局"])
     people.users["department"] = user
     told = every(named, "department")
-    for name in ("", "proof/", "chart/ranking.json", "/targets/board.json", "/targets/board.xlsx", "data/"):
+    for name in ("", "proof/", "chart/ranking.json", "/targets/board.json", "/targets/board.xlsx", "hours data/"):
         assert "东湖区" in told[name] or "乙站" in told[name], name
     assert "不在您的权限内" not in told["proof/"]

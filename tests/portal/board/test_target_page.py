@@ -110,11 +110,14 @@ def test_what_is_true_of_the_whole_board_stands_on_the_board(site: Any) -> None:
 
 
 def test_raw_values_of_a_monitored_figure(site: Any) -> None:
-    page = site.text("plan_office", site.target(1, "data/"))
-    assert page.count("data/value/") == 100
+    page = site.text("plan_office", site.target(1, "data/"), view="hours")
+    assert page.count("data/value/") == 50
     assert "甲站" in page
     assert "乙站" in page
-    assert "file-of-test" in page
+    assert 'title="file-of-test"' in page
+    assert re.search(r"导入的表格 第 \d+ 行", page)
+    assert "小时均值" in page
+    assert 'class="table dense cards readings"' in page  # on a phone a card each, the value first
     one = site.text("plan_office", site.target(1, "data/"), station="s1", day="2026-02-01")
     assert one.count("data/value/") == 24
     assert "乙站</td>" not in one
@@ -128,11 +131,55 @@ def test_a_raw_value_tells_where_it_was_read(site: Any) -> None:
     assert "40.0" in told
     assert "file-of-test" in told
     assert "b1" in told
+    assert "导入的表格 第" in told and "小时均值" in told
+    assert not re.search(r">\s*(?:table|avg)\b", told)
+    assert told.index("file-of-test") > told.index("<details")
     assert told.count("北京时间") == 1
     assert "2026年3月1日 01:00" in told  # UTC has the last evening of February
     unknown = address.replace("station=s2", "station=s9")
     assert site.client_of("plan_office").get(unknown).status_code == 404
     assert site.get("plan_office", site.target(1, "data/value/"), station="s1", time="x").status_code == 404
+
+
+def test_the_days_of_a_figure_of_air_stand_before_its_hours(site: Any) -> None:
+    page = site.text("plan_office", site.target(1, "data/"))
+    assert "共 90 天，有效 90 天。" in page
+    assert page.count("view=hours&amp;day=") == 50
+    tabs = re.findall(r'<li><a href="[^"]*view=(\w+)"( aria-current="page")?>', page)
+    assert tabs == [("days", ' aria-current="page"'), ("hours", "")]
+    rest = site.text("plan_office", site.target(1, "data/"), page="2")
+    assert rest.count("view=hours&amp;day=") == 40
+    (address,) = {html.unescape(one) for one in re.findall(r'href="([^"]*day=2026-02-01)"', page)}
+    hours = site.client_of("plan_office").get(site.target(1, "data/") + address).content.decode()
+    assert "共 48 项" in hours
+    assert "2026年2月1日 01:00" in hours
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_what_is_not_made_of_days_of_air_has_none(site: Any, number: int) -> None:
+    assert "逐日" not in site.text("plan_office", site.target(number, "data/"), view="days")
+
+
+def test_the_days_as_a_file(site: Any) -> None:
+    page = site.text("plan_office", site.target(1, "data/"))
+    address = html.unescape(re.findall(r'href="([^"]*data\.csv[^"]*)"', page)[0])
+    answer = site.client_of("plan_office").get(address, {"as_of": "2026-03-31", "view": "days"})
+    text = b"".join(answer).decode().removeprefix("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert "view=days" in address
+    assert len(rows) == 90
+    assert (rows[0]["day"], rows[0]["PM2.5 (µg/m3)"], rows[0]["valid"]) == ("2026-01-01", "35", "True")
+
+
+def test_days_and_kinds_in_english(site: Any) -> None:
+    client = site.client_of("plan_office")
+    client.cookies["bilan-language"] = "en"
+    page = client.get(site.target(1, "data/"), {"as_of": "2026-03-31"}).content.decode()
+    assert "90 days, 90 of them valid." in page
+    assert "By hour" in page
+    hours = client.get(site.target(1, "data/"), {"as_of": "2026-03-31", "view": "hours"}).content.decode()
+    assert "hourly mean" in hours
+    assert "imported table" in hours
 
 
 def test_raw_values_as_a_file(site: Any) -> None:
@@ -216,6 +263,24 @@ def test_names_and_periods_are_written_in_the_language_of_the_page(site: Any) ->
     assert "：市局" not in page
 
 
+def test_no_step_of_the_proof_is_an_empty_heading(site: Any) -> None:
+    told = site.text("plan_office", site.target(3, "proof/"))
+    assert "<p>由人判定，没有计算方法</p>" in told
+    assert "<p>还没有数，没有用到计算方法</p>" in site.text("plan_office", site.target(4, "proof/"))
+    for number in (1, 2, 3, 4):
+        steps = re.findall(r"</h3>(.*?)</li>", site.text("plan_office", site.target(number, "proof/")), re.DOTALL)
+        assert len(steps) == 9
+        assert all(step.strip() for step in steps)
+
+
+def test_doubts_and_periods_are_told_in_sentences(site: Any) -> None:
+    told = site.text("plan_office", site.target(1, "proof/"))
+    assert "一天里有值的站点不少于城市站点的 75%" in told
+    assert "浓度低于 −20 µg/m³ 的不算测到，其上的负值按 0" in told
+    assert "2026-01 至 2026-03：" in told
+    assert "2026-01/2026-03" not in told
+
+
 def test_what_cannot_be_judged_says_why(site: Any) -> None:
     page = site.text("plan_office", site.target(3))
     assert "status cannot_be_judged large" in page
@@ -246,7 +311,7 @@ def test_a_page_beyond_the_last_is_the_last(site: Any) -> None:
 
 
 def test_a_file_has_the_time_of_the_page_and_the_order_of_time(site: Any) -> None:
-    page = site.text("plan_office", site.target(1, "data/"), station="s1")
+    page = site.text("plan_office", site.target(1, "data/"), station="s1")  # hours, as a station is asked for
     text = site.text("plan_office", site.target(1, "data.csv"), station="s1")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     times = [row["time"] for row in rows]

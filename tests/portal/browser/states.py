@@ -40,7 +40,7 @@ T1, T2, T4 = "/targets/qinghe/t1/", "/targets/qinghe/t2/", "/targets/qinghe/t4/"
 PAGES = {
     "board": Page("plan_office", f"/?{CITY}", "tbody tr", f"/targets/board.xlsx?{CITY}", "森林覆盖率"),
     "target": Page("plan_office", f"{T1}?{CITY}", ".standing .figure", f"{T1}chart/trajectory.svg?{CITY}", "PM2.5"),
-    "raw data": Page("plan_office", f"{T1}data/?{CITY}", "tbody tr td.number", f"{T1}data.csv?{CITY}", "file-of-test"),
+    "raw data": Page("plan_office", f"{T1}data/?{CITY}", "tbody tr td.number", f"{T1}data.csv?{CITY}", "2026-01-01 35"),
     "public board": Page("public", "/public/", "tbody tr", "/public/board.json", "森林覆盖率"),
     "plans": Page("plan_office", "/plans/", "tbody tr"),
     "upload": Page("plan_office", "/plans/upload/", "#id_document"),

@@ -80,13 +80,12 @@ def air_reading(
     that all indicators of one region and period are computed from.
     """
     method = AIR[indicator.code]
-    cities = _is_list(region, cities_inside(lake, "air"))
-    question = AirQuestion(lake, backend, region=region.id, cities=() if cities else (region.id,), known_at=known_at)
+    tables = tables_of(lake, backend, region, period, known_at=known_at, kept=kept)
+    cities = not tables.question.cities
     found = regimes(KINDS, period.first, period.last)
     about = subject(indicator, region, period, known_at=known_at, lake_version=lake.version)
     about |= resting_on(_standards(method, found))
     about["method"] = _method(method, cities=cities, mixed=len(found) > 1)
-    tables = PeriodTables(question, period, kept or Kept(None))
     try:
         rows = tables.figures.to_pylist()
     except NoDataError as error:
@@ -111,6 +110,24 @@ def air_reading(
         mixed=len(found) > 1,
         under=() if method.days else under,
     )
+
+
+def tables_of(
+    lake: Lake,
+    backend: SQLBackend,
+    region: Region,
+    period: Period,
+    *,
+    known_at: datetime | None = None,
+    kept: Kept | None = None,
+) -> PeriodTables:
+    """Return what all figures of ``region`` in ``period`` are made from: of its stations as one city, or of its cities.
+
+    They are the same tables for a reading and for whoever looks into it.
+    """
+    cities = () if _is_list(region, cities_inside(lake, "air")) else (region.id,)
+    question = AirQuestion(lake, backend, region=region.id, cities=cities, known_at=known_at)
+    return PeriodTables(question, period, kept or Kept(None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bilan.board.model import Row
 from bilan.portal.audit.record import record
@@ -18,12 +19,14 @@ from bilan.portal.board.choosing import Chosen
 from bilan.portal.board.lake import the_lake
 from bilan.portal.board.made import not_made
 from bilan.portal.board.raw import COLUMNS, Behind, Wanted
+from bilan.portal.board.raw_days import Days, days_of
 from bilan.portal.board.store import Answer
 from bilan.portal.board.views_target import OfTarget
 from bilan.portal.core.turns import BusyError, Turns
 from bilan.portal.files.export import csv_response
 
-SHOWN = 100
+SHOWN = 50  # on a page: a phone shows each as a card
+DAYS, HOURS = "days", "hours"
 _turns = Turns(at_once=2, waiting=1)  # files that are read
 
 
@@ -44,22 +47,29 @@ class OfData(OfTarget):
 
 
 class Data(OfData):
-    """The observations by time, or the reports."""
+    """The days of a figure of air, or observations by time, or the reports."""
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
-        wanted = read_wanted(request)
-        number = _whole(request.GET.get("page", ""))
-        count, rows = behind.page(wanted, number, SHOWN)
-        pages = Paginator(range(count), SHOWN)
+        wanted, number, days = read_wanted(request), _whole(request.GET.get("page", "")), days_of(behind)
+        by_day = _shows_days(request, wanted, days)
+        pages: Paginator[Any]
+        if by_day and days is not None:
+            pages = Paginator(days.rows, SHOWN)
+            rows = list(pages.get_page(number))
+        else:
+            count, rows = behind.page(wanted, number, SHOWN)
+            pages = Paginator(range(count), SHOWN)
         context = {
             **self.about(chosen, answer, behind.row),
             "behind": behind,
             "wanted": wanted,
-            "count": count,
+            "days": days if by_day else None,
+            "has_days": days is not None,
+            "tabs": _tabs(chosen, by_day=by_day) if days is not None and days.may_be_seen else [],
             "observations": rows,
             "page": pages.get_page(number),
             "reports": behind.reports(),
-            "query": request.GET.urlencode(),
+            "query": _with_view(request, by_day=by_day),
         }
         return render(request, "board/data.html", context)
 
@@ -88,7 +98,7 @@ class Value(OfData):
 
 
 class DataFile(OfData):
-    """The same observations as a file. A long one takes a while: few are read at a time."""
+    """The same days or observations as a file. A long one takes a while: few are read at a time."""
 
     guards = ("figure", "export")
 
@@ -109,6 +119,9 @@ class DataFile(OfData):
         wanted, row = read_wanted(request), behind.row
         asked = {"target": row.target, "period": row.period or "", "station": wanted.station}
         record("figure.export", label=row.name, new=asked, plan=chosen.plan.slug, region=chosen.region)
+        days = days_of(behind)
+        if days is not None and days.may_be_seen and request.GET.get("view") == DAYS:
+            return csv_response(f"{row.target}-days.csv", *days.cells())
         if behind.monitored:
             return csv_response(f"{row.target}-data.csv", COLUMNS, _cells(behind.every(wanted)))
         told = ((r.indicator, r.region, r.period, r.given, r.given_unit, r.value, r.unit, r.status, r.source,
@@ -142,6 +155,26 @@ def read_wanted(request: HttpRequest) -> Wanted:
     except ValueError:
         day = ""
     return Wanted(request.GET.get("station", ""), request.GET.get("parameter", ""), day)
+
+
+def _shows_days(request: HttpRequest, wanted: Wanted, days: Days | None) -> bool:
+    """Whether the page is that of days, as it is at first: not where hours were chosen, or the reader sees no days."""
+    asked = request.GET.get("view", DAYS if wanted == Wanted() else HOURS)
+    return days is not None and days.may_be_seen and asked == DAYS
+
+
+def _tabs(chosen: Chosen, *, by_day: bool) -> list[dict[str, Any]]:
+    views = ((DAYS, _("逐日"), by_day), (HOURS, _("逐时"), not by_day))
+    return [
+        {"label": label, "url": f"?{chosen.query}&view={view}", "current": current} for view, label, current in views
+    ]
+
+
+def _with_view(request: HttpRequest, *, by_day: bool) -> str:
+    """The address of the file of what the page shows."""
+    query = request.GET.copy()
+    query["view"] = DAYS if by_day else HOURS
+    return query.urlencode()
 
 
 def _cells(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:

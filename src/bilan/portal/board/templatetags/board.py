@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bilan.portal.plans.models import Version
 
 register = template.Library()
-_HOUR, _DAY = 3600, 86400
 
 
 @register.simple_tag
@@ -96,14 +95,3 @@ def short(share: Share, row: Row) -> str:
 def named(names: Mapping[str, Any], code: str) -> str:
     """What a code is called."""
     return str(names.get(code, code))
-
-
-@register.simple_tag
-def length_of(seconds: int) -> str:
-    """The length of an interval in words."""
-    if not seconds:
-        return _("瞬时")
-    for length, words in ((_DAY, _("%d 天")), (_HOUR, _("%d 小时")), (60, _("%d 分钟"))):
-        if seconds % length == 0:
-            return words % (seconds // length)
-    return _("%d 秒") % seconds
