@@ -20,6 +20,7 @@ from bilan.observe import Lake
 from bilan.plan import compile_file
 from bilan.plan.model import CompiledPlan
 from bilan.policy import Indicator, indicators
+from bilan.policy.quotation import within_quotes
 
 SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
 NUMBERS = ("000", "001", "002", "003", "004")
@@ -74,7 +75,7 @@ def board_of(seed: str, lake: Lake, day: date, region: str | None) -> Board:
 def names_what_is_missing(row: Row) -> bool:
     """Whether both languages name the indicator, or, where the plan has none for it, the words of the plan."""
     indicator = known().get(row.indicator or "")
-    zh, en = (row.name, row.name) if indicator is None else (indicator.name, indicator.name_en)
+    zh, en = (within_quotes(row.name), row.name) if indicator is None else (indicator.name, indicator.name_en)
     return zh in row.reason_text.zh and en in row.reason_text.en
 
 

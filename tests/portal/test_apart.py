@@ -326,7 +326,7 @@ def test_two_hundred_pages_are_read_apart_with_their_progress(
     pages = [words for words, _share in told if words.startswith("读取第")]
     assert pages[-1] == "读取第 200 页，共 200 页" and len(set(pages)) == 200
     shares = [share for _words, share in told]
-    assert shares == sorted(shares) and shares[-1] == 1.0
+    assert shares == sorted(shares) and shares[-1] == 0.95  # the draft is still to be made
     assert "治理第200条河道" in Draft.objects.get().document.text
 
 

@@ -26,12 +26,20 @@ def level_of(value: Exact) -> Decimal:
 def computed(level: Decimal, figure: Decimal | None) -> Decimal:
     """Return a computed level as it is printed beside ``figure``; as it is where there is none to go by.
 
+    It is never rounded onto the figure, from which it differs, nor to nothing.
+
     >>> computed(Decimal("32.7333"), Decimal(36)), computed(Decimal("32.7333"), None)
     (Decimal('32.7'), Decimal('32.7333'))
+    >>> computed(Decimal("32.9600"), Decimal(33))
+    Decimal('32.96')
     """
-    if figure is None or places(level) <= places(figure) + 1:
+    if figure is None:
         return level
-    return plain(round(level, places(figure) + 1))
+    for digits in range(places(figure) + 1, places(level)):
+        shown = plain(round(level, digits))
+        if shown not in (figure, 0):
+            return shown
+    return plain(level)
 
 
 def apart(gap: Decimal, figure: Decimal | None, levels: Iterable[Decimal]) -> Decimal:

@@ -102,9 +102,9 @@ class _Content:
 
     def computed_baseline(self) -> Mapping[str, Any] | None:
         """The figure of the base year where the data give another one than the baseline that is told."""
-        base = self.baseline or {"end": None}
-        same = (at for at in self.figures if at["end"] == base["end"] and at["value"] not in (None, base["value"]))
-        return next(same, None)
+        base = self.baseline or {"period": None}
+        same = (at for at in self.figures if at["period"] == base["period"])
+        return next((at for at in same if at["value"] not in (None, base["value"])), None)
 
     def series(self) -> list[list[dict[str, Any]]]:
         """Everything that is drawn, each record with the name of its series as ``kind``."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from bilan.evaluate import places
@@ -113,14 +111,6 @@ def test_as_known_before_is_not_as_known_now(lake: Lake, tmp_path: Path) -> None
     then = told(lake, "air.pm25.annual", CITY, RUNNING, kept, known_at=known_at)
     now = told(lake, "air.pm25.annual", CITY, RUNNING, kept)
     assert then.provisional == before.provisional != now.provisional
-
-
-def test_dust_strictness_and_scope_make_other_tables(lake: Lake, tmp_path: Path) -> None:
-    kept, asked = Kept(tmp_path / "kept"), AirQuestion(lake, connect(), region=CITY, cities=(CITY,))
-    dust = pa.table({"region": [CITY], "day": [date(2026, 2, 1)]})
-    others = [replace(asked, dust=dust), replace(asked, scope="station"), replace(asked, mode="published")]
-    keys = {repr(PeriodTables(one, RUNNING, kept)._rests_on) for one in (asked, *others)}
-    assert len(keys) == 4
 
 
 def test_a_period_without_data_is_none_that_is_kept(lake: Lake, tmp_path: Path) -> None:

@@ -35,12 +35,27 @@ def test_a_city_shows_everything(site: Any) -> None:
 
 def test_a_district_of_which_nothing_is_known_shows_everything(site: Any, rf: Any) -> None:
     from bilan.portal.board.silent import without_silent
+    from bilan.portal.people.models import Region
 
-    chosen: Any = SimpleNamespace(region="a district", plan=site.plan)
-    rows: Any = [SimpleNamespace(figure=None, status="cannot_be_judged") for _ in range(5)]
+    district = Region.objects.get(pk="990103")
+    chosen: Any = SimpleNamespace(region=district, plan=site.plan)
+    told = {"figure": None, "status": "cannot_be_judged", "reason": "not_reported", "target": "t9"}
+    rows: Any = [SimpleNamespace(**told) for _ in range(5)]
     assert without_silent(rf.get("/board/"), chosen, rows) == rows
 
 
 def test_a_file_has_all_of_them(site: Any) -> None:
     table = site.text("officer", "/targets/board.csv", region="990102")
     assert all(f"t{number}" in table for number in range(1, 6))
+
+
+def test_what_a_person_could_not_judge_and_what_gave_no_figure_is_known(site: Any) -> None:
+    from bilan.portal.board.silent import known
+
+    def row(reason: str) -> Any:
+        return SimpleNamespace(figure=None, status="cannot_be_judged", reason=reason, target="t9")
+
+    told = [row("by_person"), row("no_data"), row("no_baseline")]
+    place = (site.plan, site.plan.region)
+    assert known([*told, row("not_reported"), row("no_stations")], *place) == told
+    assert known([row("not_reported")], *place) == []

@@ -83,6 +83,8 @@ def test_from_a_document_to_a_raw_value(new: Site, reader: Callable[..., Any]) -
     assert "35" in page.locator(".page-head .lead").inner_text()
     page.get_by_role("link", name="看原始数据").click()
     page.wait_for_selector("table.dense")
+    assert page.locator("table.dense tbody tr").first.locator("td, th").count()  # the days come first
+    page.get_by_role("link", name="逐时").click()
     page.get_by_label("某一天").fill("2025-06-15")
     page.get_by_role("button", name="筛选").click()
     first = page.locator("table.dense tbody tr").first
@@ -91,6 +93,7 @@ def test_from_a_document_to_a_raw_value(new: Site, reader: Callable[..., Any]) -
     first.get_by_role("link").click()
 
     # the value with its file, line and batch is the one in the lake
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
     words = page.locator("main").inner_text()
     hour = (datetime.fromisoformat("2025-06-15T00:00+08:00") - FIRST_HOUR) // timedelta(hours=1)
     found = _in_the_lake(new.home / "lake", hour)

@@ -151,6 +151,8 @@ def test_a_draft_goes_on_from_the_newer_version_with_its_own_decisions(two: Any,
     review = review_of(new)
     assert [one.value for one in review.plan.targets[:3]] == [28, 88, 91]
     assert review.plan.projects == [] and review.state(task) == "confirmed"
+    unseen = [one.id for one in review.plan.tasks[1:]]  # nobody looked at them for either version, nor in this draft
+    assert unseen and {review.state(one) for one in unseen} == {"unreviewed"} and review.carried == 0
     draft.refresh_from_db()
     assert (draft.state, new.base.number) == ("discarded", 2)
     assert json.loads(Entry.objects.get(action="draft.continue").new)["unfit"] == [targets[0].id]
@@ -319,6 +321,8 @@ def test_a_revision_is_published_by_what_it_changed(revision: Any, plan: Any, of
     assert "与第 1 版相比改了 2 项" in words and "<del>86</del> → <ins>88</ins>" in words
     assert "id_unreviewed_known" not in words
     assert publish(office, revision, unreviewed_known="").status_code == 302
+    told = json.loads(Entry.objects.filter(action="plan.publish").latest("number").new)
+    assert told["unreviewed"] == 0 and told["carried"] == review_of(revision).carried > 0  # nobody looked at these
 
 
 def test_what_was_only_taken_over_is_not_kept_as_looked_at(revision: Any, plan: Any, office: Client) -> None:

@@ -73,8 +73,9 @@ def _day(code: str, place: str, day: date, row: Mapping[str, Any] | None) -> Fig
         )
     values = {name: _amount(row[DAILY[name]]) for name in items}
     aqi = row["aqi"]
-    valid = (values[method.pollutant] if method.pollutant else aqi) is not None
-    lacking = Quoted(row["reason"]) if row["reason"] else tell("reason.few_hours")
+    made_of = values.values() if items else (aqi,)  # the composite index takes each pollutant's days by themselves
+    valid = any(value is not None for value in made_of)
+    lacking = Quoted(row["reason"]) if row["reason"] and not items else tell("reason.few_hours")
     return FigureDay(
         place,
         day,

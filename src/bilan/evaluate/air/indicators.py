@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow.compute as pc
@@ -301,7 +302,7 @@ def _proof(
     """What went in, what was left out and why, and the steps of the computation."""
     asked = ((period.last - period.first).days + 1) * (len(rows) + len(silent))
     column = DAILY[method.pollutant] if method.pollutant else "aqi"
-    valid = daily.filter(pc.is_valid(daily[column]))
+    valid = daily.filter(_valid(daily, method))
     several = len(rows) + len(silent) > 1
     days, stations = ("input.days_of_cities", "input.stations_of_city") if several else ("input.days", "input.stations")
     return {
@@ -309,17 +310,24 @@ def _proof(
             Inputs(tell(days), valid.num_rows),
             Inputs(tell(stations), pc.max(daily["stations"]).as_py() or 0),
         ),
-        "left_out": tuple(_left_out(daily, column, asked)),
+        "left_out": tuple(_left_out(daily, method, asked)),
         "completeness": Joined(tell("complete.days", valid=valid.num_rows, asked=asked), *_least(rows, silent)),
         "steps": tuple(_steps(valid, column, method, rows, regime)),
     }
 
 
-def _left_out(daily: pa.Table, column: str, asked: int) -> list[Inputs]:
-    """Days of the period without the value, by what is missing on them."""
-    missing = daily.filter(pc.is_null(daily[column]))
+def _valid(daily: pa.Table, method: Method) -> pa.ChunkedArray:
+    """Which days go into the figure: those with its pollutant, with an AQI, for the composite index with anything."""
+    if method.kind == "index":
+        return reduce(pc.or_, (pc.is_valid(daily[name]) for name in DAILY.values()))
+    return pc.is_valid(daily[DAILY[method.pollutant] if method.pollutant else "aqi"])
+
+
+def _left_out(daily: pa.Table, method: Method, asked: int) -> list[Inputs]:
+    """Days of the period that do not go into the figure, by what is missing on them."""
+    missing = daily.filter(pc.invert(_valid(daily, method)))
     found = []
-    if column == "aqi":
+    if method.days:
         reasons = pc.value_counts(pc.fill_null(missing["reason"], "没有 AQI")).to_pylist()
         found = [Inputs(tell("input.day"), item["counts"], Quoted(item["values"])) for item in reasons]
     elif missing.num_rows:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PeriodTables:
-    """The figures, the days and the states of the gas of ``question`` in ``period``; days are computed once for all."""
+    """The figures, the days and the states of the gas of ``question`` in ``period``; days are computed once for all.
+
+    ``question`` is about cities, strict and without declared dust, as all readings are.
+    """
 
     question: AirQuestion
     period: Period
@@ -59,7 +62,6 @@ class PeriodTables:
         """Whole years of files: who reports in a year is one of the network."""
         asked, first, last = self.question, self.period.first, self.period.last
         files = asked.lake.files(CODES, date(first.year, 1, 1), date(last.year, 12, 31), asked.stations())
-        dust = "" if asked.dust is None else repr(asked.dust.to_pylist())
         places = repr(sorted(asked.members().to_pylist(), key=repr))
-        about = [asked.lake.id, asked.scope, asked.mode, str(asked.known_at), str(asked.region), repr(asked.cities)]
-        return [*about, str(self.period), places, dust, *sorted(file.path for file in files)]
+        about = [asked.lake.id, str(asked.known_at), str(asked.region), repr(asked.cities), str(self.period)]
+        return [*about, places, *sorted(file.path for file in files)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from bilan.board.facts_decline import DECLINES
 from bilan.evaluate.air.figure_days import FigureDay, figure_days, items_of
-from bilan.evaluate.air.indicators import AIR, tables_of
+from bilan.evaluate.air.indicators import AIR, reporting, tables_of
 from bilan.evaluate.air.pollutants import BY_NAME
 from bilan.evaluate.engine import building, connect
 from bilan.evaluate.observations import NoDataError
@@ -46,7 +46,7 @@ class Days:
                 daily = tables.daily
             except NoDataError:
                 return []
-        places = tables.question.cities or sorted(set(daily["region"].to_pylist()))
+        places = sorted(reporting(tables.question.members().to_pylist(), period))
         return figure_days(self.code, daily, places, period)
 
     @property

@@ -155,7 +155,7 @@ class Board(OfBoard):
         filters = Filters.read(request.GET)
         kept = self.in_order(once(filters.rows(rows, sheet.board.head.as_of)))
         page = Paginator(kept, SHOWN).get_page(request.GET.get("page"))
-        told = summary(chosen, sheet, rows, self.target_url) if self.with_summary else counts_of(rows)
+        told = summary(chosen, sheet, rows, every, self.target_url) if self.with_summary else counts_of(rows)
         shown = lines(list(page.object_list), chosen.asked, sheet, stated_again(rows), public=self.public)
         context = {
             **about,
@@ -215,8 +215,9 @@ class Summary(Fragment):
     """The counts and what changed, for a board that came before the one of a week ago."""
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:
-        rows = without_silent(request, chosen, chosen.sight.rows(answer.value.rows, chosen.region.pk))
-        told = summary(chosen, answer.value, rows, self.target_url)
+        every = chosen.sight.rows(answer.value.rows, chosen.region.pk)
+        rows = without_silent(request, chosen, every)
+        told = summary(chosen, answer.value, rows, every, self.target_url)
         if told["comparing"]:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         return render(request, "board/parts/summary.html", {**self.context(chosen, answer), **told})
@@ -245,12 +246,13 @@ def lines(
 ) -> list[Line]:
     """Return rows with the figures of their earlier periods, what was closed, and the same goal stated ``again``."""
     past = past_at_hand(asked).by_target
-    closed = {} if public else closed_rows(asked, rows)
+    places = {row.target: [row, *again.get(row.target, ())] for row in rows}
+    closed = {} if public else closed_rows(asked, [one for alike in places.values() for one in alike])
     return [
         Line(
             row,
             past.get(row.target, ()),
-            closed.get(row.target),
+            next((closed[one.target] for one in places[row.target] if one.target in closed), None),
             sheet.apart.get(row.target, ""),
             [(other, sheet.apart.get(other.target, "")) for other in again.get(row.target, ())],
         )
@@ -279,8 +281,8 @@ def counts_of(rows: list[Row]) -> dict[str, Any]:
     return {"counts": counted(goals, []), "listed": len(rows), "repeated": len(rows) - len(goals)}
 
 
-def summary(chosen: Chosen, sheet: Sheet, listed: list[Row], target_url: str) -> dict[str, Any]:
-    """Return the counts, and what changed within a week as soon as the board of then is there."""
+def summary(chosen: Chosen, sheet: Sheet, listed: list[Row], watched: list[Row], target_url: str) -> dict[str, Any]:
+    """Return the counts of ``listed``, and what changed of ``watched`` as soon as the board of a week ago is there."""
     rows = once(listed)
     told: dict[str, Any] = {**counts_of(listed), "days": DAYS, "comparing": False}
     try:
@@ -291,7 +293,7 @@ def summary(chosen: Chosen, sheet: Sheet, listed: list[Row], target_url: str) ->
         return {**told, "comparing": True}
     then = before.value.by_target
     known = [then[row.target] for row in rows if row.target in then]
-    groups = changes(rows, then, chosen.asked.as_of, sheet.apart)
+    groups = changes(once(watched), then, chosen.asked.as_of, sheet.apart)
     return {
         **told,
         "since": counted([row for row in rows if row.target in then], known),

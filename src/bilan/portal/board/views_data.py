@@ -28,6 +28,7 @@ from bilan.portal.files.export import csv_response
 SHOWN = 50  # on a page: a phone shows each as a card
 DAYS, HOURS = "days", "hours"
 _turns = Turns(at_once=2, waiting=1)  # files that are read
+_turns_of_days = Turns(at_once=2, waiting=10)  # a moment where they are kept, seconds where hours came since
 
 
 class OfData(OfTarget):
@@ -54,7 +55,11 @@ class Data(OfData):
         by_day = _shows_days(request, wanted, days)
         pages: Paginator[Any]
         if by_day and days is not None:
-            pages = Paginator(days.rows, SHOWN)
+            try:
+                with _turns_of_days.taken():
+                    pages = Paginator(days.rows, SHOWN)
+            except BusyError:
+                return not_made(request, "busy", public=False)
             rows = list(pages.get_page(number))
         else:
             count, rows = behind.page(wanted, number, SHOWN)
@@ -116,11 +121,12 @@ class DataFile(OfData):
         return response
 
     def _file(self, request: HttpRequest, chosen: Chosen, behind: Behind) -> StreamingHttpResponse:
-        wanted, row = read_wanted(request), behind.row
-        asked = {"target": row.target, "period": row.period or "", "station": wanted.station}
+        wanted, row, days = read_wanted(request), behind.row, days_of(behind)
+        by_day = days is not None and days.may_be_seen and request.GET.get("view") == DAYS
+        asked = {"target": row.target, "period": row.period or "", "station": "" if by_day else wanted.station}
+        asked["view"] = DAYS if by_day else HOURS
         record("figure.export", label=row.name, new=asked, plan=chosen.plan.slug, region=chosen.region)
-        days = days_of(behind)
-        if days is not None and days.may_be_seen and request.GET.get("view") == DAYS:
+        if by_day and days is not None:
             return csv_response(f"{row.target}-days.csv", *days.cells())
         if behind.monitored:
             return csv_response(f"{row.target}-data.csv", COLUMNS, _cells(behind.every(wanted)))

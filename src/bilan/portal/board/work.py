@@ -5,25 +5,28 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from huey import crontab
 
+from bilan.portal.audit.record import last_change
 from bilan.portal.board.boards import NoLakeError, board_of, explained_ahead, past_of
 from bilan.portal.board.choosing import all_published
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import NotMadeError
 from bilan.portal.jobs.chores import chore
+from bilan.portal.jobs.models import Job, State
 
 if TYPE_CHECKING:
     from bilan.portal.plans.models import Plan
 
 logger = logging.getLogger(__name__)
 
-_AT_MOST = 20.0  # seconds of one run, as jobs of people may be waiting for their turn; the next one goes on
-_HOWEVER_LONG = 600.0  # seconds that a board may take where nobody waits for it
+_AT_MOST = 20.0  # seconds of one run; the next one goes on
+_PATIENCE = 20.0  # seconds that a run waits for a board, which goes on being made
 _done: dict[tuple[str, bool], Hashable] = {}  # of a plan, for the office or for everybody: what all was made from
 
 
@@ -35,14 +38,16 @@ class Round:
         self._left: Iterator[None] | None = None
 
     def run(self) -> None:
-        """Make pieces for :data:`_AT_MOST` seconds; nothing while another run is at it."""
+        """Make pieces for :data:`_AT_MOST` seconds; nothing while another run is at it, or people wait for a job."""
         if not self._turn.acquire(blocking=False):
             return
         try:
+            if _somebody_waits():
+                return
             until = time.monotonic() + _AT_MOST
             self._left = self._left or _pieces()
             for _made in self._left:
-                if time.monotonic() > until:
+                if time.monotonic() > until or _somebody_waits():
                     return
             self._left = None
         except NoLakeError:
@@ -54,9 +59,16 @@ class Round:
 chore("board.ahead", crontab(), at_once=False)(Round().run)
 
 
+def _somebody_waits() -> bool:
+    return Job.objects.filter(state=State.QUEUED).exists()
+
+
 def _pieces() -> Iterator[None]:
     """Do the work of a round; a plan that cannot be made stands in no other's way."""
-    for plan in all_published():
+    for slug in list(all_published().values_list("pk", flat=True)):
+        plan = all_published().filter(pk=slug).first()  # as it is when its turn comes
+        if plan is None:
+            continue
         for public in (False, True):
             try:
                 yield from _of_plan(plan, public=public)
@@ -70,15 +82,19 @@ def _pieces() -> Iterator[None]:
 
 def _of_plan(plan: Plan, *, public: bool) -> Iterator[None]:
     assert plan.current is not None
+    changed = last_change()
     asked = Asked(plan.current, latest_day(), plan.region_id, public=public)
-    answer = board_of(asked, _HOWEVER_LONG, fresh=True)
+    answer = board_of(asked, _PATIENCE, fresh=True)
     yield
     if answer is None or _done.get((plan.pk, public)) == (asked.key, answer.value.key):
         return
-    past_of(asked, _HOWEVER_LONG)
-    yield
-    board_of(asked.week_before, _HOWEVER_LONG)
+    whole = past_of(asked, _PATIENCE) is not None
     yield
     for _target in explained_ahead(asked, answer.value):
         yield
-    _done[plan.pk, public] = (asked.key, answer.value.key)
+        if last_change() != changed:  # nobody will ask for the rest
+            return
+    with suppress(NotMadeError):  # what changed since then is told without it
+        whole = board_of(asked.week_before, _PATIENCE) is not None and whole
+    if whole:
+        _done[plan.pk, public] = (asked.key, answer.value.key)

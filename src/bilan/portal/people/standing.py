@@ -126,9 +126,10 @@ def _standing(request: HttpRequest, unit: Unit, mine: frozenset[int], plan: Plan
         parts[_part(row, sight.answerable, mine)].append(row)
     others = parts.pop("", [])
     if place.pk != plan.region_id:
-        parts["district"] = known(others)
-    goals = {part: once(found) for part, found in parts.items()}
-    return Standing(plan, place, answer.value.board.head, goals, tasks, hidden=hidden)
+        parts["district"] = known(others, plan, place)
+    goals = {row.target for row in once(row for part in PARTS for row in parts.get(part, ()))}
+    each = {part: [row for row in found if row.target in goals] for part, found in parts.items()}
+    return Standing(plan, place, answer.value.board.head, each, tasks, hidden=hidden)
 
 
 def many_of(standings: Iterable[Standing]) -> list[tuple[str, str, int]]:

@@ -17,7 +17,7 @@ from bilan.portal.plans.decide import ConflictError, DecisionError, held_open
 from bilan.portal.plans.models import Draft, DraftState, Plan, Version
 from bilan.portal.plans.naming import gap_word, list_name
 from bilan.portal.plans.overtaken import overtaken
-from bilan.portal.plans.state import CARRIED, REVIEWED_LISTS, Review, review_of
+from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
 
 if TYPE_CHECKING:
     from bilan.portal.people.models import User
@@ -39,8 +39,7 @@ def summary(review: Review) -> Summary:
     kinds = dict.fromkeys(gap.kind for gap in review.plan.gaps)
     gaps = [(kind, gap_word(kind), sum(gap.kind == kind for gap in review.plan.gaps)) for kind in kinds]
     done, whole = review.progress()
-    carried = sum(state == CARRIED for state in review.states.values())
-    return Summary(lists, gaps, whole - done, carried)
+    return Summary(lists, gaps, whole - done, review.carried)
 
 
 @transaction.atomic
@@ -95,6 +94,7 @@ def publish(draft: Draft, user: User, note: str, seen: int, over: int = 0, *, dr
             "draft": held.pk,
             "note": note,
             "unreviewed": told.unreviewed,
+            "carried": told.carried,
             **({"drops": sorted({edit.item for edit in newer.lost})} if newer else {}),
         },
         plan=str(plan.pk),

@@ -102,6 +102,12 @@ class Review:
         ids = [item.id for name in lists for item in self.items(name)]
         return sum(self.state(id_) != UNREVIEWED for id_ in ids), len(ids)
 
+    @property
+    def carried(self) -> int:
+        """How many items stand as published, and nobody looked at them by themselves."""
+        ids = (item.id for name in REVIEWED_LISTS for item in self.items(name))
+        return sum(self.state(id_) == CARRIED for id_ in ids)
+
     def reviewed_ids(self) -> list[str]:
         """The ids of items in the plan that somebody looked at."""
         kept = (item.id for name in REVIEWED_LISTS for item in getattr(self.plan, name))
@@ -167,11 +173,14 @@ def begun(draft: Draft) -> CompiledPlan:
 
 
 def _published(draft: Draft, base: CompiledPlan) -> dict[str, str]:
-    """The states of items that a revision takes over: confirmed for its version, or published with it unseen."""
+    """The states of items that a revision takes over: confirmed for its version, or published with it unseen.
+
+    What a draft that goes on from another one had not looked at is still to be looked at.
+    """
     version = draft.revises
     if version is None:
         return {}
-    items = (item.id for name in REVIEWED_LISTS for item in getattr(base, name))
+    items = () if draft.continues_id else (item.id for name in REVIEWED_LISTS for item in getattr(base, name))
     return dict.fromkeys(items, CARRIED) | dict.fromkeys(version.reviewed, CONFIRMED)
 
 

@@ -63,6 +63,7 @@ def head_context(request: HttpRequest, draft: Draft, review: Review) -> dict[str
         "draft": draft,
         "done": done,
         "whole": whole,
+        "carried": review.carried,
         "number": review.number,
         "addresses": {name: reverse(f"plans:{name}", args=[draft.pk]) for name in _ROW_ADDRESSES},
         "may_change": draft.open and allowed(user, "draft", "change", draft),
