@@ -338,7 +338,8 @@ def test_targets_are_those_of_the_board_and_link_to_it(
     assert elsewhere.context["standings"][0].rows == [] and "有 3 项不归您的账号看" in text and "/public/" in text
     assert "没有点名" not in text
     district = client_of("officer").get(f"/units/{people.units['临江分局'].pk}/").context["standings"][0]
-    told = {row.target for row in rows if row.figure is not None or row.status != "cannot_be_judged"}
+    silent = ("not_reported", "no_stations")
+    told = {row.target for row in rows if row.figure is not None or row.reason not in silent}
     assert {row.target for row in district.parts["district"]} == told
     assert client_of("officer").get(f"/units/{people.units['东湖分局'].pk}/").context["standings"][0].rows == []
     monkeypatch.setattr(standing, "board_of", lambda asked, patience: None)
