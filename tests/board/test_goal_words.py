@@ -106,10 +106,10 @@ def test_work_is_said_with_the_unit_of_its_number(
         ("36.37", "36", "≤32.7 µg/m³"),
         ("36.37", "36.00", "≤32.733 µg/m³"),
         ("36.37", None, "≤32.733 µg/m³"),  # no figure to go by
-        ("40.003", "36", "≤36 µg/m³"),
+        ("40.003", "36", "≤36.003 µg/m³"),  # never rounded onto the figure
     ],
 )
-def test_a_level_that_follows_from_a_baseline_has_one_decimal_more_than_the_figure_at_most(
+def test_a_level_that_follows_from_a_baseline_has_one_decimal_more_than_the_figure_unless_it_were_the_figure(
     base: str, figure: str | None, level: str
 ) -> None:
     one, indicator = target(PM25, "decrease_by", 10, "%"), BY_CODE[PM25]

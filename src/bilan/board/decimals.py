@@ -1,6 +1,7 @@
 """With how many decimals levels and distances are printed beside a figure.
 
-What the plan or a person wrote keeps all of its decimals; what was computed has one more than the figure at most.
+What the plan or a person wrote keeps all of its decimals; what was computed has one more than the figure
+at most, unless it were rounded onto the figure or to nothing.
 """
 
 from __future__ import annotations
