@@ -118,6 +118,7 @@ def address(host: str, port: int) -> str:
 
 def work(home: Path | None, jobs: int) -> None:
     """Run jobs until SIGINT or SIGTERM; a portal somewhere else keeps the database up to date."""
+    os.nice(10)  # whoever reads a page goes before what is made ahead
     setup(home)
     from bilan.portal.jobs.queue import worker
 
