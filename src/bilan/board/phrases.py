@@ -8,7 +8,9 @@ from decimal import Decimal
 from bilan.board.decimals import apart, computed
 from bilan.board.model import Chance, Head, Level, Row, Share
 from bilan.board.texts import Value, amount, phrase, spoken, unit_of_difference
+from bilan.evaluate.told import span_told
 from bilan.policy.texts import Language
+from bilan.policy.told import in_language
 
 MOST_DISTRICTS = 3
 _CHANGES = ("percent", "points", "amount")  # forms whose levels are computed from a baseline
@@ -41,8 +43,7 @@ def figure(row: Row, language: Language = "zh") -> str:
 
 def period(row: Row, language: Language = "zh") -> str:
     """Return the period of the figure: a month, a year, or from one to another; empty where there is none."""
-    first, _, last = (row.period or "").partition("/")
-    return phrase("show.span", language, first=first, last=last) if last else first
+    return in_language(span_told(row.period or ""), language)
 
 
 def gap(row: Row, language: Language = "zh") -> str:

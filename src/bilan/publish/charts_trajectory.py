@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from bilan.board.texts import phrase
+from bilan.evaluate.told import span_told
 from bilan.policy.texts import Language, after_number, unit_printed
+from bilan.policy.told import in_language
 from bilan.publish.charts import WIDTH, framed, haloed, limits_shown, no_data, subject_of, values
 from bilan.publish.charts_amounts import never_negative, scale_of, steps_of
 from bilan.publish.charts_times import end_of, instant, time_axis
 from bilan.publish.charts_trajectory_table import read_as_table
-from bilan.publish.charts_words import answer, colour, percent, shown, span_shown, word
+from bilan.publish.charts_words import answer, colour, percent, shown, word
 
 if TYPE_CHECKING:
     from bilan.board.model import Level, Row
@@ -201,7 +203,7 @@ def _record(
     period: str, value: Decimal | None, unit: str, language: Language, *, official: bool = True
 ) -> dict[str, Any]:
     return {
-        "period": span_shown(period, language),
+        "period": in_language(span_told(period), language),
         "end": instant(end_of(period)),
         "value": None if value is None else float(value),
         "shown": f"{shown(value)}{after_number(unit, language)}",

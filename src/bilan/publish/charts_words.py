@@ -82,16 +82,6 @@ def shown(value: Decimal | None) -> str:
     return "—" if value is None else format(value, "f").replace("-", "\N{MINUS SIGN}")
 
 
-def span_shown(period: str, language: Language = "zh") -> str:
-    """Return a period as people read it.
-
-    >>> span_shown("2026-01/2026-09"), span_shown("2026-01/2026-09", "en"), span_shown("2025")
-    ('2026-01 至 2026-09', '2026-01 to 2026-09', '2025')
-    """
-    first, _to, last = period.partition("/")
-    return phrase("show.span", language, first=first, last=last) if last else first
-
-
 def percent(share: float) -> str:
     """Return a probability or a share in whole percent; nothing uncertain is called 0 or 100 %.
 

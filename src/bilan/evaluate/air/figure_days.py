@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bilan.evaluate.air.indicators import AIR, Method, shares_of
+from bilan.evaluate.air.indicators import AIR, Method, published_amount, shares_of
 from bilan.evaluate.air.periods import DAILY
 from bilan.evaluate.told import NOTHING, Quoted, Told, tell
 
@@ -71,7 +71,8 @@ def _day(code: str, place: str, day: date, row: Mapping[str, Any] | None) -> Fig
         return FigureDay(
             place, day, empty, None, (), NOTHING, False, _counts(method, day, None), tell("reason.no_data")
         )
-    values = {name: _amount(row[DAILY[name]]) for name in items}
+    measured = {name: row[DAILY[name]] for name in items}
+    values = {name: None if value is None else published_amount(value) for name, value in measured.items()}
     aqi = row["aqi"]
     made_of = values.values() if items else (aqi,)  # the composite index takes each pollutant's days by themselves
     valid = any(value is not None for value in made_of)
@@ -81,7 +82,7 @@ def _day(code: str, place: str, day: date, row: Mapping[str, Any] | None) -> Fig
         day,
         values,
         aqi,
-        tuple((row["primary"] or "").split(",")) if row["primary"] else (),
+        tuple(row["primary"].split(",")) if row["primary"] else (),
         Quoted(row["category"] or ""),
         valid,
         _counts(method, day, aqi),
@@ -94,8 +95,3 @@ def _counts(method: Method, day: date, aqi: int | None) -> bool | None:
         return None
     low, high = shares_of(method, day)
     return aqi is not None and low <= aqi <= high
-
-
-def _amount(value: float | None) -> Decimal | None:
-    """The published number behind a float, without a trailing zero."""
-    return None if value is None else Decimal(f"{Decimal(str(value)).normalize():f}")

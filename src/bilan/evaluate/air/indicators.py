@@ -247,7 +247,7 @@ def _value(rows: Sequence[Mapping[str, Any]], method: Method, regime: Regime) ->
         part = sum(row[method.days] for row in rows)
         whole = sum(row["aqi_days"] for row in rows)
         return (Decimal(100 * part) / whole).quantize(step) if whole else None
-    amounts = [_amount(row[method.column]) for row in rows if row.get(method.column) is not None]
+    amounts = [published_amount(row[method.column]) for row in rows if row.get(method.column) is not None]
     return (sum(amounts, Decimal(0)) / len(amounts)).quantize(step) if amounts else None
 
 
@@ -355,7 +355,7 @@ def _steps(
         return []
     if method.kind == "index":
         return _index_steps(row, regime)
-    values = [_amount(value) for value in valid[column].to_pylist()]
+    values = [published_amount(value) for value in valid[column].to_pylist()]
     rounded = tell("step.rounded", value=_shown(row[method.column]))
     if method.column.endswith("_mean"):
         total = sum(values, Decimal(0))
@@ -380,7 +380,7 @@ def _day_steps(method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime
 
 def _mean_steps(method: Method, rows: Sequence[Mapping[str, Any]], regime: Regime) -> list[Told]:
     """The cities' figures and their mean."""
-    amounts = [_amount(row[method.column]) for row in rows if row.get(method.column) is not None]
+    amounts = [published_amount(row[method.column]) for row in rows if row.get(method.column) is not None]
     steps = [tell("step.of", name=place(row["region"]).name, value=_shown(row.get(method.column))) for row in rows]
     if not amounts:
         return steps
@@ -406,17 +406,17 @@ def _index_steps(row: Mapping[str, Any], regime: Regime) -> list[Told]:
     return [*steps, tell("step.sum", sum=f"{row['index']:.2f}")]
 
 
-def _amount(value: float) -> Decimal:
-    """The published number behind a float, without a trailing zero.
+def published_amount(value: float) -> Decimal:
+    """Return the published number behind a float, without a trailing zero.
 
-    >>> str(_amount(35.0)), str(_amount(0.8)), str(_amount(340.0))
+    >>> str(published_amount(35.0)), str(published_amount(0.8)), str(published_amount(340.0))
     ('35', '0.8', '340')
     """
     return Decimal(f"{Decimal(str(value)).normalize():f}")
 
 
 def _shown(value: float | None) -> str:
-    return tell("word.none") if value is None else str(_amount(value))
+    return tell("word.none") if value is None else str(published_amount(value))
 
 
 def _percentile_steps(values: list[Decimal], column: str) -> list[Told]:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from bilan.board.model import Row, Share
 from bilan.board.phrases import how_far, of_district
-from bilan.board.texts import amount, phrase
+from bilan.board.texts import amount
+from bilan.evaluate.told import span_told
+from bilan.policy.told import in_language
 from bilan.portal.board.choosing import Chosen
 from bilan.portal.core.speech import language
 
@@ -76,8 +78,7 @@ def any_judged(districts: Iterable[Share]) -> bool:
 @register.filter
 def span_words(text: str) -> str:
     """A period as plans write it, in words: one from a day or a month to another."""
-    first, _to, last = text.partition("/")
-    return phrase("show.span", language(), first=first, last=last) if last else first
+    return in_language(span_told(text), language())
 
 
 @register.simple_tag
