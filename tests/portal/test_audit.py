@@ -23,9 +23,9 @@ import bilan.portal
 from bilan.portal.audit import anchors, guards
 from bilan.portal.audit.append_only import AppendOnlyError
 from bilan.portal.audit.chain import canonical, hash_of
+from bilan.portal.audit.differences import differences
 from bilan.portal.audit.models import Entry, Head
 from bilan.portal.audit.record import record
-from bilan.portal.audit.told import told
 from bilan.portal.audit.verify import verify
 from bilan.portal.audit.words import ACTIONS
 from bilan.portal.jobs.models import State
@@ -297,7 +297,7 @@ def test_the_log_speaks_in_words_and_shows_all_of_a_long_value(people: Any, clie
 
 def in_words(action: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[tuple[str, str, str]]:
     entry = record(action, old=old, new=new)
-    return [(one.field, one.before, one.after) for one in told(entry)]
+    return [(one.field, one.before, one.after) for one in differences(entry)]
 
 
 def test_values_are_told_in_words(people: Any) -> None:
@@ -339,4 +339,4 @@ def test_pages_show_words_and_the_log_the_json_folded_up(people: Any, client_of:
 
 
 def test_values_that_cannot_be_read_are_not_told() -> None:
-    assert told(Entry(action="unit.change", old="[1]", new="{")) == []
+    assert differences(Entry(action="unit.change", old="[1]", new="{")) == []

@@ -58,17 +58,17 @@ class Chosen:
 def plans_for(request: HttpRequest, object_: str, action: str, changed: str | None = None) -> list[tuple[Plan, Sight]]:
     """Return the published plans whose boards the reader may see, the latest first; read anew after each change."""
     key = (last_change() if changed is None else changed, timezone.localdate(), reach(request.user, "plan", "read"))
-    plans = _published.once(key, lambda: [(plan, Places(plan)) for plan in published(request.user)])
+    plans = _published.once(key, lambda: [(plan, Places(plan)) for plan in visible_plans(request.user)])
     found = [(plan, Sight(request.user, places, object_, action)) for plan, places in plans]
     return [(plan, sight) for plan, sight in found if sight.regions]
 
 
-def published(user: Visitor) -> QuerySet[Plan]:
-    """Return the plans of :func:`all_published` that ``user`` may see."""
-    return visible(all_published(), user)
+def visible_plans(user: Visitor) -> QuerySet[Plan]:
+    """Return the plans of :func:`published_plans` that ``user`` may see."""
+    return visible(published_plans(), user)
 
 
-def all_published() -> QuerySet[Plan]:
+def published_plans() -> QuerySet[Plan]:
     """Return the published plans, with their regions and versions but not the text of these."""
     rows = Plan.objects.filter(current__isnull=False, dropped__isnull=True)
     return rows.select_related("current", "region").defer("current__compiled")

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from bilan.board.model import Explanation, Row
 from bilan.portal.board.boards import Past, Sheet, explanation_of, past_of
-from bilan.portal.board.choosing import Chosen, NotYoursError, published
+from bilan.portal.board.choosing import Chosen, NotYoursError, visible_plans
 from bilan.portal.board.clauses import clause_of
 from bilan.portal.board.closings import Then, judgement, period_of, why_not
 from bilan.portal.board.forms import ClosingForm, EntryForm, MayEnter, NoteForm
@@ -94,7 +94,7 @@ class Target(OfTarget):
 
 def public_address(slug: str, target: str) -> str:
     """Return the address of a target on the public board, which everybody may know of; empty where it is not there."""
-    plan = published(AnonymousUser()).filter(slug=slug).first()
+    plan = visible_plans(AnonymousUser()).filter(slug=slug).first()
     if plan is None or plan.current is None or target not in {one.id for one in compiled(plan.current).targets}:
         return ""
     return reverse("board:public_target", args=[slug, target])

@@ -13,7 +13,7 @@ from huey import crontab
 
 from bilan.portal.audit.record import last_change
 from bilan.portal.board.boards import NoLakeError, board_of, explained_ahead, past_of
-from bilan.portal.board.choosing import all_published
+from bilan.portal.board.choosing import published_plans
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import NotMadeError
@@ -65,8 +65,8 @@ def _somebody_waits() -> bool:
 
 def _pieces() -> Iterator[None]:
     """Do the work of a round; a plan that cannot be made stands in no other's way."""
-    for slug in list(all_published().values_list("pk", flat=True)):
-        plan = all_published().filter(pk=slug).first()  # as it is when its turn comes
+    for slug in list(published_plans().values_list("pk", flat=True)):
+        plan = published_plans().filter(pk=slug).first()  # as it is when its turn comes
         if plan is None:
             continue
         for public in (False, True):

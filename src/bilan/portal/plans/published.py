@@ -14,7 +14,7 @@ Earlier = Mapping[str, str | None]  # the fields of an item that were changed, a
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedItem:
     """An item of a version; ``was`` is what was read of it where that says something else."""
 
     item: Item
@@ -23,12 +23,14 @@ class Published:
     was: list[str]
 
 
-def published(plan: CompiledPlan, list_name: str, words: str = "", *, inside: bool = False) -> Iterator[Published]:
+def published_items(
+    plan: CompiledPlan, list_name: str, words: str = "", *, inside: bool = False
+) -> Iterator[PublishedItem]:
     """Yield the items of a list that have ``words``; what was corrected is for those ``inside`` the office."""
     earlier = _earlier(plan) if inside else {}
     for item in getattr(plan, list_name):
         if has_words(item, words):
-            yield Published(item, name_of(item), about(item), _otherwise(item, earlier.get(item.id, {})))
+            yield PublishedItem(item, name_of(item), about(item), _otherwise(item, earlier.get(item.id, {})))
 
 
 def _earlier(plan: CompiledPlan) -> Mapping[str, Earlier]:

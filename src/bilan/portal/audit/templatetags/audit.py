@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django import template
 
-from bilan.portal.audit import told as words
+from bilan.portal.audit import differences as words
 from bilan.portal.audit.models import Entry
 
 register = template.Library()
 
 
 @register.filter
-def told(entry: Entry) -> list[words.Told]:
+def differences(entry: Entry) -> list[words.Difference]:
     """Old and new values, field by field."""
-    return words.told(entry)
+    return words.differences(entry)

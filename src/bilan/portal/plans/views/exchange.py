@@ -51,7 +51,7 @@ def plan_file(plan: CompiledPlan, form: str, name: str, *, for_office: bool = Tr
     return made
 
 
-def published(plan: CompiledPlan) -> CompiledPlan:
+def for_outside(plan: CompiledPlan) -> CompiledPlan:
     """Return what of a plan is for those outside its office: nothing of how it was read and corrected, no gaps."""
     source = plan.source.model_copy(update={"repairs": [], "unread": [], "notes": []})
     info = plan.plan.model_copy(update={"base_version": None})
@@ -79,7 +79,7 @@ class VersionFile(OfPlan, View):
         version = self.version(pk)
         record("plan.export", row=version, new={"form": form, "version": version.digest})
         inside = works_on(request, version.plan)
-        plan = version.compiled_plan() if inside else published(version.compiled_plan())
+        plan = version.compiled_plan() if inside else for_outside(version.compiled_plan())
         name = f"{version.plan_id}-v{version.number}-{version.digest}"
         return plan_file(plan, form, name, for_office=inside)
 

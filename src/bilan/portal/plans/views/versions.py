@@ -21,7 +21,7 @@ from bilan.portal.plans.forms import PublishForm
 from bilan.portal.plans.models import Draft, Plan, Version
 from bilan.portal.plans.naming import LISTS, due_words, gap_word, list_name, listed
 from bilan.portal.plans.overtaken import changed, go_on, overtaken
-from bilan.portal.plans.published import published
+from bilan.portal.plans.published import published_items
 from bilan.portal.plans.state import Review, review_of
 from bilan.portal.plans.views.base import OfPlan, crumbs, works_on
 from bilan.portal.plans.views.history import edits_shown
@@ -151,7 +151,7 @@ class OneVersion(OfPlan, View):
         name = request.GET.get("list", "")
         name = name if name in lists else "targets"
         words = request.GET.get("q", "").strip()[:100]
-        rows = [] if name == "gaps" else list(published(compiled, name, words, inside=inside))
+        rows = [] if name == "gaps" else list(published_items(compiled, name, words, inside=inside))
         gaps = _gaps(compiled, words) if name == "gaps" else []
         there = {
             "plan": plan,

@@ -23,7 +23,7 @@ _BYTES = frozenset({"size", "bytes"})
 
 
 @dataclass(frozen=True)
-class Told:
+class Difference:
     """A field in words, what it was and what it became; ``gone`` where it was and is no more."""
 
     field: str
@@ -32,7 +32,7 @@ class Told:
     gone: bool
 
 
-def told(entry: Entry) -> list[Told]:
+def differences(entry: Entry) -> list[Difference]:
     """Return the fields that say something, those that people ask for first; none for what cannot be read."""
     old, new = _fields(entry.old), _fields(entry.new)
     item, object_ = str(new.get("item") or ""), entry.action.partition(".")[0]
@@ -40,7 +40,7 @@ def told(entry: Entry) -> list[Told]:
     for field in sorted({*old, *new} - UNSAID, key=lambda field: place(field, item)):
         before, after = (_words(object_, field, values.get(field), item) for values in (old, new))
         if before or after:
-            found.append(Told(field_word(object_, field, item), before, after, gone=field in new and not after))
+            found.append(Difference(field_word(object_, field, item), before, after, gone=field in new and not after))
     return found
 
 
