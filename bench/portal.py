@@ -34,15 +34,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
+from urllib.parse import urljoin
 
 import board as board_bench
 
 HOST = "127.0.0.1"
 READY = 120.0  # seconds that a server may take to answer
 _ASSET = re.compile(rb'(?:src|href)="(/static/[^"]+)"')
+_PART = re.compile(rb'(?:hx-get|data-chart-url)="([^"]+)"')  # what the page asks for as soon as it is there
 _WAIT = re.compile(rb'id="making"')  # what a page says whose board is still computed
 _PROOF = re.compile(rb'id="proof" hx-get')  # what a page of a target says whose proof is still computed
 
@@ -193,7 +196,7 @@ def measure(
             wait_until_made(port, sessions[0], pages[kind][0])
         opened = [first_opening(port, sessions[0], address) for address in pages["target"] if not load.cold]
         told = read(port, sessions, pages, load)
-        first, after = weight(port, sessions[0], pages["board"][0])
+        weights = {kind: weight(port, sessions[0], pages[kind][0]) for kind in ("board", "target")}
     database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
     print(f"{name}, {database}, {load.readers} readers, {frames} frames/s:")
     _, base = percentiles(told["log-in"])
@@ -204,7 +207,8 @@ def measure(
         half, most = percentiles(times)
         print(f"  {kind:8} {len(times):5} pages, p50 {half * 1000:5.0f} ms, p95 {most * 1000:5.0f} ms", end="")
         print(f", {most / base:.2f} of the log-in page")
-    print(f"  board: {first / 1e6:.2f} MB on the first visit, {after / 1e3:.0f} kB after", flush=True)
+    for kind, (first, after) in weights.items():
+        print(f"  {kind}: {first / 1e6:.2f} MB on the first visit, {after / 1e3:.0f} kB after", flush=True)
 
 
 def pace() -> float:
@@ -327,7 +331,7 @@ def reader(
 
 
 def get(line: http.client.HTTPConnection, address: str, session: str) -> tuple[bytes, int]:
-    """Return the page and how many bytes came over the line. Ends the run at any answer but 200."""
+    """Return the page and how many bytes came over the line. Ends the run where it is not answered."""
     cookies = {"Cookie": f"bilan-session={session}"} if session else {}
     try:
         line.request("GET", address, headers={"Accept-Encoding": "br, gzip", **cookies})
@@ -337,18 +341,22 @@ def get(line: http.client.HTTPConnection, address: str, session: str) -> tuple[b
         line.request("GET", address, headers={"Accept-Encoding": "br, gzip", **cookies})
         answer = line.getresponse()
     content = answer.read()
-    if answer.status != http.HTTPStatus.OK:
+    if answer.status not in (http.HTTPStatus.OK, http.HTTPStatus.NO_CONTENT):  # a part that is not made yet
         raise SystemExit(f"{address}: answered {answer.status}")
     plain = gzip.decompress(content) if answer.getheader("Content-Encoding") == "gzip" else content
     return plain, len(content)
 
 
 def weight(port: int, session: str, address: str) -> tuple[int, int]:
-    """Return the bytes of a first visit to the page, all that it loads included, and of the next one."""
+    """Return the bytes of a first visit to the page, all that it loads included, and of the next one.
+
+    Files under ``/static`` carry their hash in their names, and browsers keep them; parts and charts come again.
+    """
     line = http.client.HTTPConnection(HOST, port, timeout=60)
     page, size = get(line, address, session)
-    assets = {match.decode() for match in _ASSET.findall(page)}
-    return size + sum(get(line, one, session)[1] for one in assets), size
+    loaded = {kind: {unescape(one.decode()) for one in kind.findall(page)} for kind in (_ASSET, _PART)}
+    size += sum(get(line, urljoin(address, one), session)[1] for one in loaded[_PART])
+    return size + sum(get(line, one, session)[1] for one in loaded[_ASSET]), size
 
 
 if __name__ == "__main__":
