@@ -104,3 +104,36 @@ def test_no_unit_puts_the_judgement_of_the_office_aside(site: Any) -> None:
     assert Entry.objects.filter(what="figure").count() == 0
     enter(site, 4, region="990102", what="figure", status="", value="70")
     assert Entry.objects.filter(what="figure").count() == 1
+
+
+@pytest.mark.parametrize("board_of", ["2026-03-01", "2026-03-31"])
+def test_no_older_board_is_a_way_round_the_judgement_of_the_office(site: Any, board_of: str) -> None:
+    from bilan.portal.board.models import Entry
+
+    site.decide("990102", target="t4", status="met", on=date(2026, 3, 20))
+    address = site.target(4, "entries/") + f"?region=990102&as_of={board_of}"
+    for day in ("2026-03-31", "2026-03-10"):  # one from before it would stand on the 20th, too
+        told = {"what": "figure", "value": "70", "reason": "统计表", "on": day}
+        answer = site.client_of("officer").post(address, {f"entry-{name}": one for name, one in told.items()})
+        assert "已由人判定" in answer.content.decode()
+    assert not Entry.objects.filter(what="figure").exists()
+
+
+def test_once_the_office_took_its_judgement_back_the_unit_enters_its_figure(site: Any) -> None:
+    from bilan.portal.board.models import Entry
+
+    site.decide("990102", target="t4", status="met", on=date(2026, 3, 10))
+    site.decide("990102", target="t4", status="", on=date(2026, 3, 20))  # withdrawn
+    enter(site, 4, "officer", "990102", what="figure", status="", value="70", on="2026-03-15")
+    assert not Entry.objects.filter(what="figure").exists()  # on that day it counted
+    enter(site, 4, "officer", "990102", what="figure", status="", value="70", on="2026-03-21")
+    assert Entry.objects.get(what="figure").on == date(2026, 3, 21)
+
+
+def test_beside_a_figure_that_answers_already_a_unit_enters_its_next_one(site: Any) -> None:
+    from bilan.portal.board.models import Entry
+
+    site.decide("990102", target="t4", what="figure", value=60, shown="60", on=date(2026, 3, 1))
+    site.decide("990102", target="t4", status="met", on=date(2026, 3, 10))  # counts for nothing
+    enter(site, 4, "officer", "990102", what="figure", status="", value="70")
+    assert Entry.objects.filter(what="figure").count() == 2

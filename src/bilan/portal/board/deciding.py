@@ -61,6 +61,21 @@ def may_take_back(decision: Decision, plan: Plan, unit: Unit | None) -> bool:
     return unit is not None and bool(entered_by) and entered_by <= answering_for([unit.pk])
 
 
+def sets_judgement_aside(decision: Decision, plan: Plan) -> bool:
+    """Return whether a figure would answer on a day on which, without it, the judgement of a person does.
+
+    The day of the figure counts and every later one, whatever day's board it was entered on.
+    """
+    if decision.what != "figure" or decision.value is None:
+        return False
+    entries, place = entries_of(plan), (decision.target, decision.region)
+    taken = [one for one in entries if one.what == "judgement" and (one.target, one.region) == place]
+    before = {one.year: one for one in taken if one.on <= decision.on}  # the last one of each year
+    standing = [*before.values(), *(one for one in taken if one.on > decision.on)]
+    days = {max(one.on, decision.on) for one in standing if one.status is not None}
+    return any(not entries.figures(decision.target, day, decision.region) for day in days)
+
+
 @transaction.atomic
 def remark(text: str, plan: Plan, region: Region, unit: Unit | None, target: str, user: User, name: str) -> Note:
     """Keep a note."""

@@ -52,11 +52,6 @@ class MayEnter:
         """Whether a person's judgement would count: nothing else answers."""
         return self.row.status == "cannot_be_judged" or self.row.reason == BY_PERSON
 
-    @property
-    def judged(self) -> bool:
-        """Whether a judgement counts that only those who judge may put aside."""
-        return self.row.reason == BY_PERSON and not self.decides
-
 
 class EntryForm(forms.Form):
     """One decision. ``value`` is a number, or for a judgement one of the five answers."""
@@ -118,14 +113,11 @@ class EntryForm(forms.Form):
             return None
 
     def _counted(self, found: Decision) -> Decision | None:
-        """The decision, None where it would count for nothing or put aside what others judged; the form says so."""
+        """The decision, None where it would count for nothing; the form says so."""
         if found.what == "figure" and is_of_later(found):
             self.add_error("year", _("这个时段在填报那天还没有开始。"))
-        elif found.what == "figure" and found.value is not None and self._may_enter.judged:
-            self.add_error("what", _("这个目标已由人判定，填了数，判定就不再算；要改填现状值，请联系规划办。"))
-        else:
-            return found
-        return None
+            return None
+        return found
 
 
 class NoteForm(forms.Form):

@@ -18,11 +18,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from bilan.board.entries import Entry as Decision
 from bilan.board.model import Row
 from bilan.portal.board.boards import Sheet, board_of
 from bilan.portal.board.choosing import Chosen
 from bilan.portal.board.closings import ClosingError, close, judgement, moved, reopen
-from bilan.portal.board.deciding import enter, may_take_back, name_of, remark, stands_instead, unit_of
+from bilan.portal.board.deciding import (
+    enter,
+    may_take_back,
+    name_of,
+    remark,
+    sets_judgement_aside,
+    stands_instead,
+    unit_of,
+)
 from bilan.portal.board.forms import ClosingForm, EntryForm, NoteForm, ReopeningForm
 from bilan.portal.board.models import Closing
 from bilan.portal.board.sources import Asked
@@ -31,6 +40,7 @@ from bilan.portal.board.texts import target_of
 from bilan.portal.board.views_target import OfTarget, Target, framed, inside_of, may, may_enter
 from bilan.portal.core.speech import day_words
 from bilan.portal.people.models import Unit, User
+from bilan.portal.plans.models import Plan
 from bilan.portal.rights.views import Guarded
 
 _WRITTEN = ("entry-reason", "note-text", "closing-remark")  # what took somebody time
@@ -114,8 +124,8 @@ class Enter(Decides):
         form, unit = EntryForm(request.POST, may_enter=entering), self.unit(request, chosen, row)
         plan, region = chosen.asked.plan, chosen.region.pk if entering.district else None
         decision = form.decision(row.target, name_of(request.user, unit), region, plan) if form.is_valid() else None
-        if decision is not None and not entering.decides and not may_take_back(decision, chosen.plan, unit):
-            form.add_error("withdraw", _("只能撤销本单位填的数。"))
+        if decision is not None and not entering.decides:
+            _refuse(form, decision, chosen.plan, unit)
         if decision is None or form.errors:
             return self.again(request, chosen, answer, row, entry_form=form)
         name = target_of(plan, row.target).name
@@ -132,6 +142,14 @@ class Enter(Decides):
         with suppress(NotMadeError):  # the page says it
             board_of(asked, PATIENCE, fresh=True)  # whoever entered it sees what came of it; others see the last board
         return self.back(replace(chosen, asked=asked), row, "entries")
+
+
+def _refuse(form: EntryForm, decision: Decision, plan: Plan, unit: Unit | None) -> None:
+    """Say in the form what of a decision is not for those who do not judge."""
+    if not may_take_back(decision, plan, unit):
+        form.add_error("withdraw", _("只能撤销本单位填的数。"))
+    if sets_judgement_aside(decision, plan):
+        form.add_error("what", _("这个目标已由人判定，填了数，判定就不再算；要改填现状值，请联系规划办。"))
 
 
 class Remark(Decides):
