@@ -61,7 +61,7 @@ _DRAFT = (
     *("review", "confirm", "confirm_shown", "reject", "restore", "edit", "add", "undo", "redo", "history"),
     *("history_csv", "import", "draft_xlsx", "draft_json", "publish", "continue", "discard"),
 )
-_PLAN = ("plan", "upload_to", "drop", "compare")
+_PLAN = ("plan", "upload_to", "drop", "withdraw", "put_back", "compare")
 _VERSION = ("version", "revise", "version_xlsx", "version_json")
 
 PARAMETERS = {

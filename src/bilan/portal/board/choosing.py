@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from bilan.portal.audit.record import last_change
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sight import Places, Sight
-from bilan.portal.board.sources import Asked
+from bilan.portal.board.sources import Asked, compiled
 from bilan.portal.core.held import Held
 from bilan.portal.people.models import Region
+from bilan.portal.plans.doubts import is_over
 from bilan.portal.plans.models import Plan
 from bilan.portal.rights.reach import reach, visible
 
@@ -56,11 +57,23 @@ class Chosen:
 
 
 def plans_for(request: HttpRequest, object_: str, action: str, changed: str | None = None) -> list[tuple[Plan, Sight]]:
-    """Return the published plans whose boards the reader may see, the latest first; read anew after each change."""
+    """Return the published plans whose boards the reader may see, those in force first; read anew after each change."""
     key = (last_change() if changed is None else changed, timezone.localdate(), reach(request.user, "plan", "read"))
-    plans = _published.once(key, lambda: [(plan, Places(plan)) for plan in visible_plans(request.user)])
+    plans = _published.once(key, lambda: _in_order(visible_plans(request.user)))
     found = [(plan, Sight(request.user, places, object_, action)) for plan, places in plans]
     return [(plan, sight) for plan, sight in found if sight.regions]
+
+
+def _in_order(plans: Iterable[Plan]) -> list[tuple[Plan, Places]]:
+    """The plans with their places; those whose period is over come last, else the latest first."""
+    today = timezone.localdate()
+    return sorted(((plan, Places(plan)) for plan in plans), key=lambda one: _is_over(one[0], today))
+
+
+def _is_over(plan: Plan, day: date) -> bool:
+    assert plan.current is not None
+    plan.current.plan = plan  # known already
+    return is_over(compiled(plan.current), day)
 
 
 def visible_plans(user: Visitor) -> QuerySet[Plan]:
@@ -70,7 +83,7 @@ def visible_plans(user: Visitor) -> QuerySet[Plan]:
 
 def published_plans() -> QuerySet[Plan]:
     """Return the published plans, with their regions and versions but not the text of these."""
-    rows = Plan.objects.filter(current__isnull=False, dropped__isnull=True)
+    rows = Plan.objects.filter(current__isnull=False, dropped__isnull=True, withdrawn__isnull=True)
     return rows.select_related("current", "region").defer("current__compiled")
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def plans_of(user: Visitor, reach: Reach) -> list[Plan]:
     """Return the published plans whose region lies within ``reach``."""
-    rows = visible(Plan.objects.filter(current__isnull=False, dropped__isnull=True), user)
+    rows = visible(Plan.objects.filter(current__isnull=False, dropped__isnull=True, withdrawn__isnull=True), user)
     rows = rows.select_related("region", "current").defer("current__compiled")
     return [plan for plan in rows if reach.holds(plan.region.path)]
 

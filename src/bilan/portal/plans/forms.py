@@ -229,3 +229,9 @@ class WorkbookForm(forms.Form):
     """A corrected workbook."""
 
     workbook = CheckedFile(label=_("改好的工作簿"), kinds=("xlsx",))
+
+
+class WithdrawalForm(forms.Form):
+    """Why a published plan is taken back."""
+
+    reason = forms.CharField(label=_("理由"), max_length=500)

@@ -31,8 +31,9 @@ class Plan(models.Model):
     current = models.ForeignKey("Version", models.PROTECT, null=True, blank=True, related_name="+")
     created = models.DateTimeField(_("创建时间"), default=timezone.now)
     dropped = models.DateTimeField(null=True, blank=True)  # it never had a version and nobody wants it any more
+    withdrawn = models.DateTimeField(null=True, blank=True)  # it was published, and is on no board any more
 
-    rights: ClassVar = Subject("plan", region="region", public=Q(current__isnull=False))
+    rights: ClassVar = Subject("plan", region="region", public=Q(current__isnull=False, withdrawn__isnull=True))
 
     @classmethod
     def held(cls, slug: str) -> Plan:
@@ -187,7 +188,7 @@ class Version(AppendOnly):
     )
     published_at = models.DateTimeField(_("发布时间"), default=timezone.now)
 
-    rights: ClassVar = Subject("plan", region="region", public=Q(number__gte=1))  # whatever is published is public
+    rights: ClassVar = Subject("plan", region="region", public=Q(plan__withdrawn__isnull=True))
 
     class Meta:
         verbose_name = verbose_name_plural = _("版本")

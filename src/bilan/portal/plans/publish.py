@@ -20,6 +20,7 @@ from bilan.portal.plans.overtaken import overtaken
 from bilan.portal.plans.state import REVIEWED_LISTS, Review, review_of
 
 if TYPE_CHECKING:
+    from bilan.plan.model import CompiledPlan
     from bilan.portal.people.models import User
 
 
@@ -42,6 +43,11 @@ def summary(review: Review) -> Summary:
     return Summary(lists, gaps, whole - done, review.carried)
 
 
+def is_empty(plan: CompiledPlan) -> bool:
+    """Whether there is nothing to publish."""
+    return not plan.targets and not plan.tasks
+
+
 @transaction.atomic
 def publish(draft: Draft, user: User, note: str, seen: int, over: int = 0, *, dropping: bool = False) -> Version:
     """Freeze the draft as the next version and make it the plan's current one, in the place of number ``over``.
@@ -53,6 +59,8 @@ def publish(draft: Draft, user: User, note: str, seen: int, over: int = 0, *, dr
     plan = Plan.held(draft.plan_id)
     if plan.dropped:
         raise DecisionError(_("这份规划已经丢弃，不能发布。"))
+    if plan.withdrawn:
+        raise DecisionError(_("这份规划已经撤回，先恢复才能发布新的一版。"))
     held = held_open(draft)
     held.plan = plan
     review = review_of(held)
@@ -65,7 +73,7 @@ def publish(draft: Draft, user: User, note: str, seen: int, over: int = 0, *, dr
         raise DecisionError(
             _("这份审核稿不是从现行的第 %d 版开始的，要发布就要说明去掉它的修改。") % newer.version.number
         )
-    if not review.plan.targets and not review.plan.tasks:
+    if is_empty(review.plan):
         raise DecisionError(_("计划里没有目标也没有任务，不能发布。"))
     number = 1 + (plan.versions.order_by("-number").values_list("number", flat=True).first() or 0)
     version = Version.objects.create(
@@ -144,3 +152,26 @@ def drop(plan: Plan, user: User) -> None:
     for job in Job.objects.filter(plan=held.pk, state__in=OPEN):
         cancel(job)
     record("plan.drop", row=held, plan=str(held.pk), region=held.region, actor=user)
+
+
+@transaction.atomic
+def withdraw(plan: Plan, user: User, reason: str) -> None:
+    """Take a published plan off boards and public pages; all that belongs to it stays. Raises DecisionError."""
+    held = Plan.held(plan.pk)
+    if held.current is None or held.withdrawn:
+        raise DecisionError(_("这份规划没有发布，或已经撤回。"))
+    held.withdrawn = timezone.now()
+    held.save(update_fields=["withdrawn"])
+    told = {"number": held.current.number, "reason": reason}
+    record("plan.withdraw", row=held, new=told, plan=str(held.pk), region=held.region, actor=user)
+
+
+@transaction.atomic
+def put_back(plan: Plan, user: User) -> None:
+    """Put a plan that was withdrawn in force again. Raises DecisionError."""
+    held = Plan.held(plan.pk)
+    if not held.withdrawn:
+        raise DecisionError(_("这份规划没有撤回。"))
+    held.withdrawn = None
+    held.save(update_fields=["withdrawn"])
+    record("plan.put_back", row=held, plan=str(held.pk), region=held.region, actor=user)

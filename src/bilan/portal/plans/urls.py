@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bilan.portal.plans.views import exchange, history, items, review, shelf, versions
+from bilan.portal.plans.views import exchange, history, items, review, shelf, versions, withdrawal
 
 app_name = "plans"
 
@@ -40,5 +40,7 @@ urlpatterns = [
     path(_PLAN, shelf.OnePlan.as_view(), name="plan"),
     path(f"{_PLAN}upload/", shelf.Upload.as_view(), name="upload_to"),
     path(f"{_PLAN}drop/", shelf.Drop.as_view(), name="drop"),
+    path(f"{_PLAN}withdraw/", withdrawal.Withdraw.as_view(), name="withdraw"),
+    path(f"{_PLAN}put-back/", withdrawal.PutBack.as_view(), name="put_back"),
     path(f"{_PLAN}compare/", versions.Compare.as_view(), name="compare"),
 ]

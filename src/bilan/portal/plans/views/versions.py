@@ -17,6 +17,7 @@ from bilan.portal.core.sentences import again
 from bilan.portal.core.speech import language
 from bilan.portal.plans import publish
 from bilan.portal.plans.decide import ConflictError, DecisionError
+from bilan.portal.plans.doubts import doubts
 from bilan.portal.plans.forms import PublishForm
 from bilan.portal.plans.models import Draft, Plan, Version
 from bilan.portal.plans.naming import LISTS, due_words, gap_word, list_name, listed
@@ -66,6 +67,8 @@ class Publish(OfPlan, View):
             "draft": draft,
             "form": form or PublishForm(known=_to_own_up(draft, review), initial=initial),
             "told": publish.summary(review),
+            "empty": publish.is_empty(review.plan),
+            "doubts": doubts(review.plan, draft.region),
             "previous": previous,
             "changes": edits_shown(review, changed(draft, review)) if draft.revises else [],
             "overtaken": newer,
