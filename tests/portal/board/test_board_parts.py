@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +106,28 @@ def test_a_unit_of_the_city_sees_the_part_of_each_district(named: Any, people: A
     for name in ("", "proof/", "chart/ranking.json", "/targets/board.json", "/targets/board.xlsx", "hours data/"):
         assert "东湖区" in told[name] or "乙站" in told[name], name
     assert "不在您的权限内" not in told["proof/"]
+
+
+def test_nor_a_station_of_another_district_that_has_no_name(named: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilan.portal.board import boards
+
+    stations = boards.Lake.stations
+
+    def unnamed(lake: Any) -> Any:
+        rows = [{**row, "name": None if row["id"] == "s2" else row["name"]} for row in stations(lake).to_pylist()]
+        return pa.Table.from_pylist(rows, schema=stations(lake).schema)
+
+    monkeypatch.setattr(boards.Lake, "stations", unnamed)
+    boards.forget()
+    office = named.text("plan_office", named.target(1, "proof/"), region=CITY)
+    assert "s2、甲站" in office  # by its id, as it has no name
+    page = named.text("officer", named.target(1, "proof/"), region=CITY)
+    assert "s2" not in page and "不在您的权限内" in page
+
+
+def test_a_name_hides_no_line_of_a_station_whose_id_only_begins_like_it() -> None:
+    from bilan.portal.board.links import _as_named
+
+    assert _as_named("s2").search("站点或断面 2 个：s2、甲站")
+    assert not _as_named("s2").search("站点或断面 2 个：s21、xs2")
+    assert _as_named("甲站").search("5甲站B")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from bilan.errors import BilanError
 
@@ -33,6 +34,27 @@ def test_no_plan(people: Any, client_of: Any, who: str, says: str) -> None:
         page = client_of(who).get(address).content.decode()
         assert "还没有发布的规划" in page
         assert says in page
+
+
+def test_no_plan_of_his_own_region_but_of_others(site: Any) -> None:
+    for address in (BOARD, LIST):
+        page = site.text("other_plan_office", address)
+        assert "您负责的地区还没有发布的规划" in page and 'href="/public/"' in page
+        assert "还没有发布的规划</h2>" not in page.replace("您负责的地区还没有发布的规划</h2>", "")
+
+
+def test_a_part_of_a_page_never_answers_with_a_whole_one(site: Any, settings: Any, tmp_path: Path) -> None:
+    parts = ("/board/summary/", "/board/making/", "/public/summary/", "/public/making/")
+    settings.BILAN_LAKE = tmp_path / "none"
+    for address in parts:
+        answer = site.get(who_of(address), address)
+        assert (answer.content, answer.headers.get("HX-Refresh")) == (b"", "true"), address
+    site.plan.withdrawn = timezone.now()
+    site.plan.save(update_fields=["withdrawn"])
+    site.logged()
+    for address in parts:
+        answer = site.get(who_of(address), address)
+        assert (answer.content, answer.headers.get("HX-Refresh")) == (b"", "true"), address
 
 
 @pytest.mark.parametrize("address", [*INSIDE, *OUTSIDE])

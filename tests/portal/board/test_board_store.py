@@ -125,3 +125,18 @@ def test_the_oldest_is_forgotten() -> None:
         answers.ask(name, 1, lambda: 1)
     assert answers.ask("a", 1, lambda: 2).value == 2  # type: ignore[union-attr]
     assert answers.ask("c", 1, lambda: 2).value == 1  # type: ignore[union-attr]
+
+
+def test_every_reader_gets_an_error_of_his_own() -> None:
+    """One that is raised again and again would keep what each of those readers asked with."""
+    answers, found = Store[int](3), []
+
+    def fails() -> int:
+        raise BilanError("no")
+
+    for _reader in range(5):
+        with pytest.raises(store.NotMadeError) as told:
+            answers.ask("a", 1, fails)
+        found.append(told.value)
+    assert len({id(one) for one in found}) == 5
+    assert {str(one) for one in found} == {"no"}

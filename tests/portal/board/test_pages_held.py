@@ -16,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 QUERIES = 4  # session, user, roles, last change
 
 SEEN = {
-    "plan.create", "plan.publish", "plan.drop", "plan.withdraw", "plan.put_back", "entry.create", "note.create", "closing.approve", "closing.reopen",
+    "plan.create", "plan.publish", "plan.drop", "plan.withdraw", "plan.put_back",
+    "entry.create", "note.create", "closing.approve", "closing.reopen",
     "unit.create", "unit.change", "unit.rename", "unit.correct_name", "unit.merge", "unit.end", "unit.restore",
     "unit.written", "unit.written_no_more", "user.create", "user.change", "user.activate", "user.deactivate",
     "role.create", "role.change", "role.end", "region.create", "region.change",

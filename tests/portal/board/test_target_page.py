@@ -139,6 +139,7 @@ def test_a_raw_value_tells_where_it_was_read(site: Any) -> None:
     unknown = address.replace("station=s2", "station=s9")
     assert site.client_of("plan_office").get(unknown).status_code == 404
     assert site.get("plan_office", site.target(1, "data/value/"), station="s1", time="x").status_code == 404
+    assert site.get("plan_office", site.target(1, "data/value/"), station="s1", time="0001-01-01").status_code == 404
 
 
 def test_the_days_of_a_figure_of_air_stand_before_its_hours(site: Any) -> None:

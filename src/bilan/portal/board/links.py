@@ -6,6 +6,7 @@ nothing of its own here. Where it stands as a count of characters is for machine
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -32,12 +33,13 @@ def steps(explanation: Explanation, row: Row, stations: Collection[str] = (), *,
     """Return the chain in the language of the page, as far as the reader may see it.
 
     ``row`` is the target as it is shown to him: lines of districts that are not in it are left out, and so are lines
-    that name one of ``stations``. A public chain is without what is internal.
+    that name one of ``stations``, by its name or, where it has none, its id. A public chain is without what is
+    internal.
     """
-    others = _others(explanation.row, row)
+    others, named = _others(explanation.row, row), [_as_named(one) for one in stations]
 
     def is_hidden(line: Said) -> bool:
-        return line in others or any(name in line.zh for name in stations)
+        return line in others or any(one.search(line.zh) for one in named)
 
     return [_step(link, is_hidden, public=public) for link in explanation.chain]
 
@@ -51,6 +53,13 @@ def _step(link: Link, is_hidden: Callable[[Said], bool], *, public: bool) -> Ste
         [spoken(line, spoken_here) for line in shown if not (public and is_internal(line))],
         0 if public else len(lines) - len(shown),
     )
+
+
+def _as_named(station: str) -> re.Pattern[str]:
+    """The name wherever it stands; one that begins or ends with a letter or digit is no part of a longer word."""
+    before, after = (r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])")
+    first, last = (one.isascii() and one.isalnum() for one in (station[0], station[-1]))
+    return re.compile(f"{before if first else ''}{re.escape(station)}{after if last else ''}")
 
 
 def _others(whole: Row, shown: Row) -> Collection[Said]:

@@ -53,6 +53,10 @@ class NotMadeError(Exception):
         super().__init__(reason)
         self.reason, self._until = reason, until
 
+    def again(self) -> NotMadeError:
+        """Return the same for another reader."""
+        return NotMadeError(self.reason, self._until)
+
     @property
     def wait(self) -> int:
         """The seconds after which it is tried again when somebody asks."""
@@ -141,7 +145,7 @@ class Store(Generic[T]):
             making, failed = self._making.get(question), self._failed.get(question)
             if making is None and failed is not None and failed.wait:
                 if found is None:
-                    raise failed
+                    raise failed.again()  # one that is raised twice would hold the frames of every reader
             elif making is None and len(self._making) < self._waiting:
                 making = self._making[question] = self._pool.submit(self._made, question, state, make)
         if found is not None:

@@ -16,7 +16,7 @@ from django.views import View
 from bilan.board.model import Row
 from bilan.portal.board.boards import NoLakeError, Sheet, board_at_hand, board_of, is_behind, past_at_hand, try_again
 from bilan.portal.board.changes import DAYS, Group, changes, counted
-from bilan.portal.board.choosing import Chosen, NoPlanError, choose
+from bilan.portal.board.choosing import Chosen, NoPlanError, choose, plans_for
 from bilan.portal.board.closings import closed_rows
 from bilan.portal.board.filters import Filters, slipping_first
 from bilan.portal.board.hindsight import hindsight
@@ -52,14 +52,14 @@ class OfBoard(Guarded, View):
         try:
             chosen = choose(request, *(self.reads or self.guards), kwargs.get("plan"), public=self.public)
         except NoPlanError:
-            return render(request, "board/no_plan.html", {"public": self.public})
+            return self.no_board(request, "board/no_plan.html", {"elsewhere": self._elsewhere(request)})
         if AGAIN in request.GET and request.method == "GET" and not self.public:
             try_again(chosen.asked, kwargs.get("target", ""))
             return redirect(_without_again(request))
         try:
             answer = self.board(chosen.asked)
         except NoLakeError:
-            return render(request, "board/no_lake.html", {"chosen": chosen, "public": self.public})
+            return self.no_board(request, "board/no_lake.html", {"chosen": chosen})
         except NotMadeError as error:
             return self.failed(request, chosen, error)
         if answer is None:
@@ -69,6 +69,14 @@ class OfBoard(Guarded, View):
     def board(self, asked: Asked) -> Answer[Sheet] | None:
         """Return the board, None where it is not there in time. Raises NoLakeError, NotMadeError."""
         return board_of(asked, WAIT / 10 if self.public else WAIT)
+
+    def no_board(self, request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponseBase:
+        """Return the page that says what must be there first."""
+        return render(request, template, {**context, "public": self.public})
+
+    def _elsewhere(self, request: HttpRequest) -> bool:
+        """Whether there are plans for everybody to see where the reader has none of his own."""
+        return not self.public and bool(plans_for(request, *PublicBoard.guards))
 
     def again_url(self, address: str) -> str:
         """Return the address that tries again what could not be made; for everybody not before its time."""
@@ -113,6 +121,9 @@ class Fragment(OfBoard):
     """
 
     polled = True
+
+    def no_board(self, request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponseBase:
+        return HttpResponse(headers={"HX-Refresh": "true"})
 
     def waits(self, request: HttpRequest, chosen: Chosen) -> HttpResponseBase:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)

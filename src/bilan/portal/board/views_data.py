@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from django.core.paginator import Paginator
@@ -84,11 +84,7 @@ class Value(OfData):
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
         station, parameter = request.GET.get("station", ""), request.GET.get("parameter", "")
-        try:
-            time = datetime.fromisoformat(request.GET.get("time", ""))
-        except ValueError:
-            raise Http404 from None
-        time = timezone.make_aware(time) if timezone.is_naive(time) else time
+        time = _time(request.GET.get("time", ""))
         rows = behind.history(station, parameter, time)
         if not rows:
             raise Http404
@@ -195,3 +191,14 @@ def _cell(value: Any) -> Any:
 
 def _whole(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _time(text: str) -> datetime:
+    """A moment of the address, in the time of the site where it names no zone. Raises Http404 for what is none."""
+    try:
+        time = datetime.fromisoformat(text)
+        aware = timezone.make_aware(time) if timezone.is_naive(time) else time
+        aware.astimezone(UTC)  # the first and the last years of the calendar have no other zone
+    except (ValueError, OverflowError):
+        raise Http404 from None
+    return aware

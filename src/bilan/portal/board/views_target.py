@@ -67,7 +67,7 @@ class OfTarget(OfBoard):
     def _told(self, chosen: Chosen, row: Row, explanation: Explanation) -> list[Step]:
         parts, lake = chosen.sight.parts(row, chosen.region.pk), the_lake()
         rows = [] if lake is None or parts.seen is None else lake.stations().to_pylist()
-        hidden = [one["name"] for one in rows if one["name"] and not parts.holds(one)]
+        hidden = [one["name"] or one["id"] for one in rows if not parts.holds(one)]
         return steps(explanation, row, hidden, public=self.public)
 
 
