@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -237,3 +239,49 @@ def elsewhere(site: Site, people: Any, plan: Any) -> Any:
 def until_idle() -> Callable[[], None]:
     """What waits until nothing is being made any more."""
     return idle
+
+
+def tight(page: str) -> str:
+    """The markup without white space around its tags."""
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", page)
+
+
+def words(markup: str) -> str:
+    """What is read in a part of a page, with one space between its words."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
+
+
+def section(page: str, heading: str) -> str:
+    """The part of a page that the element with the id ``heading`` heads."""
+    (found,) = re.findall(rf'<section\b[^>]*aria-labelledby="{heading}".*?</section>', page, re.DOTALL)
+    return str(found)
+
+
+def course(markup: str) -> list[tuple[float, float]]:
+    """The points of the one line of figures in a part of a page; none without one."""
+    assert markup.count("<svg") == markup.count('class="sparkline"') <= 1
+    told = re.findall(r'<polyline class="course" points="([^"]*)"', markup)
+    return [(float(x), float(y)) for line in told for x, _, y in (one.partition(",") for one in line.split())]
+
+
+@dataclass
+class Cells:
+    """A row of a board as it is drawn: its answer, what heads it, and its cells by the label that they have."""
+
+    status: str
+    head: str
+    labelled: dict[str, str]
+
+    def __getitem__(self, label: str) -> str:
+        return words(self.labelled[label])
+
+
+def cells(page: str, name: str) -> Cells:
+    """The row of the target that is called so."""
+    rows = re.findall(r'<tr role="row">.*?</tr>', tight(page), re.DOTALL)
+    found = [one for one in rows if f">{name}</a>" in one]
+    assert len(found) == 1, words(page)
+    (row,) = found
+    (status,) = re.findall(r'<td role="cell">(.*?)</td>', row)
+    (head,) = re.findall(r"<th\b.*?</th>", row)
+    return Cells(status, head, dict(re.findall(r'<td [^>]*data-label="([^"]*)">(.*?)</td>', row)))

@@ -7,6 +7,10 @@ import re
 from typing import Any
 
 import pytest
+from tests.portal.board.conftest import CITY, DAY, section, words
+
+from bilan import __version__
+from bilan.policy import resource_version
 
 pytestmark = pytest.mark.django_db
 
@@ -98,25 +102,35 @@ def test_notes(site: Any) -> None:
 
 def test_a_closed_period_shows_then_and_now(site: Any) -> None:
     from bilan.portal.audit.models import Entry as Logged
+    from bilan.portal.board.boards import board_of
     from bilan.portal.board.lake import state as lake_state
     from bilan.portal.board.models import Closing
+    from bilan.portal.board.sources import Asked
 
     enter(site, number=4, what="figure", value="90", status="", year="")
     assert close(site).status_code == 302
     closing = Closing.objects.get()
-    assert closing.figure == "90"
-    state = lake_state()
-    assert state is not None
-    assert (closing.plan_version, closing.lake_version) == ("v-of-test", state.version)
+    assert (closing.figure, closing.figure_unit, closing.gap) == ("90", "公里", "90")
+    state, sheet = lake_state(), board_of(Asked(site.plan.current, DAY, CITY))
+    assert state is not None and sheet is not None
+    assert (closing.plan_version, closing.policy_version) == ("v-of-test", resource_version())
+    assert (closing.lake_version, closing.statistics_version) == (state.version, 1)
+    assert (closing.software_version, closing.version) == (__version__, site.plan.current)
+    assert (closing.known_at, closing.as_of) == (sheet.value.known_at, DAY)  # the data of the answer that was seen
     assert (closing.period, closing.status) == ("2026-01/2026-03", "missed")
-    assert closing.software_version
-    assert closing.policy_version
+    assert (closing.plan, closing.region_id, closing.target, closing.district) == (site.plan, CITY, "t4", False)
+    assert (closing.remark, closing.approved_by.username) == ("局务会", "plan_office")
     page = site.text("plan_office", site.target(4))
     assert "then-now" not in page
+    table = page[page.index('id="closings"') : page.index('id="entries"')]
+    assert "2026-01 至 2026-03 ✗ 未达到 90 公里 局务会 plan_office" in words(table)
+    rests_on = f"规划 v-of-test，政策数据 {resource_version()}，数据第 {state.version} 版，软件 {__version__}"
+    assert f">{rests_on}</td>" in table
     enter(site, number=4, what="figure", value="80", status="", reason="更正", on="2026-03-30")
     page = site.text("plan_office", site.target(4))
-    told = page[page.index("then-now") :]
-    assert told.index("90") < told.index("80")
+    told = words(section(page, "then-head"))
+    assert told.startswith("结账以后有更正 当时 ✗ 未达到 90 公里 plan_office批准 ·")
+    assert "现在 ✗ 未达到 80 公里 计划 v-of-test" in told
     board = site.text("plan_office", "/")
     assert "closed-mark" in board
     assert "90 公里" in board

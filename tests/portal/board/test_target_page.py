@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections
+from tests.portal.board.conftest import section, tight, words
 
 from bilan.portal.core.turns import Turns
 
@@ -27,7 +28,7 @@ def test_the_chain_leads_from_the_clause_to_the_units(site: Any) -> None:
     assert "HJ 663" in page
     assert "甲站" in page
     assert "/data/?" in page
-    assert "治气护林" in page  # the task
+    assert "1 治气护林" in words(section(page, "work-head"))  # the task, beside the clause's heading
     assert f'href="{site.plan.current.get_absolute_url()}#t1"' in page
 
 
@@ -51,7 +52,7 @@ def test_a_clause_in_a_table_is_shown_by_its_columns(site: Any, monkeypatch: pyt
     shown = clauses.Clause("", "180", "", ("（二）主要目标", "表1 主要指标"), cells)
     monkeypatch.setattr(views_target, "clause_of", lambda *_: shown)
     page = site.text("plan_office", site.target(4))
-    told = page[page.index("<blockquote>") : page.index("</blockquote>")]
+    told = tight(page[page.index("<blockquote>") : page.index("</blockquote>")])
     assert "<dt>2028年目标值</dt><dd><mark>180</mark></dd>" in told
     assert "<dt>序号</dt><dd>2</dd>" in told
     assert "2025年基准值" not in told
