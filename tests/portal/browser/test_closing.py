@@ -1,4 +1,4 @@
-"""A period is closed by clicking, with what it rests on; what is corrected later stands beside it; it is opened again."""
+"""A period is closed by clicking, with what it rests on; a correction stands beside it; it is opened again."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ def test_a_period_is_closed_corrected_and_opened_again(page: Page) -> None:
     assert page.locator(".then-now").count() == 0
 
     # a correction changes the page; what was closed stays beside it
-    enter(page, "200", "2025-12-31")
-    assert standing(page) == "✓ 已达到 200 公里 填报"
+    enter(page, "180", "2025-12-31")
+    assert standing(page) == "✓ 已达到 180 公里 填报"
     then, now = (" ".join(one.inner_text().split()) for one in page.locator(".then-now .columns > div").all())
     assert then.startswith("当时 ✗ 未达到 90 公里 规划办批准 ·")
-    assert now.startswith("现在 ✓ 已达到 200 公里 ")
+    assert now.startswith("现在 ✓ 已达到 180 公里 ")
     assert cells(page)["当时的判定"] == "✗ 未达到 90 公里 局务会第3号"
 
     # opened again with a reason; the period may be closed anew
