@@ -11,20 +11,43 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 BILAN = [sys.executable, "-m", "bilan"]
+ROOT = Path(__file__).parents[2]
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BILAN_", "DJANGO_"))}
     kept.pop("DATABASE_URL", None)
     return {**kept, "BILAN_HOME": str(home), **more}
+
+
+@pytest.fixture
+def database() -> Iterator[dict[str, str]]:
+    """Nothing, so that the site uses SQLite; where the tests run on PostgreSQL, a database of its own there."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield {}
+        return
+    import psycopg
+
+    name = f"bilan_serve_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        try:
+            yield {"DATABASE_URL": urlsplit(given)._replace(path=f"/{name}").geturl()}
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
 
 
 def free_port() -> int:
@@ -59,10 +82,13 @@ def health(port: int, **more: str) -> bool:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
-def test_serve_makes_a_site_and_stops_everything_it_started(tmp_path: Path, number: signal.Signals) -> None:
+def test_serve_makes_a_site_and_stops_everything_it_started(
+    tmp_path: Path, database: dict[str, str], number: signal.Signals
+) -> None:
     home, port = tmp_path / "data", free_port()
     command = [*BILAN, "serve", "--port", str(port), "--home", str(home), "--workers", "1"]
-    process = subprocess.Popen(command, env=environment(home), stdout=subprocess.PIPE, encoding="utf-8")
+    env = environment(home, **database)
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, encoding="utf-8")
     try:
         status, page = answered(f"http://127.0.0.1:{port}/account/login/")
         assert status == 200
@@ -86,29 +112,85 @@ def test_serve_makes_a_site_and_stops_everything_it_started(tmp_path: Path, numb
     assert f"http://127.0.0.1:{port}" in out
     assert [one for one in started if Path(f"/proc/{one}").exists()] == []
     assert stat.S_IMODE((home / "secret.key").stat().st_mode) == 0o600
-    verified = subprocess.run(
-        [*BILAN, "audit", "verify"], env=environment(home), capture_output=True, encoding="utf-8", check=False
-    )
+    assert (home / "db.sqlite3").exists() is not bool(database)
+    verified = subprocess.run([*BILAN, "audit", "verify"], env=env, capture_output=True, encoding="utf-8", check=False)
     assert (verified.returncode, "没有不符" in verified.stdout) == (0, True)
 
 
-def test_verify_names_the_broken_entry_with_code_3(tmp_path: Path) -> None:
-    import sqlite3
+def demo_commands() -> list[list[str]]:
+    """What `make demo` runs, by the words after ``bilan``."""
+    recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert recipe
+    return [line.removeprefix("\t$(BIN)/bilan ").split() for line in recipe[1].splitlines()]
 
-    env = environment(tmp_path)
-    code = "from bilan.portal import serve; serve.setup(None); serve.prepare()"
+
+def opened_by(username: str, password: str, site: str) -> str:
+    """The page of one's own account after a log-in through the form."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    with browser.open(f"{site}/account/login/") as answer:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
+    assert token
+    told = {"username": username, "password": password, "next": "/account/", "csrfmiddlewaretoken": token[1]}
+    with browser.open(f"{site}/account/login/", urlencode(told).encode()) as answer:
+        assert (answer.status, answer.url) == (200, f"{site}/account/"), username
+        page: str = answer.read().decode()
+    return page
+
+
+def test_make_demo_prints_accounts_that_open_a_site(tmp_path: Path, database: dict[str, str]) -> None:
+    """What it runs, with fewer days and a port that is free."""
+    simulate, serve = demo_commands()
+    env = environment(tmp_path, **database)
+    del env["BILAN_HOME"]
+    subprocess.run(
+        [*BILAN, *simulate, "--from", "2026-07-01"], cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, check=True
+    )
+    port, printed = free_port(), tmp_path / "printed"
+    with printed.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen([*BILAN, *serve, "--port", str(port)], cwd=tmp_path, env=env, stdout=out)
+    site, started = f"http://127.0.0.1:{port}", []
+    try:
+        status, page = answered(f"{site}/public/", seconds=300)
+        end = time.monotonic() + 120
+        while "模拟数据" not in page and time.monotonic() < end:  # the page says that the board is being made
+            status, page = answered(f"{site}/public/")
+            time.sleep(0.5)
+        told = printed.read_text(encoding="utf-8")
+        started = children_of(process.pid)
+        assert (status, "清河市" in page, "模拟数据" in page) == (200, True, True)
+        with urllib.request.urlopen(site) as answer:  # led nowhere else
+            assert (answer.status, answer.url.rstrip("/")) == (200, site)
+        assert f"门户：{site}（" in told
+        accounts = re.findall(r"^  (demo-\w+) +(\S+)  (\S+)（", told, re.MULTILINE)
+        roles = {"admin", "plan", "linjiang", "donghu", "analyst", "leader"}
+        assert {username.removeprefix("demo-") for username, _, _ in accounts} == roles
+        for username, password, name in accounts:
+            assert name in opened_by(username, password, site), username
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    assert process.returncode == 0
+    assert len(started) >= 4  # web server, its two worker processes, the worker for jobs
+    assert [one for one in started if Path(f"/proc/{one}").exists()] == []
+    assert (tmp_path / "out" / "portal" / "secret.key").exists()
+    assert (tmp_path / "out" / "portal" / "db.sqlite3").exists() is not bool(database)
+
+
+def test_verify_names_the_broken_entry_with_code_3(tmp_path: Path, database: dict[str, str]) -> None:
+    env = environment(tmp_path, **database)
+    code = (
+        "from bilan.portal import serve; serve.setup(None); serve.prepare()\n"
+        "from django.db import connection; from bilan.portal.audit import guards; guards.remove()\n"
+        "connection.cursor().execute(\"UPDATE audit_entry SET label = 'x' WHERE number = 2\")"
+    )
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
-    with sqlite3.connect(tmp_path / "db.sqlite3") as database:
-        database.execute("DROP TRIGGER audit_entry_no_update")
-        database.execute("UPDATE audit_entry SET label = 'x' WHERE number = 2")
     found = subprocess.run([*BILAN, "audit", "verify"], env=env, capture_output=True, encoding="utf-8", check=False)
     assert (found.returncode, "第 2 条" in found.stderr) == (3, True)
 
 
-def test_verify_of_an_empty_folder_says_so(tmp_path: Path) -> None:
-    found = subprocess.run(
-        [*BILAN, "audit", "verify"], env=environment(tmp_path), capture_output=True, encoding="utf-8", check=False
-    )
+def test_verify_of_an_empty_folder_says_so(tmp_path: Path, database: dict[str, str]) -> None:
+    env = environment(tmp_path, **database)
+    found = subprocess.run([*BILAN, "audit", "verify"], env=env, capture_output=True, encoding="utf-8", check=False)
     assert found.returncode == 1
     assert "Traceback" not in found.stderr
     assert "bilan serve" in found.stderr
@@ -154,8 +236,8 @@ def test_a_password_of_the_database_is_taken_as_it_is(tmp_path: Path) -> None:
     assert found.stdout.strip() == ascii(password)
 
 
-def test_health_of_the_worker_is_told_by_the_jobs_that_wait(tmp_path: Path) -> None:
-    env = environment(tmp_path)
+def test_health_of_the_worker_is_told_by_the_jobs_that_wait(tmp_path: Path, database: dict[str, str]) -> None:
+    env = environment(tmp_path, **database)
     asked = [sys.executable, "-m", "bilan.portal.health", "worker"]
     assert subprocess.run(asked, env=env, capture_output=True, check=False).returncode == 1  # there is no database yet
     code = "from bilan.portal import serve; serve.setup(None); serve.prepare()"
