@@ -2,8 +2,9 @@
 
 An app brings a file ``crawled_<app>.py`` beside this one with names as here: ``ROWS``, functions that make its rows;
 ``PARAMETERS``, for addresses that name a row, from the name of the address to the row's model and, for each parameter,
-the attribute of the row that is its value; ``VALUES`` for parameters that name no row. A row's ``query`` follows the
-address.
+the attribute of the row that is its value; ``VALUES`` for parameters that name no row; ``CHOICES`` for parameters of
+which every value is tried, as the formats of a file. A row's ``query`` follows the address, or the attribute of the row
+that ``QUERIES`` names.
 """
 
 from __future__ import annotations
@@ -75,11 +76,19 @@ PARAMETERS = {
 # Addresses whose parameters name no row, with values for them.
 VALUES: dict[str, dict[str, str]] = {"style_chart": {"name": "trajectory"}}
 
-# Addresses that show nothing to anybody as they are here: without the debugging mode, without the query that they need.
-NOTHING_HERE = {"style", "style_chart", "board:value"}
+# Parameters of which every value is tried.
+CHOICES: dict[str, dict[str, Iterable[str]]] = {}
+
+# Addresses with a query of their own -> the attribute of the row.
+QUERIES: dict[str, str] = {}
+
+# Addresses that are there only while the debugging mode is on.
+WHILE_DEBUGGING = {"style", "style_chart"}
 
 for _file in sorted(Path(__file__).parent.glob("crawled_*.py")):
     _app = import_module(_file.stem)
     ROWS += getattr(_app, "ROWS", [])
     PARAMETERS |= getattr(_app, "PARAMETERS", {})
     VALUES |= getattr(_app, "VALUES", {})
+    CHOICES |= getattr(_app, "CHOICES", {})
+    QUERIES |= getattr(_app, "QUERIES", {})

@@ -7,6 +7,8 @@ from typing import Any
 
 from crawled import PLACES  # type: ignore[import-not-found]
 
+from bilan.portal.people.tables import FORMATS
+
 
 def regions(people: Any) -> Iterable[Any]:
     from bilan.portal.people.models import Region
@@ -94,3 +96,4 @@ PARAMETERS = {
 }
 
 VALUES = {f"people:{name}_file": {"format": "csv"} for name in ("units", "users", "regions")}
+CHOICES = {name: {"format": FORMATS} for name in VALUES}

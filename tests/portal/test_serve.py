@@ -56,7 +56,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def answered(url: str, seconds: float = 60) -> tuple[int, str]:
+def answered(url: str, seconds: float = 180) -> tuple[int, str]:
     end = time.monotonic() + seconds
     while True:
         try:
