@@ -44,6 +44,8 @@ def city() -> dict[str, str]:
         rows["user"] = people.users["officer"]
         rows["membership"] = people.users["officer"].memberships.get()
         rows["region"] = people.regions["990102"]
+        rows["own_region"] = _own_region(people)
+        rows |= {"idle_user": people.users["newcomer"], "own_user": people.users["administrator"]}
     return _addresses(rows)
 
 
@@ -88,6 +90,7 @@ def _reviewed(people: Any, office: Any) -> dict[str, Any]:
         "document": third.document,
         "version": version,
         "storedfile": third.document.file,
+        "edited": targets[1].id,
         "empty_draft": empty,
         "new_draft": draft(document("new", "刚读成的规划", TEXT)),
     }
@@ -104,6 +107,14 @@ def _units(people: Any) -> dict[str, Any]:
     idle = Unit.objects.create(name="市档案馆", region=region)
     name = UnitName.objects.create(unit=bureau, name="市环保局", written=True)
     return {"unit": bureau, "idle_unit": idle, "contact": contact, "unitname": name}
+
+
+def _own_region(people: Any) -> Any:
+    """A park that the site added itself; only such a place can be changed."""
+    from bilan.portal.people.models import Region
+
+    about = {"name": "清河产业园", "kind": "functional_zone", "level": 4}
+    return Region.objects.create(id="own.park", parent=people.regions["990100"], **about)
 
 
 def _decided(people: Any, office: Any, plan: Any) -> dict[str, Any]:
@@ -164,7 +175,12 @@ def _addresses(rows: dict[str, Any]) -> dict[str, str]:
         found[name] = reverse(name, kwargs=given) + getattr(row, "query", "")
     further = ("empty_draft", "plans:review"), ("idle_unit", "people:unit"), ("failed_job", "jobs:job")
     further += (("done_job", "jobs:job"), ("new_draft", "plans:review"))
+    further += (("idle_user", "people:user"), ("own_user", "people:user"))
     found |= {row: reverse(name, args=[rows[row].pk]) for row, name in further}
+    found["people:region_edit"] = reverse("people:region_edit", args=[rows["own_region"].pk])
+    found["new_history"] = reverse("plans:history", args=[rows["new_draft"].pk])
+    found["plans:edit"] += f"?item={rows['edited']}"
+    found["board:value"] += "&station=s1&parameter=a34004&time=2026-01-01T01:00%2B08:00"
     publish = {one: reverse("plans:publish", args=[rows[f"{one}_draft"].pk]) for one in ("empty", "new")}
     return found | {f"{one}_publish": address for one, address in publish.items()}
 
