@@ -23,11 +23,11 @@ from .states import CANNOT, NO_PAGES, PAGES, ROWS, STATES, WITHOUT_EXPORT, State
 # What is Chinese on an English page because it is somebody's: the name of the product and of the other language, words
 # of the document and items made of them, entries of the log, places of the table of regions.
 THEIRS = (
-    ".mark, .ours, [lang=zh-Hans], option:not([value='']), .source-text, .item > [data-choose], .item .about, "
-    ".answers-for a, .row-links a, .gap-item > span, .plain-list strong, .plain-list .about, .quoted, .chain mark, "
+    ".mark, .ours, [lang=zh-Hans], option:not([value='']), .source-text, .item > [data-choose], "
+    ".answers-for a, .row-links a, .gap-item > span, .plain-list strong, .quoted, .chain mark, "
     ".chain blockquote, table.log ins, table.log del, table.log details, table.log .goal, .tree th a, "
     "#work-head ~ ul h3, .pre, "
-    "td .muted.block, blockquote.quote"
+    "td .muted.block, blockquote.quote, section > .table-panel table.log td:nth-child(4)"
 )
 # Names of plans, targets, places, units and people, and what these entered, which stand between words of the interface.
 NAMES = (
