@@ -269,3 +269,54 @@ def test_a_plan_dropped_while_it_is_read_stays_dropped(
     assert job.state == "failed" and "已经丢弃" in job.error and not Draft.objects.exists()
     page = office.get(plan.get_absolute_url()).content.decode()
     assert "这份规划已经丢弃" in page and "drop-dialog" not in page
+
+
+def test_putting_aside_and_its_entry_in_the_log_stand_together(
+    upload: Callable[..., Any], office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload("……")
+    monkeypatch.setattr("bilan.portal.plans.views.shelf.record", _full)
+    with pytest.raises(OSError, match="full"):
+        office.post(f"/plans/documents/{Document.objects.get().pk}/aside/")
+    assert Document.objects.get().put_aside is None
+
+
+def _full(*_: Any, **__: Any) -> None:
+    raise OSError("the log is full")
+
+
+def test_a_document_that_is_read_after_all_is_put_aside_no_more(
+    upload: Callable[..., Any], office: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    from bilan.errors import BilanError
+    from bilan.portal.files.apart import apart
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise BilanError("内存不够")
+
+    monkeypatch.setattr("bilan.portal.plans.work.apart", refused)
+    upload()
+    document, job = Document.objects.get(), Job.objects.get()
+    office.post(f"/plans/documents/{document.pk}/aside/")
+    monkeypatch.setattr("bilan.portal.plans.work.apart", apart)
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(f"/jobs/{job.pk}/retry/")
+    document.refresh_from_db()
+    assert Draft.objects.get().document == document and document.put_aside is None
+
+
+def test_a_document_that_is_read_again_meanwhile_is_not_put_aside(
+    upload: Callable[..., Any], office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload("……")
+    document = Document.objects.get()
+    held = Plan.held
+
+    def after_a_retry(slug: str) -> Plan:
+        Job.objects.update(state="queued", attempt=2)
+        return held(slug)
+
+    monkeypatch.setattr(Plan, "held", after_a_retry)
+    page = office.post(f"/plans/documents/{document.pk}/aside/", follow=True).content.decode()
+    document.refresh_from_db()
+    assert "不能放弃" in page and document.put_aside is None

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone, translation
 
 from bilan.errors import BilanError
@@ -50,8 +50,8 @@ def _run(number: int, attempt: int, at_once: bool) -> None:
     job = mine.select_related("owner", "region").get()
     with _alive(job, at_once), acting(job.owner), translation.override(settings.LANGUAGE_CODE):
         ended = _outcome(job)
-    if mine.filter(state=State.RUNNING).update(ended=timezone.now(), **ended):
-        with acting(job.owner):
+    with acting(job.owner), transaction.atomic():
+        if mine.filter(state=State.RUNNING).update(ended=timezone.now(), **ended):
             record(f"job.{ended['state']}", row=job, new={"kind": job.kind, "error": ended.get("error", "")})
 
 

@@ -48,7 +48,8 @@ def _leading_to(draft: Draft) -> dict[str, Any]:
 
 def _kept(row: Document, text: str, media_type: str, plan: CompiledPlan) -> Draft:
     row.text, row.media_type = text, media_type
-    row.save(update_fields=["text", "media_type"])
+    row.put_aside = None  # whoever had it read again wants it after all
+    row.save(update_fields=["text", "media_type", "put_aside"])
     if plan.plan.title and not row.plan.versions.exists():
         row.plan.title = plan.plan.title[:200]
         row.plan.save(update_fields=["title"])

@@ -20,6 +20,7 @@ from bilan.plan.ids import plan_id
 from bilan.policy.quotation import within_quotes
 from bilan.portal.audit.record import record
 from bilan.portal.files.store import keep
+from bilan.portal.jobs.models import Job
 from bilan.portal.jobs.start import admit, start
 from bilan.portal.people.models import Region
 from bilan.portal.plans import publish
@@ -168,14 +169,25 @@ class PutAside(OfPlan, View):
     guards = ("draft", "delete")
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        document = self.reached(Document.objects.select_related("plan", "region", "file", "job"), pk)
-        if document.text or (document.job and document.job.open):
+        document = self.reached(Document.objects.select_related("plan", "region", "file").defer("text"), pk)
+        if not _set_aside(document):
             messages.error(request, _("这份文件已经读成或正在读，不能放弃。"))
-            return redirect(document.plan)
+        return redirect(document.plan)
+
+
+@transaction.atomic
+def _set_aside(document: Document) -> bool:
+    """Put the document aside; false where it was read or is being read, perhaps since the page was shown."""
+    Plan.held(document.plan_id)
+    job = Job.objects.select_for_update(of=("self",)).filter(pk=document.job_id).first()
+    document.refresh_from_db(fields=["text", "put_aside"])
+    if document.text or (job and job.open):
+        return False
+    if document.put_aside is None:
         document.put_aside = timezone.now()
         document.save(update_fields=["put_aside"])
         record("document.aside", row=document, new={"file": document.file.name}, plan=str(document.plan_id))
-        return redirect(document.plan)
+    return True
 
 
 class Drop(OfPlan, View):
