@@ -318,6 +318,48 @@ def test_start_and_end_are_in_the_log_of_their_owner(people: Any, waiting: list[
     assert told == [(f"job.{what}", people.officer.pk, "p1", "990102") for what in ("start", "done")]
 
 
+def test_an_end_that_the_log_does_not_take_is_no_end(
+    people: Any, waiting: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError("the log is full")
+
+    job = start(people.officer, "add", first=1, second=1)
+    monkeypatch.setattr("bilan.portal.jobs.run.record", full)
+    with pytest.raises(OSError, match="full"):
+        run(job.pk, 1)
+    job.refresh_from_db()
+    assert (job.state, job.result) == (State.RUNNING, None)  # silent from now on, so that it is lost and may run again
+
+
+def test_a_lost_job_is_in_the_log_once_and_as_nobodys_doing(people: Any, waiting: list[Any], client_of: Any) -> None:
+    from bilan.portal.audit.models import Entry
+
+    job = start(people.officer, "add", first=1, second=1, region=people.regions["990102"], plan="p1")
+    start(people.analyst, "add", first=1, second=1)
+    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, heartbeat=timezone.now() - timedelta(minutes=1))
+    for _ in range(2):
+        assert client_of("officer").get(f"/jobs/{job.pk}/").status_code == 200
+    told = Entry.objects.filter(action="job.lost")
+    wanted = [(str(job.pk), None, "", "", "p1", "990102")]
+    assert list(told.values_list("object_id", "actor", "actor_name", "address", "plan", "region_id")) == wanted
+
+
+def test_a_job_is_not_lost_unless_the_log_takes_it(
+    people: Any, waiting: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError("the log is full")
+
+    job = start(people.officer, "add", first=1, second=1)
+    Job.objects.update(state=State.RUNNING, heartbeat=timezone.now() - timedelta(minutes=1))
+    monkeypatch.setattr("bilan.portal.jobs.models.record", full)
+    with pytest.raises(OSError, match="full"):
+        Job.objects.mark_lost()
+    job.refresh_from_db()
+    assert job.state == State.RUNNING
+
+
 # --- a real worker ---
 
 

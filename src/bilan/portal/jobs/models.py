@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextvars import Context
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
 from bilan.portal.jobs.kinds import kind_named
 from bilan.portal.rights.subject import Subject
@@ -34,11 +36,21 @@ MAY_RUN_AGAIN = (State.FAILED, State.CANCELLED, State.LOST)
 
 class JobQuerySet(models.QuerySet["Job"]):
     def mark_lost(self) -> int:
-        """Say of jobs whose worker is gone that they are lost; return how many."""
+        """Say of jobs whose worker is gone that they are lost, and write it in the log; return how many."""
         silent = self.filter(state=State.RUNNING, heartbeat__lt=timezone.now() - SILENT)
         if not silent.exists():  # pages ask often, and an update would wait for whoever writes
             return 0
-        return silent.update(state=State.LOST, ended=timezone.now())
+        with transaction.atomic():
+            gone = list(silent.select_for_update(of=("self",)).select_related("region").order_by("pk"))
+            for job in gone:
+                job.state, job.ended = State.LOST, timezone.now()
+                job.save(update_fields=["state", "ended"])
+                Context().run(_note_lost, job)  # empty: whoever's page notices it did not do it
+        return len(gone)
+
+
+def _note_lost(job: Job) -> None:
+    record("job.lost", row=job, new={"kind": job.kind})
 
 
 class Job(models.Model):
