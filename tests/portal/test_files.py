@@ -284,6 +284,22 @@ def test_the_door_gives_a_download_to_those_who_may_see_it(people: Any, client_o
     assert client_of("officer").get(url).status_code == 404
 
 
+def test_every_download_is_in_the_log(people: Any, client_of: Callable[[str], Client]) -> None:
+    from bilan.portal.audit.models import Entry
+    from bilan.portal.files.store import keep
+
+    region, unit = people.regions["990102"], people.units["临江分局"]
+    row = keep(io.BytesIO(b"x"), "方案.html", "html", owner=people.officer, region=region, unit=unit, plan="p1")
+    for who in ("officer", "other_officer", "public"):  # only the first of them gets it
+        client_of(who).get(f"/files/{row.pk}/")
+    told = Entry.objects.filter(action="file.export")
+    found = list(told.values_list("object_id", "label", "actor", "plan", "region_id"))
+    assert found == [(str(row.pk), "方案.html", people.officer.pk, "p1", "990102")]
+    row.path.unlink()
+    assert client_of("officer").get(f"/files/{row.pk}/").status_code == 404
+    assert told.count() == 1
+
+
 def test_bytes_that_no_row_points_to_are_swept_when_they_are_old(people: Any, settings: Any) -> None:
     import time
 

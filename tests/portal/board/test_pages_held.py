@@ -23,7 +23,8 @@ SEEN = {
     "role.create", "role.change", "role.end", "region.create", "region.change",
 }  # fmt: skip
 UNSEEN = {
-    "session.login", "session.logout", "session.failed", "session.locked", "plan.export", "file.create", "file.sweep",
+    "session.login", "session.logout", "session.failed", "session.locked", "plan.export", "file.create", "file.export",
+    "file.sweep",
     "draft.compile", "draft.confirm", "draft.correct", "draft.reject", "draft.restore", "draft.add", "draft.undo",
     "draft.redo", "draft.import", "draft.export", "draft.revise", "draft.continue", "draft.discard", "document.aside",
     "board.export", "figure.export", "unit.export", "person.create", "person.change", "person.end", "user.password",

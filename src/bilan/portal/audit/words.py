@@ -17,6 +17,7 @@ ACTIONS: dict[str, str | Promise] = {
     "plan.put_back": _("恢复计划"),
     "plan.export": _("下载计划版本"),
     "file.create": _("上传文件"),
+    "file.export": _("下载文件"),
     "file.sweep": _("清理没有用处的文件"),
     "draft.compile": _("编译文件"),
     "draft.confirm": _("确认条目"),
