@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -473,3 +474,65 @@ def test_drafts_that_were_discarded_are_listed_without_being_replayed(
     monkeypatch.setattr(shelf, "review_of", None)
     page = office.get(draft.plan.get_absolute_url()).content.decode()
     assert "没有正在核对的审核稿" in page and draft.get_absolute_url() in page
+
+
+# --- what is long is read where it is shown ---
+
+_LONG = re.compile(r'SELECT(?:(?! FROM ).)*"(?:compiled|text|reviewed)"', re.DOTALL)
+
+
+def read_long(client: Client, address: str) -> list[str]:
+    """The queries of a page that read a whole plan or document."""
+    from bilan.portal.core.held import forget
+
+    forget()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return [one["sql"] for one in asked if _LONG.match(one["sql"])]
+
+
+@pytest.mark.parametrize("who", ["public", "plan_office"])
+def test_lists_read_no_whole_plan(
+    revision: Any, client_of: Callable[[str], Client], upload: Callable[..., Any], who: str
+) -> None:
+    upload("……", to=f"{revision.plan.get_absolute_url()}upload/")
+    assert _LONG.match('SELECT "a"."compiled" FROM "a"')
+    assert read_long(client_of(who), "/plans/") == []
+
+
+def test_the_page_of_a_plan_reads_no_whole_version(version: Any, client_of: Callable[[str], Client]) -> None:
+    assert read_long(client_of("public"), version.plan.get_absolute_url()) == []
+
+
+def test_the_page_of_a_version_reads_that_version_once(version: Any, client_of: Callable[[str], Client]) -> None:
+    client, address = client_of("public"), version.get_absolute_url()
+    assert len(read_long(client, address)) == 1
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    assert not [one["sql"] for one in asked if _LONG.match(one["sql"])]
+
+
+def test_an_older_version_reads_nothing_of_the_one_in_force(
+    revision: Any, plan: Any, office: Client, client_of: Callable[[str], Client]
+) -> None:
+    publish(office, revision, unreviewed_known="on")
+    first = revision.plan.versions.get(number=1)
+    assert sum(sql.count('"compiled"') for sql in read_long(client_of("public"), first.get_absolute_url())) == 1
+
+
+def test_reviews_and_plans_are_let_go_with_everything_held(draft: Any) -> None:
+    from bilan.portal.core.held import forget
+    from bilan.portal.plans.state import begun, review_of
+
+    review, plan = review_of(draft), begun(draft)
+    assert review_of(draft) is review and begun(draft) is plan
+    forget()
+    assert review_of(draft) is not review and begun(draft) is not plan
+
+
+def test_a_plan_that_is_held_is_found_without_its_text(version: Any) -> None:
+    from bilan.portal.plans.models import Version
+
+    held = version.compiled_plan()
+    again = Version.objects.defer("compiled").get(pk=version.pk)
+    assert again.compiled_plan() is held and "compiled" in again.get_deferred_fields()

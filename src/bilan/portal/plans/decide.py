@@ -24,7 +24,7 @@ from bilan.plan.workbook.rows import Doubt, Refusal
 from bilan.policy.quotation import within_quotes
 from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
-from bilan.portal.plans.models import Correction, CorrectionKind, Draft, DraftState
+from bilan.portal.plans.models import UNREAD, Correction, CorrectionKind, Draft, DraftState
 from bilan.portal.plans.naming import name_of, sentences
 from bilan.portal.plans.state import REVIEWED_LISTS, UNREVIEWED, Review, Step, replayed, review_of
 
@@ -299,6 +299,7 @@ def held_open(draft: Draft) -> Draft:
     held = (
         Draft.objects.select_for_update(of=("self",))
         .select_related("plan", "region", "document", "base")
+        .defer(*UNREAD)
         .get(pk=draft.pk)
     )
     if held.state != DraftState.REVIEWING:

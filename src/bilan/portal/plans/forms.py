@@ -80,7 +80,7 @@ class UploadForm(forms.Form):
         found = Document.objects.filter(used, file__sha256=sha256, region=region, plan__dropped__isnull=True)
         if self.plan:
             found = found.filter(plan=self.plan)
-        return found.select_related("plan").first()
+        return found.select_related("plan").defer("text").first()
 
 
 def regions_for(user: User) -> Any:

@@ -39,7 +39,7 @@ class Plan(models.Model):
     def held(cls, slug: str) -> Plan:
         """Return the plan, locked until the transaction ends: before its drafts and jobs, always in that order."""
         rows = cls.objects.select_for_update(of=("self",), no_key=True)
-        return rows.select_related("region", "current").get(pk=slug)
+        return rows.select_related("region", "current").defer("current__compiled", "current__reviewed").get(pk=slug)
 
     class Meta:
         verbose_name = verbose_name_plural = _("规划")
@@ -80,6 +80,9 @@ class DraftState(models.TextChoices):
     REVIEWING = "reviewing", _("审核中")
     PUBLISHED = "published", _("已发布")
     DISCARDED = "discarded", _("已丢弃")
+
+
+UNREAD = ("compiled", "document__text", "base__compiled", "base__reviewed")  # of a draft whose review is held
 
 
 class Draft(models.Model):
@@ -205,4 +208,5 @@ class Version(AppendOnly):
         """Return the plan as it was published."""
         from bilan.portal.plans.reading import parsed
 
-        return parsed(self.digest, self.compiled)
+        # the digest is that of the lists alone, and numbers come again in a database made anew
+        return parsed(("version", self.pk, self.digest, self.published_at), lambda: self.compiled)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
 from bilan.plan.model import CompiledPlan
+from bilan.portal.core.held import Held
 from bilan.portal.files.models import StoredFile
 
 _LONGEST_NAME = 60  # characters: names on the disk may have 255 bytes
+_plans: Held[CompiledPlan] = Held(32)
 
 
-@lru_cache(maxsize=32)
-def parsed(digest: str, compiled: str) -> CompiledPlan:
-    """Return the plan in the JSON ``compiled``; ``digest`` tells it from others quickly. Not to be changed."""
-    return CompiledPlan.model_validate_json(compiled)
+def parsed(key: Hashable, compiled: Callable[[], str]) -> CompiledPlan:
+    """Return the plan in the JSON that ``compiled`` gives where none is held by ``key``; not to be changed."""
+    return _plans.once(key, lambda: CompiledPlan.model_validate_json(compiled()))
 
 
 @contextmanager

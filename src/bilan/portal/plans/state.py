@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 from bilan.plan.corrections import Edit, apply, sheet_named
 from bilan.plan.model import CompiledPlan, Item
 from bilan.plan.workbook.sheets import SHEETS
+from bilan.portal.core.held import Held
 from bilan.portal.plans.models import Correction, CorrectionKind, Draft
 from bilan.portal.plans.reading import parsed
 
@@ -21,6 +21,7 @@ CORRECTED, REJECTED, ADDED = "corrected", "rejected", "added"
 STATES: Final = (UNREVIEWED, CARRIED, CONFIRMED, CORRECTED, REJECTED, ADDED)
 _UNSEEN: Final = (UNREVIEWED, CARRIED)
 
+_reviews: Held[Review] = Held(16)  # a page asks for the same one many times
 _STATE_AFTER: Final = {
     CorrectionKind.CONFIRM: CONFIRMED,
     CorrectionKind.CORRECT: CORRECTED,
@@ -126,12 +127,11 @@ def review_of(draft: Draft) -> Review:
     """Return how ``draft`` stands now."""
     last = draft.corrections.order_by("-number").values_list("pk", "number", "at").first()
     key = (draft.pk, draft.started_at, last)
-    found = _KEPT.get(key)
-    if found is None:
-        rows = list(draft.corrections.select_related("by").order_by("number"))
-        found = replayed(draft, rows)
-        _KEPT.put((draft.pk, draft.started_at, (rows[-1].pk, rows[-1].number, rows[-1].at) if rows else None), found)
-    return found
+    return _reviews.once(key, lambda: replayed(draft, _corrections(draft, last[1]) if last else []))
+
+
+def _corrections(draft: Draft, up_to: int) -> list[Correction]:
+    return list(draft.corrections.filter(number__lte=up_to).select_related("by").order_by("number"))
 
 
 def review_at(draft: Draft, version: str) -> Review | None:
@@ -169,7 +169,7 @@ def replayed(draft: Draft, rows: Sequence[Correction]) -> Review:
 
 def begun(draft: Draft) -> CompiledPlan:
     """Return the plan with which the review began."""
-    return parsed(f"{draft.pk} {draft.started_at}", draft.compiled)
+    return parsed(("draft", draft.pk, draft.started_at), lambda: draft.compiled)
 
 
 def _published(draft: Draft, base: CompiledPlan) -> dict[str, str]:
@@ -222,27 +222,3 @@ def _steps(rows: Sequence[Correction]) -> tuple[list[Step], list[Step], dict[str
                 held[one.item].append(one)
         touched |= dict.fromkeys(step.items, row)
     return [steps[number] for number in sorted(holding)], [steps[number] for number in again], touched
-
-
-class _Kept:
-    """The reviews asked for last; a page asks for the same one many times."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, threading.Lock()
-        self._reviews: OrderedDict[Any, Review] = OrderedDict()
-
-    def get(self, key: Any) -> Review | None:
-        with self._lock:
-            found = self._reviews.get(key)
-            if found is not None:
-                self._reviews.move_to_end(key)
-            return found
-
-    def put(self, key: Any, review: Review) -> None:
-        with self._lock:
-            self._reviews[key] = review
-            while len(self._reviews) > self._most:
-                self._reviews.popitem(last=False)
-
-
-_KEPT = _Kept(16)

@@ -26,13 +26,14 @@ from bilan.portal.people.models import Region
 from bilan.portal.plans import publish
 from bilan.portal.plans.decide import DecisionError
 from bilan.portal.plans.forms import UploadForm
-from bilan.portal.plans.models import Document, Draft, DraftState, Plan
+from bilan.portal.plans.models import UNREAD, Document, Draft, DraftState, Plan
 from bilan.portal.plans.state import review_of
-from bilan.portal.plans.views.base import OfPlan, crumbs, works_on
+from bilan.portal.plans.views.base import OfPlan, crumbs, with_their_place, works_on
 from bilan.portal.plans.work import COMPILE
 from bilan.portal.rights.views import Guarded
 
-_OPEN = Prefetch("drafts", Draft.objects.filter(state=DraftState.REVIEWING), to_attr="open_drafts")
+_REVIEWED = Draft.objects.filter(state=DraftState.REVIEWING).defer("compiled")
+_OPEN = Prefetch("drafts", _REVIEWED, to_attr="open_drafts")
 
 
 class Plans(Guarded, ListView):
@@ -43,7 +44,7 @@ class Plans(Guarded, ListView):
     paginate_by = 30
 
     def get_queryset(self) -> QuerySet[Plan]:
-        plans = Plan.objects.filter(dropped__isnull=True).select_related("region", "current").prefetch_related(_OPEN)
+        plans = with_their_place(Plan.objects.filter(dropped__isnull=True)).prefetch_related(_OPEN)
         words = self.request.GET.get("q", "").strip()[:100]
         return self.rows(plans.filter(title__icontains=words) if words else plans)
 
@@ -62,7 +63,7 @@ class OnePlan(OfPlan, View):
         plan = self.plan(slug)
         inside = works_on(request, plan)
         drafts = plan.drafts.select_related("document__file", "started_by", "base").exclude(state=DraftState.PUBLISHED)
-        drafts = drafts.defer("compiled", "document__text", "base__compiled")
+        drafts = drafts.defer(*UNREAD)
         documents = plan.documents.select_related("file", "job", "uploaded_by").defer("text")
         return render(
             request,

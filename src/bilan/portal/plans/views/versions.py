@@ -207,7 +207,8 @@ class Compare(OfPlan, View):
         if old and new:
             if old not in keys or new not in keys:
                 raise Http404
-            drafts = Draft.objects.filter(plan=plan, pk__in=[key[6:] for key in (old, new) if key.startswith("draft-")])
+            numbers = [key[6:] for key in (old, new) if key.startswith("draft-")]
+            drafts = Draft.objects.filter(plan=plan, pk__in=numbers).defer("compiled")
             may_export = all(allowed(request.user, "draft", "export", draft) for draft in drafts)
             difference = diff_plans(self._edition(plan, old), self._edition(plan, new))
             if request.GET.get("format") == "json":
@@ -227,8 +228,8 @@ class Compare(OfPlan, View):
 
     def _choices(self, request: HttpRequest, plan: Plan) -> list[tuple[str, str]]:
         """Key and label of what the reader may compare, newest first."""
-        drafts = visible(plan.drafts.filter(state="reviewing"), request.user)
-        found = [(f"draft-{one.pk}", _("审核稿 %d") % one.pk) for one in drafts]
+        drafts = visible(plan.drafts.filter(state="reviewing"), request.user).values_list("pk", flat=True)
+        found = [(f"draft-{number}", _("审核稿 %d") % number) for number in drafts]
         versions = plan.versions.order_by("-number").values_list("number", flat=True)
         return [*found, *((f"v{number}", _("第 %d 版") % number) for number in versions)]
 
