@@ -49,22 +49,18 @@
     menu?.querySelector("summary").focus();
   });
 
-  // notices: an answer of htmx names one in HX-Trigger: {"bilan:toast": {"words": "…", "undo": "/address"}}
-  const notice = ({ words, undo }) => {
+  // notices: an answer of htmx names one in HX-Trigger: {"bilan:toast": {"words": "…"}}
+  const notice = ({ words }) => {
     const place = document.querySelector(".toasts");
     if (!place || !words || [...place.children].some((one) => one.firstChild.data === words)) return;
     const toast = document.createElement("div");
     toast.className = "toast";
     toast.append(words);
-    const button = (label, act) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.textContent = label;
-      made.addEventListener("click", () => { act(); toast.remove(); });
-      toast.append(made);
-    };
-    if (undo && window.htmx) button(place.dataset.undo, () => window.htmx.ajax("POST", undo, { swap: "none" }));
-    button(place.dataset.close, () => {});
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = place.dataset.close;
+    close.addEventListener("click", () => toast.remove());
+    toast.append(close);
     place.append(toast);
     setTimeout(() => { if (!toast.contains(document.activeElement) && !toast.matches(":hover")) toast.remove(); }, 8000);
   };
