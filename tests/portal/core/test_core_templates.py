@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gettext
+import io
 import re
 from pathlib import Path
 
@@ -67,3 +69,22 @@ def test_a_broken_catalogue_names_the_line(tmp_path: Path, lines: str, told: str
     po.write_text(lines, encoding="utf-8")
     with pytest.raises(CatalogueError, match=told):
         read(po)
+
+
+def test_a_word_with_two_meanings_is_told_apart_by_its_context(tmp_path: Path) -> None:
+    po = tmp_path / "django.po"
+    po.write_text('msgid "甲"\nmsgstr "a"\n\nmsgctxt "另"\nmsgid "甲"\nmsgstr "b"\n', encoding="utf-8")
+    spoken = gettext.GNUTranslations(io.BytesIO(compiled(read(po))))
+    assert (spoken.gettext("甲"), spoken.pgettext("另", "甲"), spoken.pgettext("第三", "甲")) == ("a", "b", "甲")
+
+
+def test_every_icon_is_used_and_the_frame_asks_for_nothing_that_no_view_gives() -> None:
+    from bilan.portal.core.templatetags.icons import _ICONS
+
+    portal = CORE.parent
+    pages = "".join(path.read_text(encoding="utf-8") for path in portal.rglob("*.html"))
+    code = "".join(path.read_text(encoding="utf-8") for path in portal.rglob("*.py"))
+    assert [name for name in _ICONS if f'icon "{name}"' not in pages] == []
+    frame = (CORE / "templates/core/base.html").read_text(encoding="utf-8")
+    asked = set(re.findall(r"{% (?:if|elif) (\w+)", frame)) - {"user", "messages", "message", "crumb", "item"}
+    assert [name for name in asked if f'"{name}"' not in code and f"{name}=" not in code] == []

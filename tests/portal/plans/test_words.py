@@ -14,8 +14,7 @@ from bilan.plan import wording
 from bilan.plan.corrections import editable
 from bilan.plan.workbook.sheets import SHEETS
 
-from ..test_english import APPS as PORTAL
-from ..test_english import BLOCK, CHINESE, texts
+from ..test_english import BLOCK, CHINESE, PORTAL, texts
 from .test_decisions import correct
 
 

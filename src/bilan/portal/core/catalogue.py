@@ -1,7 +1,8 @@
 """Catalogues of translations: ``locale/*/LC_MESSAGES/django.po`` compiled to the ``.mo`` that Django reads.
 
 ``python -m bilan.portal.core.catalogue`` compiles all of the portal; no gettext program is needed. Forms for plurals
-are not read: what is said of several things is said so that it fits one.
+are not read: what is said of several things is said so that it fits one. Where a text stands in two catalogues the app
+that is installed first speaks for both, so that a word with a second meaning needs a context (``msgctxt``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 from bilan.errors import BilanError
 
 PORTAL = Path(__file__).parents[1]
+CONTEXT_ENDS = "\x04"  # between context and text in a key, as gettext has it
 _MAGIC = 0x950412DE
+_PARTS = ("msgctxt", "msgid", "msgstr")
 
 
 class CatalogueError(BilanError):
@@ -23,7 +26,7 @@ class CatalogueError(BilanError):
 
 
 def read(po: Path) -> dict[str, str]:
-    """Return the translations of a catalogue by their text; those left empty are not among them.
+    """Return the translations by their text, with its context before it; those left empty are not among them.
 
     Raises :class:`CatalogueError`, which names file and line.
     """
@@ -71,8 +74,8 @@ def main() -> None:
 
 
 def _entries(po: Path) -> Iterator[tuple[int, str, str]]:
-    """Line, text and translation of every entry but the head; a text may run over several lines."""
-    part, said, begun = "", {"msgid": "", "msgstr": ""}, 0
+    """Line, key and translation of every entry but the head; a text may run over several lines."""
+    part, said, begun = "", dict.fromkeys(_PARTS, ""), 0
     for number, raw in enumerate([*po.read_text(encoding="utf-8").splitlines(), 'msgid ""'], start=1):
         line = raw.strip()
         if not line or line.startswith("#"):
@@ -80,14 +83,18 @@ def _entries(po: Path) -> Iterator[tuple[int, str, str]]:
         word, _, rest = line.partition(" ")
         if line.startswith('"'):
             word, rest = part, line
-        elif word == "msgid":
+        elif word == "msgctxt" or (word == "msgid" and part != "msgctxt"):
             if said["msgid"]:
-                yield begun, said["msgid"], said["msgstr"]
-            said, begun = {"msgid": "", "msgstr": ""}, number
+                yield begun, _key(said), said["msgstr"]
+            said, begun = dict.fromkeys(_PARTS, ""), number
         if word not in said:
-            raise CatalogueError(f"{po}：第 {number} 行：应为 msgid 或 msgstr：{line}")
+            raise CatalogueError(f"{po}：第 {number} 行：应为 {'、'.join(_PARTS)}：{line}")
         part = word
         said[part] += ast.literal_eval(rest)
+
+
+def _key(said: Mapping[str, str]) -> str:
+    return f"{said['msgctxt']}{CONTEXT_ENDS}{said['msgid']}" if said["msgctxt"] else said["msgid"]
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from bilan import policy
@@ -147,7 +147,7 @@ def _columns(sheet: Sheet, *, new: bool) -> Sequence[Column]:
 
 
 def _field(column: Column, names: Names, *, required: bool) -> forms.Field:
-    label, hint = gettext(column.heading), gettext(column.note) if column.note else ""
+    label, hint = pgettext("column", column.heading), gettext(column.note) if column.note else ""
     if column.field in _LONG:
         hint = gettext("照抄原文，或在左边的原文里选中文字后点“补充”。")
     options: dict[str, Any] = {"label": label, "required": required, "help_text": hint, "strip": False}

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bilan.portal.audit.append_only import AppendOnly
 from bilan.portal.rights.subject import Subject
@@ -134,8 +135,8 @@ class CorrectionKind(models.TextChoices):
     REJECT = "reject", _("剔除")
     RESTORE = "restore", _("恢复")
     ADD = "add", _("补充")
-    UNDO = "undo", _("撤销")
-    REDO = "redo", _("重做")
+    UNDO = "undo", pgettext_lazy("step", "撤销")
+    REDO = "redo", pgettext_lazy("step", "重做")
 
 
 class Correction(AppendOnly):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 from bilan.plan.diff.targets import figure
 from bilan.plan.model import Duty, Item, Measure, Project, Target, Task
@@ -68,14 +68,14 @@ def gap_word(kind: str) -> str:
 
 def role_word(role: str) -> str:
     """Return what a role is called."""
-    return gettext(ROLE[role])
+    return pgettext("role", ROLE[role])
 
 
 def column_word(sheet: Sheet, field: str) -> str:
     """Return the heading of the column of a field; of one without a column, the field."""
     if field == "item":
         return gettext("整项")
-    return next((gettext(column.heading) for column in sheet.columns if column.field == field), field)
+    return next((pgettext("column", column.heading) for column in sheet.columns if column.field == field), field)
 
 
 def due_words(due: str | None) -> str:
@@ -148,5 +148,5 @@ def figure_words(target: Target) -> str:
 
 
 def _units(item: Task | Measure) -> list[str]:
-    said: list[tuple[str, Any]] = [(gettext("牵头"), item.leads), (gettext("配合"), item.supports)]
+    said: list[tuple[str, Any]] = [(pgettext("role", "牵头"), item.leads), (pgettext("role", "配合"), item.supports)]
     return [f"{word}{_colon()}{listed(units)}" for word, units in said if units]
