@@ -101,3 +101,8 @@ def test_a_word_of_the_workspace_does_not_stand_in_for_one_of_the_units() -> Non
 
     plans = next(read(path) for path in catalogues() if "plans" in path.parts)
     assert "已撤销" not in plans  # a unit has ended, a step was undone: the first catalogue would say both
+
+
+def test_no_line_of_a_template_is_longer_than_a_window() -> None:
+    lines = {(path.name, line) for path in (PORTAL / "plans").rglob("*.html") for line in path.read_text().splitlines()}
+    assert [name for name, line in lines if len(line) > 350] == []
