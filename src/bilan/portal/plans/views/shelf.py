@@ -180,7 +180,7 @@ class PutAside(OfPlan, View):
 def _set_aside(document: Document) -> bool:
     """Put the document aside; false where it was read or is being read, perhaps since the page was shown."""
     Plan.held(document.plan_id)
-    job = Job.objects.select_for_update(of=("self",)).filter(pk=document.job_id).first()
+    job = Job.objects.select_for_update(of=("self",)).filter(pk=document.job_id or 0).first()
     document.refresh_from_db(fields=["text", "put_aside"])
     if document.text or (job and job.open):
         return False
