@@ -38,9 +38,11 @@ def in_use() -> QuerySet[Region]:
 class RegionField(forms.CharField):
     """A region by its name, code or id. There are thousands: those in use are suggested, every other can be typed."""
 
-    def __init__(self, *, reach: Reach, **options: Any) -> None:
-        self.reach = reach
-        hint = gettext_lazy("名称或代码，如“清河市”或 990100")
+    def __init__(self, *, reach: Reach, present: Region | None = None, **options: Any) -> None:
+        self.reach, self.present = reach, present  # the present value may stay, whatever became of it
+        hint: Any = gettext_lazy("名称或代码，如“清河市”或 990100")
+        if present is not None and present.ended:
+            hint = _("原来的地区已失效，可以保留，也可以换成现有的地区。")
         super().__init__(**{"label": gettext_lazy("地区"), "help_text": hint, "max_length": 130, **options})
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -57,6 +59,8 @@ class RegionField(forms.CharField):
             return None
         bracketed = _IN_BRACKETS.search(text)
         word = bracketed.group(1) if bracketed else text
+        if self.present is not None and text == written(self.present):
+            return self.present
         known = inside(self.reach, Region.objects.now())
         found = list(known.filter(Q(pk=word) | Q(code=word))[:2]) or list(known.filter(name=text)[:9])
         if not found:
@@ -70,6 +74,12 @@ class RegionField(forms.CharField):
         return bool(super().has_changed(self.prepare_value(initial), data))
 
 
+def with_present(units: QuerySet[Unit], present: int | None) -> QuerySet[Unit]:
+    """Return ``units`` and the one that a row has, which may have ended: who edits something else must not lose it."""
+    rows = units if present is None else units | Unit.objects.filter(pk=present)
+    return rows.select_related("region")
+
+
 class UnitField(forms.ModelChoiceField):
     """One of some units, each shown with its region."""
 
@@ -78,6 +88,8 @@ class UnitField(forms.ModelChoiceField):
         super().__init__(rows, **{"label": gettext_lazy("所属单位"), **options})
 
     def label_from_instance(self, obj: Any) -> str:
+        if obj.ended:
+            return _("%(name)s（%(region)s，已撤销）") % {"name": obj.name, "region": obj.region.name}
         return f"{obj.name}（{obj.region.name}）"
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from bilan import policy
 from bilan.portal.core.speech import language
-from bilan.portal.people.fields import DayField, RegionField, UnitField
+from bilan.portal.people.fields import DayField, RegionField, UnitField, with_present
 from bilan.portal.people.models import Contact, Region, Unit, today
 
 if TYPE_CHECKING:
@@ -30,10 +30,13 @@ UNIT_KINDS = {
 }
 
 
-def departments() -> list[tuple[str, str]]:
-    """Return the departments of the table that are in force, as choices of a form."""
+def departments(present: str = "") -> list[tuple[str, str]]:
+    """Return the departments of the table that are in force, as choices of a form, and the ``present`` one anyhow."""
     known = [one for one in policy.departments() if one.valid_to is None and one.kind != "collective"]
-    return [("", _("不在部门表里")), *((one.id, one.name_en if language() == "en" else one.name) for one in known)]
+    offered = {one.id: one.name_en if language() == "en" else one.name for one in known}
+    if present and present not in offered:
+        offered[present] = _("%s（已撤销）") % department_name(present)
+    return [("", _("不在部门表里")), *offered.items()]
 
 
 def parents_for(region: Region) -> QuerySet[Unit]:
@@ -57,11 +60,11 @@ class UnitForm(forms.ModelForm):
     def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reach = reach
-        self.fields["department"].choices = departments()  # type: ignore[attr-defined]
+        self.fields["department"].choices = departments(self.instance.department)  # type: ignore[attr-defined]
         self.fields["department"].help_text = _("规划里写的部门靠它对应到单位。")
         if self.instance.pk:
             parents = parents_for(self.instance.region).exclude(pk=self.instance.pk)
-            self.fields["parent"].queryset = parents.select_related("region")  # type: ignore[attr-defined]
+            self.fields["parent"].queryset = with_present(parents, self.instance.parent_id)  # type: ignore[attr-defined]
 
     def clean_parent(self) -> Unit | None:
         parent: Unit | None = self.cleaned_data["parent"]

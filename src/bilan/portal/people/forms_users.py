@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bilan.portal.people.fields import DayField, RegionField, UnitField
+from bilan.portal.people.fields import DayField, RegionField, UnitField, with_present
 from bilan.portal.people.governing import within
 from bilan.portal.people.models import Membership, Unit, User, today
 from bilan.portal.rights.words import ROLES
@@ -40,8 +40,12 @@ class UserForm(forms.ModelForm):
     def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reach = reach
-        self.fields["region"] = RegionField(reach=reach, required=not reach.everything, initial=self.instance.region)
-        self.fields["unit"].queryset = units_within(reach).select_related("region")  # type: ignore[attr-defined]
+        present = self.instance.region
+        self.fields["region"] = RegionField(
+            reach=reach, present=present, required=not reach.everything, initial=present
+        )
+        units = with_present(units_within(reach), self.instance.unit_id)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.order_fields(["username", "name", "region", "unit", "email", "phone"])
 
     def clean(self) -> dict[str, Any]:

@@ -69,6 +69,11 @@ class Region(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def ended(self) -> bool:
+        """Whether it exists no longer."""
+        return self.valid_to is not None and self.valid_to <= today()
+
+    @property
     def too_deep(self) -> bool:
         """Whether so many regions lie above it that their line of ids cannot be kept."""
         return len(self._line()) > _LONGEST_PATH
