@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from bilan import policy
 from bilan.portal.core.speech import language
 from bilan.portal.people.fields import DayField, RegionField, UnitField, with_present
-from bilan.portal.people.models import Contact, Region, Unit, today
+from bilan.portal.people.meanwhile import EditForm
+from bilan.portal.people.models import Contact, Region, Unit, line_of, today
 
 if TYPE_CHECKING:
     from bilan.portal.rights.reach import Reach
@@ -45,7 +46,7 @@ def parents_for(region: Region) -> QuerySet[Unit]:
     return Unit.objects.now().filter(region__in=line)
 
 
-class UnitForm(forms.ModelForm):
+class UnitForm(EditForm):
     """A unit without its name, which has a form and a day of its own once it exists."""
 
     department = forms.ChoiceField(label=gettext_lazy("部门"), required=False)
@@ -68,11 +69,8 @@ class UnitForm(forms.ModelForm):
 
     def clean_parent(self) -> Unit | None:
         parent: Unit | None = self.cleaned_data["parent"]
-        above = parent
-        while above is not None:
-            if above.pk == self.instance.pk:
-                raise forms.ValidationError(_("上级单位不能是它自己的下级。"))
-            above = above.parent
+        if any(one.pk == self.instance.pk for one in line_of(parent, "parent")):
+            raise forms.ValidationError(_("上级单位不能是它自己的下级。"))
         return parent
 
     def clean_valid_from(self) -> date | None:
@@ -172,7 +170,7 @@ class MergeForm(forms.Form):
         return told
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(EditForm):
     """Somebody to ask in a unit, or its leader in charge."""
 
     valid_from = DayField(label=gettext_lazy("开始日期"), initial=today)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from bilan.portal.people.fields import DayField, RegionField, UnitField, with_present
 from bilan.portal.people.governing import within
+from bilan.portal.people.meanwhile import EditForm
 from bilan.portal.people.models import Membership, Unit, User, today
 from bilan.portal.rights.words import ROLES
 
@@ -28,7 +29,7 @@ def units_within(reach: Reach) -> QuerySet[Unit]:
     return rows if reach.everything else rows.filter(reach.rows(Unit.rights))
 
 
-class UserForm(forms.ModelForm):
+class UserForm(EditForm):
     """Somebody's name and place. The place tells who administers him; what he may do is told by his roles."""
 
     unit = UnitField(required=False)
@@ -112,7 +113,7 @@ class RoleForm(forms.ModelForm):
         self.instance.user, self.instance.region = held.user, held.region
 
 
-class RoleDaysForm(forms.ModelForm):
+class RoleDaysForm(EditForm):
     """From when to when somebody has a role; everything else is a new role."""
 
     valid_from = DayField(label=gettext_lazy("开始日期"))

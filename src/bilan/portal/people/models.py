@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
@@ -168,18 +168,12 @@ class Unit(models.Model):
     @property
     def heir(self) -> Unit | None:
         """The unit that answers now for what this one answered for, itself while it exists; none where all ended."""
-        now: Unit | None = self
-        while now is not None and now.ended:
-            now = now.successor
-        return now
+        return next((one for one in line_of(self, "successor") if not one.ended), None)
 
     def merge_into(self, other: Unit, on: date) -> None:
         """End the unit on the day ``on``; ``other`` answers for what it answered for. Raises ValueError at a ring."""
-        after: Unit | None = other
-        while after is not None:
-            if after.pk == self.pk:
-                raise ValueError(f"{other} is itself followed by {self}")
-            after = after.successor
+        if any(one.pk == self.pk for one in line_of(other, "successor")):
+            raise ValueError(f"{other} is itself followed by {self}")
         self.valid_to, self.successor = on, other
         self.save(update_fields=["valid_to", "successor"])
 
@@ -188,6 +182,21 @@ class Unit(models.Model):
         names = sorted((one for one in self.names.all() if not one.written), key=lambda one: one.valid_from or date.min)
         held = [one.name for one in names if one.valid_from is None or one.valid_from <= day]
         return held[-1] if held else names[0].name
+
+
+def line_of(unit: Unit | None, step: str) -> Iterator[Unit]:
+    """Yield ``unit`` and those to which ``step``, its parent or successor, leads; each once, even were it a ring."""
+    passed: set[int] = set()
+    while unit is not None and unit.pk not in passed:
+        yield unit
+        passed.add(unit.pk)
+        unit = getattr(unit, step)
+
+
+def hold_lines() -> None:
+    """Let nobody else change a parent or successor until the transaction ends: two who do so could make a ring."""
+    # in one order, so that two wait for one another and not each for the other; rows that point at units go on
+    list(Unit.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 class UnitName(models.Model):

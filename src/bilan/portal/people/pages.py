@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from bilan.portal.people.fields import REGIONS_IN_USE, in_use, inside, written
 from bilan.portal.rights.reach import allowed, visible
 from bilan.portal.rights.views import Reached
 
+M = TypeVar("M", bound=Model)
 _SHOWN = 12  # entries of the log on the page of a row
 
 # label, address, what one must be allowed to do
@@ -90,6 +91,15 @@ class FormPage(Reached, FormView):
         """The regions that are offered where one is typed."""
         return [written(one) for one in inside(self.reach, in_use())]
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What the form is checked against stays as it is until the change is saved."""
+        with transaction.atomic():
+            return super().post(request, *args, **kwargs)
+
+    def locked(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Return ``rows``; the one that is taken to be changed is nobody else's until it is saved."""
+        return locked(rows) if self.request.method == "POST" else rows
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             with transaction.atomic():
@@ -99,6 +109,11 @@ class FormPage(Reached, FormView):
             return self.form_invalid(form)
         messages.success(self.request, str(self.done))
         return redirect(url)
+
+
+def locked(rows: QuerySet[M]) -> QuerySet[M]:
+    """Return ``rows`` to be changed in this transaction; rows that only point at them may still be written."""
+    return rows.select_for_update(of=("self",), no_key=True)
 
 
 def refused_if(wrong: bool, words: str) -> None:

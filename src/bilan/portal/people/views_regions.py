@@ -18,6 +18,7 @@ from django.views import View
 from bilan.portal.audit.record import changes, record
 from bilan.portal.core.navigation import way
 from bilan.portal.people.fields import DayField, in_use, inside
+from bilan.portal.people.meanwhile import EditForm
 from bilan.portal.people.models import Region, today
 from bilan.portal.people.pages import FormPage, refused_if, tabs, told_of
 from bilan.portal.people.tables import table_response
@@ -127,7 +128,7 @@ def _above(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
     return [first, (gettext_lazy("各地区"), reverse("people:regions")), *more]
 
 
-class RegionForm(forms.ModelForm):
+class RegionForm(EditForm):
     """A region of this site. Its id comes from the code and never changes."""
 
     kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=list(REGION_KINDS.items()), initial="functional_zone")
@@ -207,7 +208,7 @@ class EditRegion(FormPage):
 
     @cached_property
     def region(self) -> Region:
-        return self.reached(Region.objects.select_related("parent"))
+        return self.reached(self.locked(Region.objects.select_related("parent")))
 
     def came_from(self) -> list[tuple[Any, str]]:
         return _above((self.region, reverse("people:region", args=[self.region.pk])))

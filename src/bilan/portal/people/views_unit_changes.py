@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from bilan.portal.audit.record import changes, record
 from bilan.portal.people.forms_units import ContactForm, MergeForm, NewUnitForm, RenameForm, UnitForm
-from bilan.portal.people.models import Contact, Region, Unit, today
-from bilan.portal.people.pages import FormPage, refused_if
+from bilan.portal.people.models import Contact, Region, Unit, hold_lines, today
+from bilan.portal.people.pages import FormPage, locked, refused_if
 from bilan.portal.rights.reach import visible
 from bilan.portal.rights.views import Reached
 
@@ -55,11 +55,15 @@ class NewUnit(FormPage):
 
 
 class OfUnit(FormPage):
-    """A form about one unit."""
+    """A form about one unit. ``of_lines`` where it can change what the unit belongs to or who follows it."""
+
+    of_lines = False
 
     @cached_property
     def unit(self) -> Unit:
-        return self.reached(Unit.objects.select_related("region", "successor"))
+        if self.request.method == "POST" and self.of_lines:
+            hold_lines()
+        return self.reached(self.locked(Unit.objects.select_related("region", "successor")))
 
     def came_from(self) -> list[tuple[Any, str]]:
         return [(_UNITS, reverse("people:units")), (self.unit.name, address(self.unit))]
@@ -69,6 +73,7 @@ class EditUnit(OfUnit):
     guards = ("unit", "change")
     heading = gettext_lazy("修改单位")
     form_class = UnitForm
+    of_lines = True
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.unit, "reach": self.reach}
@@ -116,6 +121,7 @@ class MergeUnit(OfUnit):
     submit = gettext_lazy("合并或撤销")
     danger = True
     form_class = MergeForm
+    of_lines = True
 
     def get_form_kwargs(self) -> dict[str, Any]:
         mine = visible(Unit.objects.now(), self.request.user, "change")
@@ -145,7 +151,7 @@ class RestoreUnit(Reached):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
-            unit = self.reached(Unit.objects.select_related("region", "successor").select_for_update(of=("self",)))
+            unit = self.reached(locked(Unit.objects.select_related("region", "successor")))
             if Unit.objects.now().filter(region=unit.region, name=unit.name).exclude(pk=unit.pk).exists():
                 messages.error(request, _("这个地区已有叫这个名字的单位，不能恢复；请先把那一个改名。"))
                 return redirect(address(unit))
@@ -176,7 +182,7 @@ class EditContact(FormPage):
 
     @cached_property
     def person(self) -> Contact:
-        return self.reached(_contacts())
+        return self.reached(self.locked(_contacts()))
 
     def came_from(self) -> list[tuple[Any, str]]:
         unit = self.person.unit
@@ -200,7 +206,7 @@ class EndContact(Reached):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
-            person = self.reached(_contacts().select_for_update(of=("self",)))
+            person = self.reached(locked(_contacts()))
             if person.valid_to is None or person.valid_to > today():
                 old = {"valid_to": person.valid_to}
                 person.valid_to = max(today(), person.valid_from)

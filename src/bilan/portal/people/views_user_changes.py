@@ -21,7 +21,7 @@ from bilan.portal.people.forms_users import NewUserForm, RoleDaysForm, RoleForm,
 from bilan.portal.people.governing import may_edit, still_governed, within
 from bilan.portal.people.locks import unlock
 from bilan.portal.people.models import Membership, User, today
-from bilan.portal.people.pages import FormPage
+from bilan.portal.people.pages import FormPage, locked
 from bilan.portal.people.passwords import one_time_password
 from bilan.portal.rights.views import Reached
 
@@ -44,9 +44,9 @@ def _above(user: User | None = None) -> list[tuple[Any, str]]:
 class OfUser(Reached):
     """Something done to a user whom the reader may edit, with all his roles."""
 
-    def edited(self, rows: QuerySet[User] | None = None) -> User:
+    def edited(self, rows: QuerySet[User]) -> User:
         """Return the user of the address. Raises Http404 beyond reach, PermissionDenied for one with wider roles."""
-        user = self.reached(User.objects.all() if rows is None else rows)
+        user = self.reached(rows)
         if not may_edit(cast(User, self.request.user), user):
             raise PermissionDenied
         return user
@@ -92,7 +92,7 @@ class EditUser(FormPage, OfUser):
 
     @cached_property
     def user(self) -> User:
-        return self.edited(User.objects.select_related("region", "unit"))
+        return self.edited(self.locked(User.objects.select_related("region", "unit")))
 
     def came_from(self) -> list[tuple[Any, str]]:
         return _above(self.user)
@@ -117,7 +117,7 @@ class Deed(OfUser):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
             with transaction.atomic():
-                user = self.edited(User.objects.select_for_update(of=("self",)))
+                user = self.edited(locked(User.objects.all()))
                 self.act(user)
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
@@ -172,7 +172,7 @@ class ResetPassword(OfUser):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
-            user = self.edited(User.objects.select_for_update(of=("self",)))
+            user = self.edited(locked(User.objects.all()))
             if user.pk == request.user.pk:
                 messages.error(request, _("自己的密码在“我的账号”里改。"))
                 return redirect(address(user))
@@ -195,7 +195,7 @@ class GiveRole(FormPage, OfUser):
 
     @cached_property
     def user(self) -> User:
-        return self.edited()
+        return self.edited(self.locked(User.objects.all()))
 
     def came_from(self) -> list[tuple[Any, str]]:
         return _above(self.user)
@@ -224,7 +224,7 @@ class OfRole(Reached):
     def held_role(self) -> Membership:
         """Return the role of the address. Raises Http404 beyond reach, PermissionDenied for a user with wider ones."""
         rows = Membership.objects.select_related("user", "region", "unit__region")
-        held = get_object_or_404(rows, pk=self.kwargs["pk"])
+        held = get_object_or_404(locked(rows) if self.request.method == "POST" else rows, pk=self.kwargs["pk"])
         if not self.reach.covers(held):
             raise Http404
         if not within(self.reach, held) or not may_edit(cast(User, self.request.user), held.user):
@@ -266,10 +266,10 @@ class EndRole(OfRole):
     """From today a user no longer has a role."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        held = self.held_role()
-        old = {"valid_from": held.valid_from, "valid_to": held.valid_to}
         try:
             with transaction.atomic():
+                held = self.held_role()
+                old = {"valid_from": held.valid_from, "valid_to": held.valid_to}
                 if held.valid_to is None or held.valid_to > today():
                     held.valid_to = today()
                     self.change(held, old, "role.end")
