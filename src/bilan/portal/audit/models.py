@@ -42,6 +42,7 @@ class Entry(AppendOnly):
     class Meta:
         verbose_name = verbose_name_plural = _("操作日志")
         ordering = ("-number",)
+        indexes: ClassVar = [models.Index(fields=["object", "object_id", "-number"], name="entries_of_a_row")]
 
     @property
     def done(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,6 +20,8 @@ from bilan.portal.audit.words import CHOICES
 from bilan.portal.files.export import csv_response
 from bilan.portal.people.pages import tabs
 from bilan.portal.rights.views import Guarded
+
+_FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 
 class Filter(forms.Form):
@@ -46,9 +49,15 @@ class Filter(forms.Form):
         "plan": lambda value: Q(plan=value),
         "region": lambda value: Q(region__name__icontains=value) | Q(region=value),
         "text": lambda value: Q(label__icontains=value) | Q(old__icontains=value) | Q(new__icontains=value),
-        "since": lambda value: Q(at__date__gte=value),
-        "until": lambda value: Q(at__date__lte=value),
+        "since": lambda value: Q(at__gte=_midnight(value)),
+        "until": lambda value: Q(at__lt=_midnight(value, days=1)),
     }
+
+
+def _midnight(day: date, days: int = 0) -> datetime:
+    """When ``day`` or one some ``days`` after it begins here: a bound that an index knows, unlike the day of a time."""
+    within = min(max(day, _FIRST), _LAST)  # at the ends of the calendar there is no other zone to go to
+    return timezone.make_aware(datetime.combine(within + timedelta(days), time.min))
 
 
 class Log(Guarded, ListView):
