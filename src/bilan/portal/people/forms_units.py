@@ -135,6 +135,12 @@ class RenameForm(forms.Form):
             raise forms.ValidationError(_("这个地区已有叫这个名字的单位；如果是并入它，请用“合并或撤销”。"))
         return name
 
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if told.get("mistake"):  # which is mended from its first day on
+            self.errors.pop("on", None)
+        return told
+
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
         if on > today():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ class EditForm(forms.ModelForm):
 
     def _take_up(self) -> list[str]:
         """Put what the row holds by now in place of what the person left alone; return the fields that both changed."""
-        data, overtaken = self.data.copy(), []
+        data, overtaken = cast(Any, self.data).copy(), []
         for name, shown in _shown(self.data.get(SEEN)).items():
             if name not in self.fields:
                 continue

@@ -98,12 +98,13 @@ class RenameUnit(OfUnit):
         return {**super().get_form_kwargs(), "unit": self.unit}
 
     def act(self, form: Any) -> str:
-        old, name, on = self.unit.name, form.cleaned_data["name"], form.cleaned_data["on"]
+        old, name = self.unit.name, form.cleaned_data["name"]
         refused_if(self.unit.ended, _("这个单位已经撤销。"))
         if form.cleaned_data["mistake"]:
             self.unit.correct_name(name)
             record("unit.correct_name", row=self.unit, old={"name": old}, new={"name": name})
             return address(self.unit)
+        on = form.cleaned_data["on"]
         try:
             self.unit.rename(name, on)
         except ValueError as error:
