@@ -23,7 +23,7 @@ from bilan.portal.people import site_state
 from bilan.portal.people.locks import locked_names
 from bilan.portal.people.models import Contact, Membership, Unit, User
 from bilan.portal.people.pages import tabs
-from bilan.portal.people.standing import names_in
+from bilan.portal.people.standing import names_in, places_of
 from bilan.portal.people.views_matching import plans_of
 from bilan.portal.people.views_users import with_role
 from bilan.portal.rights.reach import allowed, reach, visible
@@ -84,8 +84,8 @@ class Administration(Reached, View):
 
     def _unknown(self, request: HttpRequest) -> int:
         found = reach(request.user, "unit", "change")
-        plans = plans_of(request.user, found)
-        return sum(one.unit is None and not one.together for plan in plans for one in names_in(plan))
+        every = names_in(places_of(plans_of(request.user, found)))
+        return sum(one.unit is None and not one.together for names in every for one in names)
 
 
 class Settings(Guarded, View):

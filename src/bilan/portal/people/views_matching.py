@@ -15,11 +15,12 @@ from django.views import View
 
 from bilan.policy.quotation import within_quotes
 from bilan.portal.audit.record import record
+from bilan.portal.board.choosing import visible_plans
 from bilan.portal.board.sight import Places
 from bilan.portal.core.navigation import way
 from bilan.portal.people.models import Unit, UnitName
 from bilan.portal.people.pages import not_found
-from bilan.portal.people.standing import names_in
+from bilan.portal.people.standing import names_in, places_of
 from bilan.portal.plans.models import Plan
 from bilan.portal.rights.reach import visible
 from bilan.portal.rights.views import Reached
@@ -30,9 +31,7 @@ if TYPE_CHECKING:
 
 def plans_of(user: Visitor, reach: Reach) -> list[Plan]:
     """Return the published plans whose region lies within ``reach``."""
-    rows = visible(Plan.objects.filter(current__isnull=False, dropped__isnull=True, withdrawn__isnull=True), user)
-    rows = rows.select_related("region", "current").defer("current__compiled")
-    return [plan for plan in rows if reach.holds(plan.region.path)]
+    return [plan for plan in visible_plans(user) if reach.holds(plan.region.path)]
 
 
 class Matching(Reached, View):
@@ -41,19 +40,20 @@ class Matching(Reached, View):
     guards = ("unit", "change")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        shown = []
-        for plan in plans_of(request.user, self.reach):
-            names = names_in(plan)
-            units = self._units(plan)
-            shown.append(
-                {
-                    "plan": plan,
-                    "unknown": [one for one in names if one.unit is None and not one.together],
-                    "together": [one for one in names if one.unit is None and one.together],
-                    "known": [one for one in names if one.unit is not None],
-                    "units": [(one.pk, f"{one.name}（{one.region.name}）") for one in units],
-                }
-            )
+        every = places_of(plans_of(request.user, self.reach))
+        units = list(self._units(*every))
+        shown = [
+            {
+                "plan": places.plan,
+                "unknown": [one for one in names if one.unit is None and not one.together],
+                "together": [one for one in names if one.unit is None and one.together],
+                "known": [one for one in names if one.unit is not None],
+                "units": [
+                    (one.pk, f"{one.name}（{one.region.name}）") for one in units if one.region_id in places.by_id
+                ],
+            }
+            for places, names in zip(every, names_in(every), strict=True)
+        ]
         crumbs = way((_("单位"), reverse("people:units")), (_("规划里的单位名称"), ""))
         return render(request, "people/matching.html", {"shown": shown, "crumbs": crumbs})
 
@@ -61,8 +61,8 @@ class Matching(Reached, View):
         plan = next((one for one in plans_of(request.user, self.reach) if one.pk == request.POST.get("plan")), None)
         named = request.POST.get("name", "")
         wanted = request.POST.get("unit", "")
-        unit = self._units(plan).filter(pk=wanted).first() if plan is not None and wanted.isdecimal() else None
-        known = {one.name for one in names_in(plan)} if plan is not None else set()
+        unit = self._units(Places(plan)).filter(pk=wanted).first() if plan is not None and wanted.isdecimal() else None
+        known = {one.name for one in names_in([Places(plan)])[0]} if plan is not None else set()
         if plan is None or unit is None or named not in known:
             messages.error(request, not_found())
             return redirect("people:matching")
@@ -72,16 +72,16 @@ class Matching(Reached, View):
         return redirect("people:matching")
 
     def _write(self, plan: Plan, unit: Unit, named: str) -> None:
-        before = UnitName.objects.filter(written=True, name=named, unit__in=self._units(plan))
+        before = UnitName.objects.filter(written=True, name=named, unit__in=self._units(Places(plan)))
         old = {"units": [one.unit.name for one in before.select_related("unit")]} if before else None
         before.delete()
         UnitName.objects.create(unit=unit, name=named, written=True)
         record("unit.written", row=unit, old=old, new={"name": named}, plan=plan.pk)
 
-    def _units(self, plan: Plan) -> QuerySet[Unit]:
-        """The units in force to which a name of ``plan`` may be given: of its region and districts, within reach."""
+    def _units(self, *every: Places) -> QuerySet[Unit]:
+        """The units in force to which a name in plans may be given: of their regions and districts, within reach."""
         rows = visible(Unit.objects.now(), self.request.user, "change")
-        return rows.filter(region__in=Places(plan).regions).select_related("region")
+        return rows.filter(region__in={pk for places in every for pk in places.by_id}).select_related("region")
 
 
 class ForgetName(Reached, View):
