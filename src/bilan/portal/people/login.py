@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.db import transaction
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse_lazy
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import UpdateView
 
 from bilan.portal.audit.record import changes, record
+from bilan.portal.people.meanwhile import EditForm
 from bilan.portal.people.models import User
 from bilan.portal.rights.views import Guarded
 
@@ -48,7 +48,7 @@ class ChangePassword(Guarded, auth_views.PasswordChangeView):
         return response
 
 
-class AccountForm(ModelForm):
+class AccountForm(EditForm):
     class Meta:
         model = User
         fields = ("name", "email", "phone")

@@ -80,7 +80,9 @@ class NewUser(FormPage):
 def shown_once(request: HttpRequest, user: User, password: str) -> HttpResponse:
     """Answer with the page that shows a one-time password; it is kept nowhere and no cache holds the page."""
     crumbs = way(*_above(user), (_("一次性密码"), ""))
-    response = render(request, "people/one_time.html", {"person": user, "password": password, "crumbs": crumbs})
+    back = reverse("people:user_password", args=[user.pk])  # this page is the answer to a POST: it has no way back
+    told = {"person": user, "password": password, "crumbs": crumbs, "back_here": back}
+    response = render(request, "people/one_time.html", told)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -169,6 +171,12 @@ class ResetPassword(OfUser):
     """A new one-time password; other sessions of the user end with the old one, and so does a lock."""
 
     guards = ("user", "change")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say to whoever comes back to the page of a password that it is gone."""
+        user = self.reached(User.objects.all())
+        messages.warning(request, _("一次性密码只显示一次，现在看不到了。没有记下来的话，请再重置一次密码。"))
+        return redirect(address(user))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -42,6 +43,12 @@ class Guarded(View):
                 raise PermissionDenied
             return to_login(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say it with a page: whoever reloads what a button led to must see how to go on."""
+        refused = super().http_method_not_allowed(request, *args, **kwargs)
+        refused.content = render_to_string("core/405.html", request=request)
+        return refused
 
     def rows(self, queryset: QuerySet[M]) -> QuerySet[M]:
         """Return those rows with which the person may do what this view does."""
