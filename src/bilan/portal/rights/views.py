@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -19,11 +25,24 @@ M = TypeVar("M", bound=Model)
 
 
 def to_login(request: HttpRequest) -> HttpResponseBase:
-    """Lead to the log-in page, and from there back to the page. A part of a page asked for by htmx leaves it whole."""
+    """Lead to the log-in page, and from there back to the page. A part of a page asked for by htmx leaves it whole.
+
+    What a form brought is lost, which is said: the way leads back to the page of the form.
+    """
+    if request.method == "POST" and request.path != reverse("people:logout"):
+        messages.warning(request, _("刚才提交的内容没有保存。登录以后会回到原来的页面，请再做一次。"))
     htmx = getattr(request, "htmx", None)
     if htmx:
         return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else _form_of(request))
+
+
+def _form_of(request: HttpRequest) -> str:
+    """The page that sent the form, as the browser says; the first page where it is none of this site's."""
+    url = urlsplit(request.headers.get("Referer", ""))
+    path = url._replace(scheme="", netloc="").geturl()
+    ours = url.netloc == request.get_host() and url_has_allowed_host_and_scheme(path, None)
+    return path if ours and url.path != reverse(settings.LOGIN_URL) else "/"
 
 
 class Guarded(View):
