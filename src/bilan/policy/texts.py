@@ -32,7 +32,7 @@ def unit_printed(unit: str, language: Language = "zh") -> str:
     >>> unit_printed("µg/m3"), unit_printed("t/(km2·month)"), unit_printed("d"), unit_printed("1")
     ('µg/m³', 't/(km²·month)', '天', '')
     >>> unit_printed("d", "en"), unit_printed("亿m3", "en"), unit_printed("个", "en")
-    ('days', '×10⁸ m³', '')
+    ('days', '×10⁸ m³', 'items')
     """
     known = texts("unit_texts.csv").get(unit)
     return unit.replace("m2", "m²").replace("m3", "m³") if known is None else known[language]

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from bilan.board.model import Row
+from bilan.plan.grammar.numerals import hanzi_number
 from bilan.plan.model import CompiledPlan, Section, Target, Task
 from bilan.policy.quotation import within_quotes
 from bilan.portal.board.table_rows import Cell, TableRow, row_at
+from bilan.portal.core.speech import language
 
 _WORDS = 40  # characters of a clause that tells a target from its namesake
 _LONGEST = 260  # characters of a sentence on either side of the clause
@@ -148,11 +150,18 @@ def _headings(plan: CompiledPlan, target: Target) -> tuple[str, ...]:
 
 
 def _heading(one: Section | Task) -> str:
-    """A heading with its number: of the outermost level in words."""
-    number = (one.number or "").replace("(", "（").replace(")", "）")
-    if one.parent is None and _PART.fullmatch(number):
+    """A heading with its number, of the outermost level in words; in English Chinese numerals are figures."""
+    number = _numbered(one.number or "")
+    if one.parent is None and _PART.fullmatch(one.number or ""):
         return _("第%(number)s部分 · %(title)s") % {"number": number, "title": one.title}
     return f"{number}{'' if number.endswith('）') else ' '}{one.title}".strip()
+
+
+def _numbered(number: str) -> str:
+    """The number of a heading in the script of the page."""
+    if language() == "en":
+        return _PART.sub(lambda found: str(hanzi_number(found[0])), number)
+    return number.replace("(", "（").replace(")", "）")
 
 
 def _place_of(plan: CompiledPlan, target: Target) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Count, Max
 from bilan.board.entries import Entries
 from bilan.board.entries import Entry as Decision
 from bilan.board.facts import SIMULATED
+from bilan.policy.told import Told
 from bilan.portal.board.changes import DAYS
 from bilan.portal.board.models import Entry
 from bilan.portal.core.held import Held
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from bilan.portal.plans.models import Plan, Version
 
 _MOST = 32  # held in memory of each
-_OFFICE, _REASON = "主管部门", "内部资料"
+# In place of who decided and why: both languages of the board have words for these.
+_OFFICE, _REASON, _MADE_UP = (Told("board_texts.csv", f"public.{one}", {}) for one in ("office", "reason", "made_up"))
 _plans: Held[CompiledPlan] = Held(_MOST)
 _entries: Held[Entries] = Held(_MOST)
 
@@ -89,8 +91,7 @@ def _told_to_all(plan: Plan) -> Entries:
 
 
 def _anonymous(one: Decision) -> Decision:
-    made_up = "模拟数据" if SIMULATED in one.reason else _REASON
-    return replace(one, by=_OFFICE, reason=made_up)
+    return replace(one, by=_OFFICE, reason=_MADE_UP if SIMULATED in one.reason else _REASON)
 
 
 def _decisions(plan: Plan) -> list[Decision]:
