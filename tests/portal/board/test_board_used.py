@@ -49,3 +49,52 @@ def test_in_english_headings_have_their_numbers_in_figures() -> None:
         assert _heading(Some(number="2", parent="s1", title="湖")) == "2 湖"
     with translation.override("zh-hans"):
         assert [_heading(one) for one in parts] == ["第十二部分 · 水", "（三）河"]
+
+
+@pytest.mark.django_db
+def test_only_who_may_enter_is_told_what_to_enter(site: Any, until_idle: Any) -> None:
+    for who in ("public", "leader"):
+        site.text(who, "/public/")
+        until_idle()
+        for address in ("/public/", site.target(3, public=True)):
+            page = site.text(who, address)
+            assert "还没有判定" in page and "填报表" not in page
+    page = site.text("leader", site.target(3))
+    assert "目标没有数字，还没有判定" in page and "填报表" not in page
+    assert "目标没有数字，须由人判定" in site.text("plan_office", site.target(3))
+
+
+@pytest.mark.django_db
+def test_no_button_leads_to_raw_data_that_are_not_there(site: Any) -> None:
+    assert "看原始数据" in site.text("plan_office", site.target(1))
+    page = site.text("plan_office", site.target(3))
+    assert "看原始数据" not in page and "还没有数，也就没有原始数据。" in page
+    lead = re.search(r'<p class="lead">(.*?)</p>', site.text("plan_office", site.target(3, "data/")))
+    assert lead is not None and not lead[1].rstrip().endswith("·")
+    site.decide(target="t4", what="figure", value=90, shown="90")
+    page = site.text("plan_office", site.target(4))
+    assert "看原始数据" not in page and "这个数是人填的" in page
+
+
+@pytest.mark.django_db
+def test_a_judgement_is_proposed_where_there_is_no_figure(site: Any) -> None:
+    assert '<option value="judgement" selected>' in site.text("plan_office", site.target(3))
+    assert '<option value="figure" selected>' in site.text("plan_office", site.target(1))
+    assert '<option value="figure" selected>' in site.text("officer", site.target(3), region="990102")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("what", "missing"), [("judgement", "status"), ("figure", "value")])
+def test_all_that_was_left_empty_is_said_at_once(site: Any, what: str, missing: str) -> None:
+    data = {"entry-what": what, "entry-on": "2026-03-31"}
+    address = site.target(3, "entries/") + "?region=990100&as_of=2026-03-31"
+    page = site.client_of("plan_office").post(address, data).content.decode()
+    summary = page.partition("error-summary")[2].partition("</div>")[0]
+    assert f"entry-{missing}" in summary and "entry-reason" in summary
+
+
+@pytest.mark.django_db
+def test_it_is_said_once_whether_a_judgement_may_be_entered(site: Any) -> None:
+    computed, judged = (site.text("plan_office", site.target(number)) for number in (1, 3))
+    assert "所以这里不能填判定" in computed and "可以在这里填现状值或判定" not in computed
+    assert "可以在这里填现状值或判定" in judged and "所以这里不能填判定" not in judged

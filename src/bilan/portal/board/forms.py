@@ -48,6 +48,11 @@ class MayEnter:
         return [*_REPORTED, *judgement, *_DECIDED, *(["goal"] if self.district else [])]
 
     @property
+    def first(self) -> str:
+        """What is most likely to be entered: a judgement where it may be and there is no figure."""
+        return "judgement" if "judgement" in self.kinds and self.row.figure is None else self.kinds[0]
+
+    @property
     def open_to_judgement(self) -> bool:
         """Whether a person's judgement would count: nothing else answers."""
         return self.row.status == "cannot_be_judged" or self.row.reason == BY_PERSON
@@ -69,7 +74,8 @@ class EntryForm(forms.Form):
     )
 
     def __init__(self, *args: Any, may_enter: MayEnter, **kwargs: Any) -> None:
-        super().__init__(*args, **{"prefix": "entry", "initial": {"on": may_enter.as_of}, **kwargs})
+        initial = {"on": may_enter.as_of, "what": may_enter.first}
+        super().__init__(*args, **{"prefix": "entry", "initial": initial, **kwargs})
         self._choices("what", [(one, ENTRY_KINDS[one]) for one in may_enter.kinds])
         self._may_enter = may_enter
         answers = [(one, phrase(f"status.{one}", language())) for one in STATUSES]
@@ -89,6 +95,15 @@ class EntryForm(forms.Form):
         if on > timezone.localdate():
             raise forms.ValidationError(_("日期不能晚于今天。"))
         return on
+
+    def clean(self) -> dict[str, Any]:
+        """Say all at once what was left empty: without it the library would say one thing after another."""
+        told = self.cleaned_data
+        name = "status" if told.get("what") == "judgement" else "value"
+        if not told.get("withdraw") and name in self.fields and name not in self.errors:
+            if not str(told.get(name) or "").strip():
+                self.add_error(name, _MISSING[name])
+        return told
 
     def decision(self, target: str, by: str, region: str | None, plan: CompiledPlan) -> Decision | None:
         """Return what was entered as the library reads it, None where it refuses; the form then says why."""
@@ -159,6 +174,10 @@ _REFUSED: Mapping[str, Any] = {
     "on": _("应为 2026-05-08 这样的日期。"),
     "reason": _("不能为空。"),
     "": _("这一项不能这样填，请检查各栏。"),
+}
+_MISSING: Mapping[str, Any] = {
+    "status": _("请选一种判定。"),
+    "value": _("请填数；没有数的，用撤销。"),
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bilan.board.model import Explanation, Link, Row, Said
 from bilan.board.texts import phrase, said, spoken
-from bilan.portal.board.public import is_internal
+from bilan.portal.board.public import is_internal, without_advice
 from bilan.portal.core.speech import language
 
 
@@ -37,20 +37,21 @@ def steps(explanation: Explanation, row: Row, stations: Collection[str] = (), *,
     internal.
     """
     others, named = _others(explanation.row, row), [_as_named(one) for one in stations]
+    advice = _advice(explanation.row)
 
     def is_hidden(line: Said) -> bool:
         return line in others or any(one.search(line.zh) for one in named)
 
-    return [_step(link, is_hidden, public=public) for link in explanation.chain]
+    return [_step(link, is_hidden, advice, public=public) for link in explanation.chain]
 
 
-def _step(link: Link, is_hidden: Callable[[Said], bool], *, public: bool) -> Step:
+def _step(link: Link, is_hidden: Callable[[Said], bool], advice: tuple[str, str], *, public: bool) -> Step:
     lines, spoken_here = [] if link.step == "clause" else link.lines, language()
     shown = [line for line in lines if not is_hidden(line)]
     return Step(
         link.step,
         phrase(f"step.{link.step}", spoken_here),
-        [spoken(line, spoken_here) for line in shown if not (public and is_internal(line))],
+        [spoken(line, spoken_here).replace(*advice) for line in shown if not (public and is_internal(line))],
         0 if public else len(lines) - len(shown),
     )
 
@@ -60,6 +61,11 @@ def _as_named(station: str) -> re.Pattern[str]:
     before, after = (r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])")
     first, last = (one.isascii() and one.isalnum() for one in (station[0], station[-1]))
     return re.compile(f"{before if first else ''}{re.escape(station)}{after if last else ''}")
+
+
+def _advice(row: Row) -> tuple[str, str]:
+    """Why the row is judged so, as the chain says it, and without what to enter: that stands above, for who may."""
+    return spoken(row.reason_text, language()), spoken(without_advice(row), language())
 
 
 def _others(whole: Row, shown: Row) -> Collection[Said]:

@@ -1,4 +1,5 @@
-"""What everybody may see of a board and of a chain of proof: no doubts of the office, nothing of its districts.
+"""What everybody may see of a board and of a chain of proof: no doubts of the office, nothing of its districts, and
+no advice what to enter.
 
 Reasons and names of people are not in it to begin with: see ``sources``.
 """
@@ -6,7 +7,7 @@ Reasons and names of people are not in it to begin with: see ``sources``.
 from __future__ import annotations
 
 from bilan.board.model import Board, Row, Said
-from bilan.board.texts import said
+from bilan.board.texts import board_texts, said
 
 _DOUBT = said("line.unverified", what="").zh
 
@@ -25,4 +26,10 @@ def is_internal(line: Said) -> bool:
 
 
 def _row(row: Row) -> Row:
-    return row.model_copy(update={"unverified": [], "unverified_en": [], "districts": []})
+    told = {"unverified": [], "unverified_en": [], "districts": [], "reason_text": without_advice(row)}
+    return row.model_copy(update=told)
+
+
+def without_advice(row: Row) -> Said:
+    """Return why the row is judged so; of what is missing without what to enter, which only some of the readers may."""
+    return board_texts().get(f"awaited.{row.reason}", row.reason_text)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from bilan.board.model import Row, Share
 from bilan.board.phrases import how_far, of_district
-from bilan.board.texts import amount
+from bilan.board.texts import amount, spoken
 from bilan.evaluate.told import span_told
 from bilan.policy.told import in_language
 from bilan.portal.board.choosing import Chosen
+from bilan.portal.board.public import without_advice
 from bilan.portal.core.speech import language
 
 if TYPE_CHECKING:
@@ -90,6 +91,18 @@ def short(share: Share, row: Row) -> str:
         return _("恰好达到")
     words = _("差 %s") if share.gap > 0 else _("余 %s")
     return words % format(how_far(share.gap, of_district(row, share), row.limits), "f")
+
+
+@register.filter
+def reason_without_advice(row: Row) -> str:
+    """Why the row is judged so, without what to enter."""
+    return spoken(without_advice(row), language())
+
+
+@register.filter
+def has_raw_data(row: Row) -> bool:
+    """Whether observations or reports may stand behind the figure; nothing of what people said."""
+    return row.source in ("monitored", "reported")
 
 
 @register.simple_tag
