@@ -116,8 +116,8 @@ def test_a_row_has_all_that_is_known_of_its_target() -> None:
     first = next(number for number, line in enumerate(lines) if "细颗粒物年均浓度" in line)
     text = "\n".join(lines[first : first + 7])
     for part in (
-        "! ", "≤31 µg/m³", "34 µg/m³", "暂", "2026-01 至", "超 3 µg/m³", "达到的可能性不够大",
-        "其余时间均值不超过 22.1", "42%", "31.9～37.2", "守住 9/11", "市生态环境局", "2026-12-31", "8a3b9c0d1e",
+        "! ", "11 年里守住", "9 年", "≤31 µg/m³", "34 µg/m³", "暂", "2026-01 至", "超 3 µg/m³", "达到的可能性不够大",
+        "其余时间均值不超过 22.1", "42%", "31.9～37.2", "市生态环境局", "2026-12-31", "8a3b9c0d1e",
     ):  # fmt: skip
         assert part in text
 
@@ -143,7 +143,7 @@ def test_a_narrow_terminal_gets_one_target_after_the_other() -> None:
     text = shown(five_answers(), 70)
     assert "! 细颗粒物年均浓度 · ≤31 µg/m³\n" in text
     assert "    现状值：34 µg/m³ · 暂 · 2026-01 至 2026-09\n" in text
-    assert "    可能性：42% · 31.9～37.2 · 守住 9/11\n" in text
+    assert "    可能性：42% · 31.9～37.2 · 11 年里守住 9 年\n" in text
     assert "可能性：\n" not in text  # what is not known has no line
 
 

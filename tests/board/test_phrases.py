@@ -100,7 +100,7 @@ def test_an_interval_has_a_decimal_more_than_whole_figures() -> None:
     chance = Chance(probability=0.4, reason=None, level=0.9, low=31.94, high=37.26, held=9, tried=11)
     assert phrases.interval(make_row(figure=Decimal(34), chance=chance)) == "31.9～37.3"
     assert phrases.interval(make_row(figure=Decimal("34.12"), chance=chance)) == "31.94～37.26"
-    assert phrases.coverage(chance, "en") == "held 9/11"
+    assert phrases.coverage(chance, "en") == "held in 9 of 11 years"
     assert phrases.coverage(chance.model_copy(update={"tried": 0})) == ""
 
 

@@ -82,7 +82,7 @@ def test_days_are_days(book: Workbook) -> None:
 def test_a_probability_is_a_number_beside_its_interval_and_how_often_it_held(book: Workbook) -> None:
     chance = cell(book["看板"], FIRST + 1, "可能性")
     assert (chance.value, chance.number_format) == (0.42, "0%")
-    assert cell(book["看板"], FIRST + 1, "区间").value == "31.9～37.2\n守住 9/11"
+    assert cell(book["看板"], FIRST + 1, "区间").value == "31.9～37.2\n11 年里守住 9 年"
 
 
 @pytest.mark.parametrize(("value", "certain"), [(0.998, False), (0.002, False), (1.0, True), (0.0, True)])

@@ -137,8 +137,21 @@ def interval(row: Row, language: Language = "zh") -> str:
 
 
 def coverage(chance: Chance, language: Language = "zh") -> str:
-    """Return how many intervals like this one held in the past; empty where none could be tried."""
-    return phrase("show.coverage", language, held=chance.held, tried=chance.tried) if chance.tried else ""
+    """Return in how many past years intervals like this one held, as a warning where it was less than half of them;
+    empty where none could be tried.
+    """
+    code = "show.unreliable" if is_unreliable(chance) else "show.coverage"
+    return phrase(code, language, held=chance.held, tried=chance.tried) if chance.tried else ""
+
+
+def is_unreliable(chance: Chance) -> bool:
+    """Return whether intervals like this one are known to have held in less than half of the past years.
+
+    >>> told = Chance(probability=0.5, reason=None, level=0.9, held=1, tried=2)
+    >>> is_unreliable(told), is_unreliable(told.model_copy(update={"held": 0}))
+    (False, True)
+    """
+    return 2 * chance.held < chance.tried
 
 
 def no_chance(chance: Chance, language: Language = "zh") -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rich import box
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -25,6 +26,7 @@ NARROWEST_TABLE = 80  # columns; below, each target is a block of lines
 MOST_ROWS = 40  # of each answer: a board of thousands is read in the workbook
 MARKED: tuple[Status, ...] = ("missed", "at_risk", "cannot_be_judged")  # where a reason stands even beside a room
 INDENT = 4
+_FIGURES = 11  # cells of a column of figures
 BETWEEN = " · "  # the lines of a cell where they stand in one line
 
 
@@ -141,6 +143,16 @@ def _chance(row: Row, _head: Head, language: Language) -> list[str]:
     ]
 
 
+def _folded(words: str) -> list[str]:
+    """``words`` in lines that do not widen a column of figures, broken within a word where it is longer than that."""
+    lines = [""]
+    for word in words.split():
+        for part in chop_cells(word, _FIGURES):
+            whole = f"{lines[-1]} {part}".strip()
+            lines[-1:] = [whole] if cell_len(whole) <= _FIGURES else [lines[-1], part]
+    return lines
+
+
 def _leads(row: Row, _head: Head, language: Language) -> list[str]:
     return [phrases.answering(row, language)]
 
@@ -187,7 +199,7 @@ def _print_group(status: Status, rows: list[Row], head: Head, console: Console, 
 def _table(rows: list[Row], head: Head, look: Look, language: Language) -> Table:
     """The rows; a column that is empty in all of them is left out."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), pad_edge=False, leading=1)
-    cells = [[_cell(column, row, head, language) for row in rows] for column in COLUMNS]
+    cells = [[_narrow_cell(column, row, head, language) for row in rows] for column in COLUMNS]
     filled = [(column, texts) for column, texts in zip(COLUMNS, cells, strict=True) if any(texts)]
     table.add_column("", width=1, no_wrap=True)
     for column, _ in filled:
@@ -201,6 +213,13 @@ def _table(rows: list[Row], head: Head, look: Look, language: Language) -> Table
 
 def _cell(column: Column, row: Row, head: Head, language: Language) -> str:
     return "\n".join(line for line in map(_clean, column.lines(row, head, language)) if line)
+
+
+def _narrow_cell(column: Column, row: Row, head: Head, language: Language) -> str:
+    """The cell of a table, in which how often an interval held is no wider than the interval."""
+    text = _cell(column, row, head, language)
+    held = "" if row.chance is None else phrases.coverage(row.chance, language)
+    return text.replace(held, "\n".join(_folded(held))) if held else text
 
 
 def _print_block(row: Row, head: Head, console: Console, language: Language) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from bilan.board.phrases import coverage, is_unreliable
 from bilan.board.texts import phrase
 from bilan.evaluate.told import span_told
 from bilan.policy.texts import Language, after_number, unit_printed
@@ -170,7 +171,10 @@ def _headline(row: Row, language: Language) -> str:
         return word("trajectory.headline_no_chance", language, subject=subject, status=status)
     probability = percent(row.chance.probability)
     code = "trajectory.headline" if row.chance.asked == "goal" else "trajectory.headline_step"
-    return word(code, language, subject=subject, status=status, probability=probability)
+    headline = word(code, language, subject=subject, status=status, probability=probability)
+    if not is_unreliable(row.chance):
+        return headline
+    return word("trajectory.unreliable", language, headline=headline, warning=coverage(row.chance, language))
 
 
 def _content(row: Row, history: Iterable[tuple[str, Decimal | None]], language: Language) -> _Content:

@@ -98,3 +98,24 @@ def test_it_is_said_once_whether_a_judgement_may_be_entered(site: Any) -> None:
     computed, judged = (site.text("plan_office", site.target(number)) for number in (1, 3))
     assert "所以这里不能填判定" in computed and "可以在这里填现状值或判定" not in computed
     assert "可以在这里填现状值或判定" in judged and "所以这里不能填判定" not in judged
+
+
+@pytest.mark.parametrize(("held", "warned"), [(0, True), (1, False)])
+def test_a_probability_that_past_years_contradict_is_no_headline(held: int, warned: bool) -> None:
+    from bilan.board.model import Chance, Level, Row, Said
+    from bilan.portal.core.templatetags.parts import chance
+    from bilan.publish.charts_trajectory import trajectory
+
+    words = Said(zh="", en="")
+    known = Chance(probability=0.52, reason=None, level=0.9, low=28.0, high=32.0, held=held, tried=2, years=3)
+    row = Row(
+        target="t1", region="990100", region_name="清河市", scope=None, name="PM2.5", quote="", form="level",
+        indicator="air.pm25.annual", goal=words, limits=[Level(sign="≤", value=Decimal(31))], status="on_course",
+        reason="likely", reason_text=words, figure=Decimal(30), unit="µg/m3", period="2026-01/2026-09",
+        due=date(2026, 12, 31), official=False, chance=known,
+    )  # fmt: skip
+    with translation.override("zh-hans"):
+        part = chance(row)
+    assert ("<b>52%</b>" in part, "回看往年不可靠：2 年里守住 0 年" in part) == (not warned, warned)
+    assert "守住 0/2" not in part
+    assert ("回看往年不可靠" in trajectory(row).to_dict()["title"]["text"][0]) == warned

@@ -100,9 +100,9 @@ class EntryForm(forms.Form):
         """Say all at once what was left empty: without it the library would say one thing after another."""
         told = self.cleaned_data
         name = "status" if told.get("what") == "judgement" else "value"
-        if not told.get("withdraw") and name in self.fields and name not in self.errors:
-            if not str(told.get(name) or "").strip():
-                self.add_error(name, _MISSING[name])
+        asked = not told.get("withdraw") and name in self.fields and name not in self.errors
+        if asked and not str(told.get(name) or "").strip():
+            self.add_error(name, _MISSING[name])
         return told
 
     def decision(self, target: str, by: str, region: str | None, plan: CompiledPlan) -> Decision | None:

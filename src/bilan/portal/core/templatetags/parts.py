@@ -121,6 +121,7 @@ def chance(row: Row) -> SafeString:
         "threshold": f"{_BAR * likely_from():.1f}",
         "interval": between and between + after_number(row.unit, language()),
         "level": round(100 * known.level) if known else None,
+        "unreliable": known is not None and phrases.is_unreliable(known),
         "held": phrases.coverage(known, language()) if known else "",
         "of": phrases.chance_of(row, language()),
         "why_none": phrases.no_chance(known, language()) if known else "",
