@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from types import SimpleNamespace as Some
 from typing import Any
 
@@ -119,3 +120,32 @@ def test_a_probability_that_past_years_contradict_is_no_headline(held: int, warn
     assert ("<b>52%</b>" in part, "回看往年不可靠：2 年里守住 0 年" in part) == (not warned, warned)
     assert "守住 0/2" not in part
     assert ("回看往年不可靠" in trajectory(row).to_dict()["title"]["text"][0]) == warned
+
+
+@pytest.fixture
+def due() -> str:
+    return "2026-03"
+
+
+@pytest.mark.django_db
+def test_why_a_period_is_opened_again_has_a_row_of_its_own(site: Any) -> None:
+    from bilan.portal.board.models import Closing
+
+    site.decide(target="t4", what="figure", value=90, shown="90", on=date(2026, 3, 31))
+    page = site.text("plan_office", site.target(4))
+    seen = re.search(r'name="closing-seen" value="([^"]*)"', page)
+    assert seen is not None
+    address = site.target(4, "close/") + "?region=990100&as_of=2026-03-31"
+    site.client_of("plan_office").post(address, {"closing-seen": unescape(seen[1])})
+    page = site.text("plan_office", site.target(4))
+    row = page.partition('class="reopening"')[2].partition("</tr>")[0]
+    assert 'colspan="5"' in row and '<textarea name="reason"' in row
+    site.client_of("plan_office").post(f"/closings/{Closing.objects.get().pk}/reopen/", {"reason": "更正"})
+    assert "reopening" not in site.text("plan_office", site.target(4))
+
+
+@pytest.mark.django_db
+def test_before_the_first_board_it_is_said_since_when_there_are_any(site: Any) -> None:
+    page = site.text("leader", "/", as_of="1900-01-01")
+    assert "2000年1月1日以前没有看板" in page and "只能看今天" not in page
+    assert "只能看今天和过去的日子" in site.text("leader", "/", as_of="2999-01-01")

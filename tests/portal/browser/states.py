@@ -131,7 +131,7 @@ ROWS = (
     State("target", "partial", "plan_office", f"{T1}?{CITY}", "往年数据不足"),
     State("target", "forbidden", "officer", f"{T1}?region=990103", "这个目标不归您的账号看", status=404),
     State("target", "error", "plan_office", "/targets/qinghe/no-such/", "没有这个页面", status=404),
-    State("target", "error", "plan_office", f"{T1}?as_of=1900-01-01", "只能看今天和过去的日子"),
+    State("target", "error", "plan_office", f"{T1}?as_of=1900-01-01", "2000年1月1日以前没有看板"),
     State("raw data", "empty", "plan_office", f"{T4}data/?{CITY}", "这个数背后没有原始数据"),
     State("raw data", "empty", "plan_office", f"{T1}data/?{CITY}&day=2020-01-01", "没有这样的数据"),
     State("raw data", "partial", "plan_office", f"{T2}data/?{CITY}", "林业年报 市林业局", not_sees="逐时"),

@@ -16,6 +16,7 @@ from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sight import Places, Sight
 from bilan.portal.board.sources import Asked, compiled
 from bilan.portal.core.held import Held
+from bilan.portal.core.speech import day_words
 from bilan.portal.people.models import Region
 from bilan.portal.plans.doubts import is_over
 from bilan.portal.plans.models import Plan
@@ -141,6 +142,8 @@ def _day(text: str) -> tuple[date, list[str]]:
         day = date.fromisoformat(text)
     except ValueError:
         return latest_day(), [_("日期“%s”认不出，应如 2026-09-30；现在显示最近一天。") % text[:20]]
-    if not FIRST_DAY <= day <= timezone.localdate():
+    if day < FIRST_DAY:
+        return latest_day(), [_("%s以前没有看板；现在显示最近一天。") % day_words(FIRST_DAY)]
+    if day > timezone.localdate():
         return latest_day(), [_("只能看今天和过去的日子；现在显示最近一天。")]
     return day, []
