@@ -102,7 +102,7 @@ class EntryForm(forms.Form):
         name = "status" if told.get("what") == "judgement" else "value"
         asked = not told.get("withdraw") and name in self.fields and name not in self.errors
         if asked and not str(told.get(name) or "").strip():
-            self.add_error(name, _MISSING[name])
+            self.add_error(name, _REFUSED[name])
         return told
 
     def decision(self, target: str, by: str, region: str | None, plan: CompiledPlan) -> Decision | None:
@@ -174,10 +174,6 @@ _REFUSED: Mapping[str, Any] = {
     "on": _("应为 2026-05-08 这样的日期。"),
     "reason": _("不能为空。"),
     "": _("这一项不能这样填，请检查各栏。"),
-}
-_MISSING: Mapping[str, Any] = {
-    "status": _("请选一种判定。"),
-    "value": _("请填数；没有数的，用撤销。"),
 }
 
 
