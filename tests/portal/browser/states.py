@@ -311,6 +311,7 @@ NO_PAGES = {
     "style": "only where the site is being developed",
     "style_chart": "only where the site is being developed",
     "people:logout": "takes no visit, only the button",
+    "people:user_password": "leads to the page of the user",
 }
 
 # Pages from which nothing can be taken away, and why.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -258,8 +259,18 @@ def test_two_people_do_not_overwrite_each_other(draft: Any, plan: Any, office: C
     assert answer.status_code == 409
     assert "plan_office 刚刚修改了" in page and "没有保存" in page
     assert review_of(draft).plan.targets[0].value == 30.0
+    now = page[page.index("现在的内容") : page.index("再按“保存”")]
+    assert re.findall(r"<dd>([^<]*)</dd>", now) == ["30"]  # the number that stands, of the fields that differ
+    assert 'name="seen" value="1"' in page and 'value="29"' in page  # saved once more, what he filled in stands
     assert correct(second, draft, target, seen=1, value="29").status_code == 302
     assert review_of(draft).plan.targets[0].value == 29.0
+
+
+def test_one_person_in_two_windows_is_told_that_it_was_he(draft: Any, plan: Any, office: Client) -> None:
+    target = plan.targets[0].id
+    correct(office, draft, target, seen=0, value="30")
+    page = correct(office, draft, target, seen=0, value="29").content.decode()
+    assert "您在另一个窗口里刚刚修改了" in page and "plan_office 刚刚" not in page
 
 
 def test_a_button_on_an_item_that_was_changed_shows_how_it_is_now(

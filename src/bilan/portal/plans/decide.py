@@ -75,7 +75,7 @@ class Done:
 
 def confirm(draft: Draft, user: User, item: str, seen: int) -> Done:
     """Say that an item is right as it stands; one that somebody has looked at stays as it is."""
-    return _step(draft, user, lambda review: _confirmed(review, item, seen))
+    return _step(draft, user, lambda review: _confirmed(review, item, seen, user))
 
 
 def confirm_rest(draft: Draft, user: User, items: Iterable[str], seen: int) -> Done:
@@ -83,13 +83,13 @@ def confirm_rest(draft: Draft, user: User, items: Iterable[str], seen: int) -> D
 
     def made(review: Review) -> list[Made]:
         open_ = [id_ for id_ in dict.fromkeys(items) if review.state(id_) == UNREVIEWED]
-        return [row for id_ in open_ for row in _confirmed(review, id_, seen)]
+        return [row for id_ in open_ for row in _confirmed(review, id_, seen, user)]
 
     return _step(draft, user, made)
 
 
-def _confirmed(review: Review, id_: str, seen: int) -> list[Made]:
-    list_name, item = _known(review, id_, seen)
+def _confirmed(review: Review, id_: str, seen: int, user: User) -> list[Made]:
+    list_name, item = _known(review, id_, seen, user)
     if list_name not in REVIEWED_LISTS or id_ in review.rejected:
         raise DecisionError(_("这一项不能确认。"))
     return [Made(CorrectionKind.CONFIRM, list_name, id_, name_of(item))] if review.unseen(id_) else []
@@ -100,7 +100,7 @@ def correct(draft: Draft, user: User, item: str, given: Mapping[str, str], seen:
     doubts: list[Doubt] = []
 
     def made(review: Review) -> list[Made]:
-        list_name, old = _known(review, item, seen)
+        list_name, old = _known(review, item, seen, user)
         if list_name not in REVIEWED_LISTS or item in review.rejected:
             raise DecisionError(_("这一项不能修改。"))
         outcome = _taken(corrections.correct(review.plan, item, given))
@@ -117,7 +117,7 @@ def reject(draft: Draft, user: User, item: str, seen: int) -> Done:
     """Take an item out of the plan; it stays in the review and can be restored."""
 
     def made(review: Review) -> list[Made]:
-        list_name, old = _known(review, item, seen)
+        list_name, old = _known(review, item, seen, user)
         if list_name not in REVIEWED_LISTS or item in review.rejected:
             raise DecisionError(_("这一项不能剔除。"))
         edits = _taken(corrections.remove(review.plan, item)).edits
@@ -130,7 +130,7 @@ def restore(draft: Draft, user: User, item: str, seen: int) -> Done:
     """Put a rejected item back as it was."""
 
     def made(review: Review) -> list[Made]:
-        list_name, old = _known(review, item, seen)
+        list_name, old = _known(review, item, seen, user)
         if item not in review.rejected:
             raise DecisionError(_("这一项没有被剔除。"))
         return [Made(CorrectionKind.RESTORE, list_name, item, name_of(old), {}, old.model_dump(mode="json"))]
@@ -319,14 +319,14 @@ def _log(draft: Draft, rows: Sequence[Correction], source: str) -> None:
     record(action, row=draft, new={"step": first.step, "items": [row.item for row in rows], "file": source, **kinds})
 
 
-def _known(review: Review, item: str, seen: int) -> tuple[str, Item]:
+def _known(review: Review, item: str, seen: int, user: User) -> tuple[str, Item]:
     """Return list and item. Raises DecisionError for one that is gone, ConflictError for one that was touched."""
     last = review.touched.get(item)
     if last is not None and last.number > seen:
-        raise ConflictError(
-            _("%(who)s 刚刚%(did)s了“%(what)s”，您的操作没有保存。请看过现在的内容再决定。")
-            % {**_who_what(last, last.label), "did": last.get_kind_display()}
-        )
+        words = _("%(who)s 刚刚%(did)s了“%(what)s”，您的操作没有保存。请看过现在的内容再决定。")
+        if last.by_id == user.pk:
+            words = _("您在另一个窗口里刚刚%(did)s了“%(what)s”，这里的操作没有保存。请看过现在的内容再决定。")
+        raise ConflictError(words % {**_who_what(last, last.label), "did": last.get_kind_display()})
     try:
         return review.find(item)
     except KeyError as error:

@@ -108,6 +108,11 @@ class ItemForm(forms.Form):
         """What was entered, of a valid form."""
         return {name: str(value) for name, value in self.cleaned_data.items() if name in self.data}
 
+    @property
+    def otherwise(self) -> list[tuple[str, str]]:
+        """What the item says now in the fields that were filled in otherwise, by their labels."""
+        return [(str(self[name].label), _in_words(self.fields[name], self.initial[name])) for name in self.changed_data]
+
     def refuse(self, refused: Iterable[Refusal]) -> None:
         """Say at each field why it was not taken."""
         fields = {column.heading: column.field for column in self.sheet.columns}
@@ -185,6 +190,12 @@ def _field(column: Column, names: Names, *, required: bool) -> forms.Field:
             options["help_text"] = gettext("每行一个单位。")
         return forms.CharField(max_length=_LONGEST, widget=forms.Textarea({"rows": rows}), **options)
     return forms.CharField(max_length=_LONGEST, **options)
+
+
+def _in_words(field: forms.Field, value: object) -> str:
+    """A value of a field as a person reads it."""
+    choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+    return str(dict(choices).get(value, value)) or "—"
 
 
 def _shown(column: Column, shown: object, item: Item) -> object:

@@ -199,13 +199,20 @@ class Edit(WithForm):
                 form.refuse(error.refused)
             except DecisionError as error:
                 form.add_error(None, str(error))
-                answer = self._page(request, draft, review, item, form, seen)
                 if isinstance(error, ConflictError):
-                    answer.status_code = 409
-                return answer
+                    return self._in_conflict(request, draft, review, item, form)
+                return self._page(request, draft, review, item, form, seen)
             else:
                 return self._saved(request, draft, done, item)
         return self._page(request, draft, review, item, form, seen)
+
+    def _in_conflict(
+        self, request: HttpRequest, draft: Draft, review: Review, item: str, form: ItemForm
+    ) -> HttpResponse:
+        """What the item says now beside what was filled in; whoever saves once more has seen both."""
+        answer = self._page(request, draft, review, item, form, review.number, standing=form.otherwise)
+        answer.status_code = 409
+        return answer
 
     def _gone(self, request: HttpRequest, draft: Draft) -> HttpResponse:
         return self.refused(request, draft, DecisionError(_("这一项不能修改：审核已经结束，或者它被剔除、撤销了。")))
@@ -220,7 +227,7 @@ class Edit(WithForm):
         return ItemForm(*data, sheet=sheet_named(name), plan=review.plan, item=found)
 
     def _page(
-        self, request: HttpRequest, draft: Draft, review: Review, item: str, form: ItemForm, seen: int
+        self, request: HttpRequest, draft: Draft, review: Review, item: str, form: ItemForm, seen: int, **more: Any
     ) -> HttpResponse:
         _name, found = review.find(item)
         start, end = getattr(found, "start", 0), getattr(found, "end", 0)
@@ -229,7 +236,7 @@ class Edit(WithForm):
         action = f"{reverse('plans:edit', args=[draft.pk])}?item={item}"
         title = _("修改%s") % list_name(_name)
         return self.form_page(
-            request, draft, form, seen=seen, title=title, quote=quote, action=action, back=back, item=item
+            request, draft, form, seen=seen, title=title, quote=quote, action=action, back=back, item=item, **more
         )
 
     def _saved(self, request: HttpRequest, draft: Draft, done: Done, item: str) -> HttpResponse:
