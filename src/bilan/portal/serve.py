@@ -101,7 +101,7 @@ def _fill(city: Path, progress: Progress | None) -> None:
     from bilan.portal.demo import fill
 
     accounts = fill(progress, city=city)
-    print("演示账号（全部是模拟数据；公众版首页不用登录）：")
+    print("演示账号（每次启动换新密码，原来的登录随之结束；全部是模拟数据；公众版首页不用登录）：")
     for one in accounts:
         print(f"  {one.username:14} {one.password}  {one.name}（{one.region}，{one.unit}）")
 
