@@ -25,7 +25,7 @@ MEANS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"), (0, 1)),
 }
 # The word has two meanings, and the app that is installed first speaks for both; none is to be added.
-TWO_MEANINGS = {"30 天内到期", "内容", "单位", "批准", "牵头", "目标", "规划", "配合", "查找"}
+TWO_MEANINGS = {"内容", "牵头", "目标", "配合", "查找"}
 
 
 def key(context: str, text: str) -> str:

@@ -100,7 +100,7 @@ def test_an_entered_figure_has_a_gap_and_neither_line_nor_probability(site: Any,
 @BOARDS
 def test_what_has_no_figure_says_why_in_place_of_four_columns(site: Any, address: str) -> None:
     row = cells(site.text("plan_office", address), PIPES)
-    why = "没有与“管网”对应的指标，无从取数：补上指标代码，或在填报表中填“现状值”"
+    why = "没有与它对应的指标，还没有数"
     assert {label: words(one) for label, one in row.labelled.items()} == {"现状": why, "牵头单位": "市局"}
 
 

@@ -151,7 +151,7 @@ class UserFilter(forms.Form):
 
 ROLE_STATES = {
     "none": gettext_lazy("没有角色"),
-    "ending": gettext_lazy("30 天内到期"),
+    "ending": gettext_lazy("30 天内结束"),
     "unit_ended": gettext_lazy("单位已撤销"),
 }
 STATES = {
