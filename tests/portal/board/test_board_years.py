@@ -76,7 +76,7 @@ def line_of_years() -> list[tuple[float, float]]:
     return [(round(4 + 112 * at / 5, 1), height) for at, height in enumerate(heights)]
 
 
-CHANCE = "99% 90% 区间 31.1～34.1 µg/m³ 往年同样的区间守住 6/6"
+CHANCE = "99% 90% 区间 31.1～34.1 µg/m³ 往年同样的区间：6 年里守住 6 年"
 
 
 @pytest.mark.parametrize("address", ["/board/", "/public/"])

@@ -63,7 +63,7 @@ def enter(page: Page, value: str, day: str) -> None:
 
 def cells(page: Page) -> dict[str, str]:
     """The one row of the closings, by the labels of its cells."""
-    row = page.locator("#closings tbody tr")
+    row = page.locator("#closings tbody tr:not(.reopening)")
     assert row.count() == 1
     found = {one.get_attribute("data-label") or "": one.inner_text() for one in row.locator("th, td").all()}
     return {label: " ".join(told.split()) for label, told in found.items()}
