@@ -16,12 +16,10 @@ else. :class:`Parts` says the same of stations, for raw values and proofs.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from django.db.models import Q
 
 from bilan.board.model import Row
 from bilan.evaluate.places import lies_in
@@ -29,23 +27,34 @@ from bilan.portal.people.models import Region, Unit
 from bilan.portal.rights.reach import Reach, reach
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from bilan.portal.plans.models import Plan
     from bilan.portal.rights.reach import Visitor
 
 _PARTS = ("administrative", "functional_zone")
 
 
+def _parts_of(regions: Collection[str]) -> QuerySet[Region]:
+    return Region.objects.now().filter(parent__in=regions, kind__in=_PARTS).order_by("path")
+
+
+def _units_in(regions: Collection[str]) -> Sequence[Unit]:
+    return list(Unit.objects.filter(region__in=regions).prefetch_related("names").select_related("region"))
+
+
 @dataclass(frozen=True)
 class Places:
-    """The region of a plan and its districts."""
+    """The region of a plan and its districts; ``parts`` where these were read already, with those of other plans."""
 
     plan: Plan
+    parts: Sequence[Region] | None = field(default=None, compare=False)
 
     @cached_property
     def regions(self) -> Sequence[Region]:
         """The plan's own region first."""
         own = self.plan.region
-        return [own, *Region.objects.now().filter(parent=own, kind__in=_PARTS).order_by("path")]
+        return [own, *(_parts_of([own.pk]) if self.parts is None else self.parts)]
 
     @cached_property
     def by_id(self) -> dict[str, Region]:
@@ -148,6 +157,7 @@ class Answerable:
     """The units of the site that answer for rows: those named by the plan, and in a district those of the district."""
 
     places: Places
+    read: Sequence[Unit] | None = field(default=None, compare=False)  # with those of other plans
 
     def units(self, row: Row, place: Region) -> set[int]:
         """Return the ids of the units. A district's answers for nothing in another one, whatever the plan calls it."""
@@ -155,7 +165,7 @@ class Answerable:
         own = self.places.plan.region_id
         if place.pk == own:
             return {one.pk for one in named}
-        here = {one.pk for one in self._units if one.region_id == place.pk}
+        here = {one.pk for one in self.every if one.region_id == place.pk}
         return here | {one.pk for one in named if one.region_id == own}
 
     def called(self, name: str, department: str | None = None) -> Unit | None:
@@ -182,14 +192,14 @@ class Answerable:
         return own + name[1:] if name[:1] == own[-1:] else own + name
 
     @cached_property
-    def _units(self) -> list[Unit]:
-        inside = Q(region__in=self.places.regions)
-        return list(Unit.objects.filter(inside).prefetch_related("names").select_related("region"))
+    def every(self) -> Sequence[Unit]:
+        """The units of the plan's region and districts, those that ended, too."""
+        return _units_in(self.places.by_id) if self.read is None else self.read
 
     @cached_property
     def _by_name(self) -> dict[str, list[Unit]]:
         found: dict[str, list[Unit]] = defaultdict(list)
-        for unit in self._units:
+        for unit in self.every:
             for name in _names(unit, own=unit.region_id == self.places.plan.region_id):
                 found[name].append(unit)
         return dict(found)
@@ -197,10 +207,26 @@ class Answerable:
     @cached_property
     def _by_department(self) -> dict[str, list[Unit]]:
         found: dict[str, list[Unit]] = defaultdict(list)
-        for unit in self._units:
+        for unit in self.every:
             if unit.department and unit.region_id == self.places.plan.region_id:
                 found[unit.department].append(unit)
         return found
+
+
+def places_of(plans: Iterable[Plan]) -> list[Places]:
+    """Return region and districts of each plan, with one query for all of them."""
+    plans, parts = list(plans), defaultdict(list)
+    for one in _parts_of({plan.region_id for plan in plans}):
+        parts[one.parent_id].append(one)
+    return [Places(plan, parts[plan.region_id]) for plan in plans]
+
+
+def answerable_of(every: Sequence[Places]) -> list[Answerable]:
+    """Return the units of each plan; however many plans there are, units and names are read with one query each."""
+    units = defaultdict(list)
+    for unit in _units_in({pk for places in every for pk in places.by_id}):
+        units[unit.region_id].append(unit)
+    return [Answerable(places, [one for pk in places.by_id for one in units[pk]]) for places in every]
 
 
 def _names(unit: Unit, *, own: bool) -> set[str]:

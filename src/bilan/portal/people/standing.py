@@ -15,7 +15,7 @@ from bilan.portal.board.boards import NoLakeError, board_of
 from bilan.portal.board.choosing import plans_for
 from bilan.portal.board.filters import slipping_first
 from bilan.portal.board.lake import latest_day
-from bilan.portal.board.sight import _PARTS, Answerable, Places
+from bilan.portal.board.sight import Answerable, Places, answerable_of
 from bilan.portal.board.silent import known
 from bilan.portal.board.sources import Asked, compiled
 from bilan.portal.board.store import NotMadeError
@@ -196,57 +196,15 @@ class NameInPlan:
         return self.name.startswith(("各", "有关", "相关"))
 
 
-@dataclass(frozen=True)
-class _PlacesRead(Places):
-    """The region of a plan and its districts, read together with those of other plans."""
-
-    read: Sequence[Region] = ()
-
-    @property
-    def regions(self) -> Sequence[Region]:
-        return self.read
-
-
-@dataclass(frozen=True)
-class _AnswerableRead(Answerable):
-    """The units of a plan, read together with those of other plans."""
-
-    read: Sequence[Unit] = ()
-
-    @property
-    def _units(self) -> list[Unit]:
-        return list(self.read)
-
-
-def places_of(plans: Iterable[Plan]) -> list[Places]:
-    """Return region and districts of each plan, with one query for all of them."""
-    plans = list(plans)
-    parts: dict[str | None, list[Region]] = defaultdict(list)
-    own = {plan.region_id for plan in plans}
-    for one in Region.objects.now().filter(parent__in=own, kind__in=_PARTS).order_by("path"):
-        parts[one.parent_id].append(one)
-    return [_PlacesRead(plan, [plan.region, *parts[plan.region_id]]) for plan in plans]
-
-
 def names_in(every: Sequence[Places]) -> list[list[NameInPlan]]:
-    """Return the units that the current version of each plan names, those that are no unit of the site first.
-
-    However many plans there are, their units and names are read with one query each.
-    """
-    regions = {pk for places in every for pk in places.by_id}
-    units: dict[str, list[Unit]] = defaultdict(list)
-    for unit in Unit.objects.filter(region__in=regions).prefetch_related("names").select_related("region"):
-        units[unit.region_id].append(unit)
-    return [
-        _names_in(places.plan, _AnswerableRead(places, [one for pk in places.by_id for one in units[pk]]))
-        for places in every
-    ]
+    """Return the units that the current version of each plan names, those that are no unit of the site first."""
+    return [_names_in(one.places.plan, one) for one in answerable_of(every)]
 
 
-def _names_in(plan: Plan, answerable: _AnswerableRead) -> list[NameInPlan]:
+def _names_in(plan: Plan, answerable: Answerable) -> list[NameInPlan]:
     assert plan.current is not None
     plan.current.plan = plan
-    forms = {one.name: one for unit in answerable.read for one in unit.names.all() if one.written}
+    forms = {one.name: one for unit in answerable.every for one in unit.names.all() if one.written}
     duties: dict[str, list[Duty]] = {}
     for duty in compiled(plan.current).duties:
         duties.setdefault(duty.unit, []).append(duty)

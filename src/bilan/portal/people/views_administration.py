@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from bilan.portal.audit.models import Entry
+from bilan.portal.board.sight import places_of
 from bilan.portal.jobs.models import Job, State
 from bilan.portal.jobs.start import JobError, start
 from bilan.portal.people import site_state
 from bilan.portal.people.locks import locked_names
 from bilan.portal.people.models import Contact, Membership, Unit, User
 from bilan.portal.people.pages import tabs
-from bilan.portal.people.standing import names_in, places_of
+from bilan.portal.people.standing import names_in
 from bilan.portal.people.views_matching import plans_of
 from bilan.portal.people.views_users import with_role
 from bilan.portal.rights.reach import allowed, reach, visible

@@ -16,11 +16,11 @@ from django.views import View
 from bilan.policy.quotation import within_quotes
 from bilan.portal.audit.record import record
 from bilan.portal.board.choosing import visible_plans
-from bilan.portal.board.sight import Places
+from bilan.portal.board.sight import Places, places_of
 from bilan.portal.core.navigation import way
 from bilan.portal.people.models import Unit, UnitName
 from bilan.portal.people.pages import not_found
-from bilan.portal.people.standing import names_in, places_of
+from bilan.portal.people.standing import names_in
 from bilan.portal.plans.models import Plan
 from bilan.portal.rights.reach import visible
 from bilan.portal.rights.views import Reached
