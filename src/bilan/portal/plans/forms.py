@@ -154,7 +154,7 @@ def _columns(sheet: Sheet, *, new: bool) -> Sequence[Column]:
 def _field(column: Column, names: Names, *, required: bool) -> forms.Field:
     label, hint = pgettext("column", column.heading), gettext(column.note) if column.note else ""
     if column.field in _LONG:
-        hint = gettext("照抄原文，或在左边的原文里选中文字后点“补充”。")
+        hint = gettext("照抄原文；在核对页的原文里选中文字后点“补充”，会自动填好。")
     options: dict[str, Any] = {"label": label, "required": required, "help_text": hint, "strip": False}
     codec = column.codec
     choices = getattr(codec, "words", None)
