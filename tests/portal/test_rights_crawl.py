@@ -69,7 +69,7 @@ def rows(people: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     from bilan.portal.board import boards, views, views_target
 
     for one in (views, views_target):
-        monkeypatch.setattr(one, "WAIT", 1200.0)  # a page that only says that it is computing would prove nothing
+        monkeypatch.setattr(one, "WAIT", 120.0)  # a page that only says that it is computing would prove nothing
     monkeypatch.setattr(views_target, "_AT_ONCE", 120.0)
     monkeypatch.setattr(views, "board_at_hand", boards.board_of)
     return [row for make in ROWS for row in make(people)]

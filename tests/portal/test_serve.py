@@ -56,7 +56,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def answered(url: str, seconds: float = 180) -> tuple[int, str]:
+def answered(url: str, seconds: float = 60) -> tuple[int, str]:
     end = time.monotonic() + seconds
     while True:
         try:
@@ -90,7 +90,8 @@ def test_serve_makes_a_site_and_stops_everything_it_started(
     env = environment(home, **database)
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, encoding="utf-8")
     try:
-        status, page = answered(f"http://127.0.0.1:{port}/account/login/")
+        patience = 180 if database else 60  # a database of its own is made there first
+        status, page = answered(f"http://127.0.0.1:{port}/account/login/", patience)
         assert status == 200
         sheet = re.search(r'href="(/static/core/tokens\.[0-9a-f]{12}\.css)"', page)
         assert sheet, "static files have no hash in their names"

@@ -18,7 +18,7 @@ from bilan.portal.board.sources import Asked, compiled
 from bilan.portal.core.held import Held
 from bilan.portal.core.speech import day_words
 from bilan.portal.people.models import Region
-from bilan.portal.plans.doubts import is_over
+from bilan.portal.plans.doubts import last_day
 from bilan.portal.plans.models import Plan
 from bilan.portal.rights.reach import reach, visible
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FIRST_DAY = date(2000, 1, 1)  # before it there is neither data nor a plan that is watched
 _published: Held[list[tuple[Plan, Places]]] = Held(32)
+_last_days: Held[date] = Held(4096)  # of versions: a whole plan is read for one day, and of many not all are held
 
 
 class NotYoursError(Http404):
@@ -68,13 +69,15 @@ def plans_for(request: HttpRequest, object_: str, action: str, changed: str | No
 def _in_order(plans: Iterable[Plan]) -> list[tuple[Plan, Places]]:
     """The plans with their places; those whose period is over come last, else the latest first."""
     today = timezone.localdate()
-    return sorted(((plan, Places(plan)) for plan in plans), key=lambda one: _is_over(one[0], today))
+    return sorted(((plan, Places(plan)) for plan in plans), key=lambda one: _last_day(one[0]) < today)
 
 
-def _is_over(plan: Plan, day: date) -> bool:
-    assert plan.current is not None
-    plan.current.plan = plan  # known already
-    return is_over(compiled(plan.current), day)
+def _last_day(plan: Plan) -> date:
+    version = plan.current
+    assert version is not None
+    version.plan = plan  # known already
+    key = version.pk, version.digest, version.published_at
+    return _last_days.once(key, lambda: last_day(compiled(version)))
 
 
 def visible_plans(user: Visitor) -> QuerySet[Plan]:

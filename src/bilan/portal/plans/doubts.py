@@ -29,9 +29,14 @@ def doubts(plan: CompiledPlan, region: Region) -> list[str]:
 
 def is_over(plan: CompiledPlan, day: date) -> bool:
     """Return whether the period of the plan ended before ``day``; one that names none never ends."""
+    return last_day(plan) < day
+
+
+def last_day(plan: CompiledPlan) -> date:
+    """Return the last day of the period of the plan, that of the calendar where it names none."""
     with suppress(ValueError):
-        return Period.parse(plan.plan.period or "").last < day
-    return False
+        return Period.parse(plan.plan.period or "").last
+    return date.max
 
 
 def _without_kind(name: str) -> str:
