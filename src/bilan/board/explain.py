@@ -81,10 +81,20 @@ def _chain(made: Making, case: Case) -> Explanation:
         ("figure", _figure(row, proof)),
         ("room", _room(row)),
         ("chance", _chance(row)),
-        ("status", iter([said("line.rule", status=said(f"status.{row.status}"), rule=row.reason_text)])),
+        ("status", iter([line_of_status(row)])),
         ("units", _units(row)),
     ]
     return Explanation(row=row, chain=[Link(step=step, lines=list(lines)) for step, lines in links])
+
+
+def line_of_status(row: Row) -> Said:
+    """Return the line that says how the target of ``row`` is judged, and by which rule."""
+    return said("line.rule", status=said(f"status.{row.status}"), rule=row.reason_text)
+
+
+def line_of_no_figure(row: Row) -> Said:
+    """Return the line that says why ``row`` has no figure."""
+    return said("line.no_figure", reason=row.reason_text)
 
 
 def _clause(made: Making, case: Case) -> Iterator[Said]:
@@ -179,7 +189,7 @@ def _data(made: Making, case: Case, row: Row, proof: Proof) -> Iterator[Said]:
 
 def _figure(row: Row, proof: Proof) -> Iterator[Said]:
     if row.figure is None:
-        yield said("line.by_person") if row.reason == "by_person" else said("line.no_figure", reason=row.reason_text)
+        yield said("line.by_person") if row.reason == "by_person" else line_of_no_figure(row)
         return
     for step in proof.steps:
         yield said("line.calculation", step=step)

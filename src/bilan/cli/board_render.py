@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rich import box
-from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -143,16 +142,6 @@ def _chance(row: Row, _head: Head, language: Language) -> list[str]:
     ]
 
 
-def _folded(words: str) -> list[str]:
-    """``words`` in lines that do not widen a column of figures, broken within a word where it is longer than that."""
-    lines = [""]
-    for word in words.split():
-        for part in chop_cells(word, _FIGURES):
-            whole = f"{lines[-1]} {part}".strip()
-            lines[-1:] = [whole] if cell_len(whole) <= _FIGURES else [lines[-1], part]
-    return lines
-
-
 def _leads(row: Row, _head: Head, language: Language) -> list[str]:
     return [phrases.answering(row, language)]
 
@@ -219,7 +208,10 @@ def _narrow_cell(column: Column, row: Row, head: Head, language: Language) -> st
     """The cell of a table, in which how often an interval held is no wider than the interval."""
     text = _cell(column, row, head, language)
     held = "" if row.chance is None else phrases.coverage(row.chance, language)
-    return text.replace(held, "\n".join(_folded(held))) if held else text
+    if not held:
+        return text
+    folded = Text(held).wrap(_console(), _FIGURES)
+    return text.replace(held, "\n".join(line.plain.rstrip() for line in folded))
 
 
 def _print_block(row: Row, head: Head, console: Console, language: Language) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +15,7 @@ from bilan.plan.wording import number_text
 from bilan.portal.audit.fields import COUNTED, UNSAID, field_word, place, value_word
 from bilan.portal.audit.models import Entry
 from bilan.portal.core.sentences import again
-from bilan.portal.core.speech import day_words, language
+from bilan.portal.core.speech import day_words, listed
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _BYTES = frozenset({"size", "bytes"})
@@ -61,9 +60,9 @@ def _words(object_: str, field: str, value: Any, item: str) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, dict):
-        return _listed(f"{field_word(object_, key)} {one}" for key, one in value.items() if one)
+        return listed(f"{field_word(object_, key)} {one}" for key, one in value.items() if one)
     if isinstance(value, list):
-        return str(len(value)) if field in COUNTED else _listed(map(str, value))
+        return str(len(value)) if field in COUNTED else listed(map(str, value))
     if isinstance(value, str):
         return _text(object_, field, value, item)
     return _number(field, value)
@@ -86,7 +85,3 @@ def _day(text: str) -> str:
         return day_words(date.fromisoformat(text))
     except ValueError:
         return text
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ("、" if language() == "zh" else ", ").join(words)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bilan.portal.audit.record import last_change
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sight import Places, Sight
-from bilan.portal.board.sources import Asked, compiled
+from bilan.portal.board.sources import Asked
 from bilan.portal.core.held import Held
 from bilan.portal.core.speech import day_words
 from bilan.portal.people.models import Region
@@ -77,7 +77,7 @@ def _last_day(plan: Plan) -> date:
     assert version is not None
     version.plan = plan  # known already
     key = version.pk, version.digest, version.published_at
-    return _last_days.once(key, lambda: last_day(compiled(version)))
+    return _last_days.once(key, lambda: last_day(version.compiled_plan()))
 
 
 def visible_plans(user: Visitor) -> QuerySet[Plan]:

@@ -7,9 +7,10 @@ nothing of its own here. Where it stands as a count of characters is for machine
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from bilan.board.explain import line_of_no_figure, line_of_status
 from bilan.board.model import Explanation, Link, Row, Said
 from bilan.board.texts import phrase, said, spoken
 from bilan.portal.board.public import is_internal, without_advice
@@ -37,21 +38,21 @@ def steps(explanation: Explanation, row: Row, stations: Collection[str] = (), *,
     internal.
     """
     others, named = _others(explanation.row, row), [_as_named(one) for one in stations]
-    advice = _advice(explanation.row)
+    plainer = _plainer(explanation.row)
 
     def is_hidden(line: Said) -> bool:
         return line in others or any(one.search(line.zh) for one in named)
 
-    return [_step(link, is_hidden, advice, public=public) for link in explanation.chain]
+    return [_step(link, is_hidden, plainer, public=public) for link in explanation.chain]
 
 
-def _step(link: Link, is_hidden: Callable[[Said], bool], advice: tuple[str, str], *, public: bool) -> Step:
+def _step(link: Link, is_hidden: Callable[[Said], bool], plainer: Mapping[Said, Said], *, public: bool) -> Step:
     lines, spoken_here = [] if link.step == "clause" else link.lines, language()
     shown = [line for line in lines if not is_hidden(line)]
     return Step(
         link.step,
         phrase(f"step.{link.step}", spoken_here),
-        [spoken(line, spoken_here).replace(*advice) for line in shown if not (public and is_internal(line))],
+        [spoken(plainer.get(line, line), spoken_here) for line in shown if not (public and is_internal(line))],
         0 if public else len(lines) - len(shown),
     )
 
@@ -63,9 +64,10 @@ def _as_named(station: str) -> re.Pattern[str]:
     return re.compile(f"{before if first else ''}{re.escape(station)}{after if last else ''}")
 
 
-def _advice(row: Row) -> tuple[str, str]:
-    """Why the row is judged so, as the chain says it, and without what to enter: that stands above, for who may."""
-    return spoken(row.reason_text, language()), spoken(without_advice(row), language())
+def _plainer(row: Row) -> Mapping[Said, Said]:
+    """The lines that say why the row is judged so, without what to enter: that stands above, for who may."""
+    plain = row.model_copy(update={"reason_text": without_advice(row)})
+    return {line(row): line(plain) for line in (line_of_status, line_of_no_figure)}
 
 
 def _others(whole: Row, shown: Row) -> Collection[Said]:

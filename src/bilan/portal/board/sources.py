@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _MOST = 32  # held in memory of each
 # In place of who decided and why: both languages of the board have words for these.
 _OFFICE, _REASON, _MADE_UP = (Told("board_texts.csv", f"public.{one}", {}) for one in ("office", "reason", "made_up"))
-_plans: Held[CompiledPlan] = Held(_MOST)
 _entries: Held[Entries] = Held(_MOST)
 
 
@@ -45,7 +44,7 @@ class Asked:
     @property
     def plan(self) -> CompiledPlan:
         """The compiled plan."""
-        return compiled(self.version)
+        return self.version.compiled_plan()
 
     @cached_property
     def entries(self) -> Entries:
@@ -72,11 +71,6 @@ class Asked:
     def month(self) -> Hashable:
         """What tells it from questions of other months; earlier periods are the same on all days of one."""
         return _identity(self.version), self.region, self.as_of.replace(day=1)
-
-
-def compiled(version: Version) -> CompiledPlan:
-    """Return the plan of a version, which never changes."""
-    return _plans.once(_identity(version), version.compiled_plan)
 
 
 def entries_of(plan: Plan) -> Entries:

@@ -25,7 +25,6 @@ from bilan.portal.board.models import Closing, Entry, Note
 from bilan.portal.board.pages import Shown, drawn_once
 from bilan.portal.board.pictures import CHART_KINDS, FORMATS, picture
 from bilan.portal.board.sight import Sight
-from bilan.portal.board.sources import compiled
 from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.board.texts import target_of, work_for
 from bilan.portal.board.twins import stated_again
@@ -95,7 +94,7 @@ class Target(OfTarget):
 def public_address(slug: str, target: str) -> str:
     """Return the address of a target on the public board, which everybody may know of; empty where it is not there."""
     plan = visible_plans(AnonymousUser()).filter(slug=slug).first()
-    if plan is None or plan.current is None or target not in {one.id for one in compiled(plan.current).targets}:
+    if plan is None or plan.current is None or target not in {one.id for one in plan.current.compiled_plan().targets}:
         return ""
     return reverse("board:public_target", args=[slug, target])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone, translation
@@ -19,6 +20,16 @@ def language() -> Language:
     'en'
     """
     return "en" if (translation.get_language() or "").startswith("en") else "zh"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words one after the other, with the marks of the language of the page.
+
+    >>> with translation.override("zh-hans"):
+    ...     listed(["水", "气"])
+    '水、气'
+    """
+    return ("、" if language() == "zh" else ", ").join(words)
 
 
 def day_words(day: date) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bilan.errors import BilanError
-from bilan.portal.core.speech import language
+from bilan.portal.core.speech import listed
 from bilan.portal.files import packages, pdf
 
 
@@ -79,7 +79,7 @@ def endings(kinds: Collection[str]) -> str:
     ...     endings(DOCUMENTS)
     'docx、pdf、doc、wps、html、htm、txt、csv、md'
     """
-    return ("、" if language() == "zh" else ", ").join(suffixes(kinds))
+    return listed(suffixes(kinds))
 
 
 def examine(file: BinaryIO, name: str, kinds: Collection[str] = DOCUMENTS) -> FileKind:

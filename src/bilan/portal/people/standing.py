@@ -17,7 +17,7 @@ from bilan.portal.board.filters import slipping_first
 from bilan.portal.board.lake import latest_day
 from bilan.portal.board.sight import Answerable, Places, answerable_of
 from bilan.portal.board.silent import known
-from bilan.portal.board.sources import Asked, compiled
+from bilan.portal.board.sources import Asked
 from bilan.portal.board.store import NotMadeError
 from bilan.portal.board.twins import once
 from bilan.portal.people.models import Region, Unit, UnitName, answering_for
@@ -105,7 +105,7 @@ def _standing(request: HttpRequest, unit: Unit, mine: frozenset[int], plan: Plan
     plan.current.plan = plan
     tasks: list[Charge] = []
     if reach(request.user, "task", "read").holds(place.path, [unit.pk]):
-        tasks = charges(compiled(plan.current), sight.answerable, mine)
+        tasks = charges(plan.current.compiled_plan(), sight.answerable, mine)
     if place.pk not in sight.seen_ids:
         return Standing(plan, place, tasks=tasks, missing="refused")
     try:
@@ -206,7 +206,7 @@ def _names_in(plan: Plan, answerable: Answerable) -> list[NameInPlan]:
     plan.current.plan = plan
     forms = {one.name: one for unit in answerable.every for one in unit.names.all() if one.written}
     duties: dict[str, list[Duty]] = {}
-    for duty in compiled(plan.current).duties:
+    for duty in plan.current.compiled_plan().duties:
         duties.setdefault(duty.unit, []).append(duty)
     found = [_named(name, ones, answerable, forms.get(name)) for name, ones in duties.items()]
     return sorted(found, key=lambda one: (one.unit is not None, one.together, -one.leads, -one.supports))

@@ -14,7 +14,7 @@ from bilan.plan.workbook.rows import CellNote
 from bilan.plan.workbook.sheets import Sheet
 from bilan.policy.told import in_language
 from bilan.portal.core.sentences import again
-from bilan.portal.core.speech import language
+from bilan.portal.core.speech import language, listed
 
 # list -> its name and the mark of its spans, both by language: in a catalogue such short words have other meanings, too
 LISTS = {
@@ -121,11 +121,6 @@ def about(item: Item) -> list[str]:
         case _:
             said = []
     return [one for one in said if one]
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words one after the other."""
-    return ("、" if language() == "zh" else ", ").join(words)
 
 
 def sentences(said: Iterable[str]) -> str:

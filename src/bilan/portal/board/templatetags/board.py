@@ -18,7 +18,7 @@ from bilan.evaluate.told import span_told
 from bilan.policy.told import in_language
 from bilan.portal.board.choosing import Chosen
 from bilan.portal.board.public import without_advice
-from bilan.portal.core.speech import language
+from bilan.portal.core.speech import language, listed
 
 if TYPE_CHECKING:
     from bilan.portal.plans.models import Version
@@ -64,10 +64,7 @@ def number(value: Decimal | str | None, unit: str = "") -> str:
     return "—" if value in (None, "") else amount(Decimal(str(value)), unit, language())
 
 
-@register.filter
-def listed(names: Iterable[str]) -> str:
-    """Names one after another, with the marks of the language."""
-    return ("、" if language() == "zh" else ", ").join(names)
+register.filter(listed)
 
 
 @register.filter

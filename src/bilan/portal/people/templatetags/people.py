@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bilan.board.model import Row
@@ -22,7 +22,12 @@ from bilan.portal.people.models import Unit, UnitName
 
 register = template.Library()
 
-_ROLES_IN_PLAN = {"lead": _("牵头"), "shared": _("按职责分工"), "support": _("配合"), "implementer": _("落实")}
+_ROLES_IN_PLAN = {
+    "lead": pgettext_lazy("role", "牵头"),
+    "shared": _("按职责分工"),
+    "support": pgettext_lazy("role", "配合"),
+    "implementer": _("落实"),
+}
 
 
 @register.filter

@@ -14,13 +14,13 @@ from django.views import View
 from bilan.plan import CompiledPlan, diff_plans
 from bilan.portal.audit.record import record
 from bilan.portal.core.sentences import again
-from bilan.portal.core.speech import language
+from bilan.portal.core.speech import language, listed
 from bilan.portal.plans import publish
 from bilan.portal.plans.decide import ConflictError, DecisionError
 from bilan.portal.plans.doubts import doubts
 from bilan.portal.plans.forms import PublishForm
 from bilan.portal.plans.models import Draft, Plan, Version
-from bilan.portal.plans.naming import LISTS, due_words, gap_word, list_name, listed
+from bilan.portal.plans.naming import LISTS, due_words, gap_word, list_name
 from bilan.portal.plans.overtaken import changed, go_on, overtaken
 from bilan.portal.plans.published import published_items
 from bilan.portal.plans.state import Review, review_of
