@@ -108,12 +108,16 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Pages of these tests wait until what they show is there; nothing is remembered from test to test."""
+    """Pages of these tests wait until what they show is there; nothing is remembered from test to test.
+
+    Nor does a thread of the test before put anything where this one looks.
+    """
     from bilan.portal.board import boards, views, views_target
 
     monkeypatch.setattr(views, "WAIT", 120.0)
     monkeypatch.setattr(views_target, "WAIT", 120.0)
     monkeypatch.setattr(views_target, "_AT_ONCE", 120.0)
+    idle()
     boards.forget()
     yield
     boards.forget()
