@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -80,6 +81,8 @@ def test_nothing_is_published_for_a_withdrawn_plan(version: Any, office: Client)
     office.post(f"{version.get_absolute_url()}revise/")
     withdraw(office, version.plan)
     draft = version.plan.drafts.get(state="reviewing")
+    page = office.get(f"{draft.get_absolute_url()}publish/").content.decode()
+    assert "先恢复才能发布新的一版" in page and re.search(r"<button[^>]* disabled>发布</button>", page)
     assert "先恢复才能发布新的一版" in publish(office, draft).content.decode()
     assert Version.objects.count() == 1
 
