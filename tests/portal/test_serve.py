@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.test import Client
+from django.http import StreamingHttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 BILAN = [sys.executable, "-m", "bilan"]
@@ -274,6 +275,20 @@ def test_pages_tell_browsers_to_be_strict(db: None, url: str) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "camera=()" in answer.headers["Permissions-Policy"]
+
+
+def test_the_server_is_given_no_body_for_head(db: None, rf: RequestFactory) -> None:
+    """It would drop one with a line in the log for each."""
+    from bilan.portal.core.head import NoBody
+    from bilan.portal.wsgi import application
+
+    told: dict[str, str] = {}
+    body = application(rf.head("/account/login/").environ, lambda status, headers: told.update(headers))
+    assert b"".join(body) == b"" and int(told["Content-Length"]) > 1000
+    assert Client().get("/account/login/").content
+    for method, sent in ((rf.head, b""), (rf.get, b"ab")):
+        answer: Any = NoBody(lambda request: StreamingHttpResponse([b"a", b"b"]))(method("/"))
+        assert b"".join(answer) == sent
 
 
 def test_pages_of_a_person_stay_out_of_caches(client_of: Any) -> None:
