@@ -180,15 +180,15 @@ def _print_group(status: Status, rows: list[Row], head: Head, console: Console, 
         for row in shown:
             _print_block(row, head, console, language)
     else:
-        console.print(_table(shown, head, look, language))
+        console.print(_table(shown, head, look, console, language))
     if len(rows) > len(shown):
         console.print(_plain(phrase("head.more", language, more=len(rows) - len(shown)), "dim"))
 
 
-def _table(rows: list[Row], head: Head, look: Look, language: Language) -> Table:
+def _table(rows: list[Row], head: Head, look: Look, console: Console, language: Language) -> Table:
     """The rows; a column that is empty in all of them is left out."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), pad_edge=False, leading=1)
-    cells = [[_narrow_cell(column, row, head, language) for row in rows] for column in COLUMNS]
+    cells = [[_narrow_cell(column, row, head, console, language) for row in rows] for column in COLUMNS]
     filled = [(column, texts) for column, texts in zip(COLUMNS, cells, strict=True) if any(texts)]
     table.add_column("", width=1, no_wrap=True)
     for column, _ in filled:
@@ -204,13 +204,13 @@ def _cell(column: Column, row: Row, head: Head, language: Language) -> str:
     return "\n".join(line for line in map(_clean, column.lines(row, head, language)) if line)
 
 
-def _narrow_cell(column: Column, row: Row, head: Head, language: Language) -> str:
+def _narrow_cell(column: Column, row: Row, head: Head, console: Console, language: Language) -> str:
     """The cell of a table, in which how often an interval held is no wider than the interval."""
     text = _cell(column, row, head, language)
     held = "" if row.chance is None else phrases.coverage(row.chance, language)
     if not held:
         return text
-    folded = Text(held).wrap(_console(), _FIGURES)
+    folded = Text(held).wrap(console, _FIGURES)
     return text.replace(held, "\n".join(line.plain.rstrip() for line in folded))
 
 

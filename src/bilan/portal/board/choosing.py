@@ -76,8 +76,7 @@ def _last_day(plan: Plan) -> date:
     version = plan.current
     assert version is not None
     version.plan = plan  # known already
-    key = version.pk, version.digest, version.published_at
-    return _last_days.once(key, lambda: last_day(version.compiled_plan()))
+    return _last_days.once(version.identity, lambda: last_day(version.compiled_plan()))
 
 
 def visible_plans(user: Visitor) -> QuerySet[Plan]:

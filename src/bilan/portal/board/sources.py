@@ -60,7 +60,7 @@ class Asked:
     def key(self) -> Hashable:
         """What tells this question from others."""
         own = self.region if self.region != self.plan.plan.region else None
-        return _identity(self.version), own, self.as_of, self.public
+        return self.version.identity, own, self.as_of, self.public
 
     @property
     def week_before(self) -> Asked:
@@ -70,7 +70,7 @@ class Asked:
     @property
     def month(self) -> Hashable:
         """What tells it from questions of other months; earlier periods are the same on all days of one."""
-        return _identity(self.version), self.region, self.as_of.replace(day=1)
+        return self.version.identity, self.region, self.as_of.replace(day=1)
 
 
 def entries_of(plan: Plan) -> Entries:
@@ -91,8 +91,3 @@ def _anonymous(one: Decision) -> Decision:
 def _decisions(plan: Plan) -> list[Decision]:
     rows = Entry.objects.filter(plan=plan).order_by("on", "pk")
     return [row.decision() for row in rows]
-
-
-def _identity(version: Version) -> Hashable:
-    """By number alone a version of a database made anew would be taken for one of the last."""
-    return version.pk, version.digest, str(version.published_at)

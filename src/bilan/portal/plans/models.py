@@ -205,9 +205,16 @@ class Version(AppendOnly):
     def get_absolute_url(self) -> str:
         return reverse("plans:version", args=[self.pk])
 
+    @property
+    def identity(self) -> tuple[int, str, str]:
+        """What tells it from all others: the digest is of the lists alone, and numbers come again in a new database.
+
+        Whatever is held in memory of a version is held by it.
+        """
+        return self.pk, self.digest, str(self.published_at)
+
     def compiled_plan(self) -> CompiledPlan:
         """Return the plan as it was published."""
         from bilan.portal.plans.reading import parsed
 
-        # the digest is that of the lists alone, and numbers come again in a database made anew
-        return parsed(("version", self.pk, self.digest, self.published_at), lambda: self.compiled)
+        return parsed(("version", *self.identity), lambda: self.compiled)
