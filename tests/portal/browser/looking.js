@@ -17,6 +17,13 @@
     return found;
   },
 
+  // what a card on a phone says below the label of a value, in place of beside it
+  below: () => [...document.querySelectorAll(".table.cards td[data-label] > *")]
+    .filter((one) => one.checkVisibility() && getComputedStyle(one.parentElement).display === "grid")
+    .filter((one) => one.getBoundingClientRect().width > 1
+      && one.getBoundingClientRect().left < one.parentElement.getBoundingClientRect().left + 2)
+    .map((one) => `below its label: ${one.outerHTML.slice(0, 120)}`),
+
   // fields, buttons, links, pictures and tables that a reader of the screen could not call by a name
   nameless: () => {
     const found = [];

@@ -26,6 +26,6 @@ def _look(name: str, page: Page, given: Any = None) -> list[str]:
     return list(page.evaluate(f"(given) => {code}.{name}(given)", given))
 
 
-wider, nameless, faint, missing, chinese = (
-    partial(_look, name) for name in ("wider", "nameless", "faint", "missing", "chinese")
+wider, below, nameless, faint, missing, chinese = (
+    partial(_look, name) for name in ("wider", "below", "nameless", "faint", "missing", "chinese")
 )

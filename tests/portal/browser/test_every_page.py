@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .conftest import DESK, PHONE, Site
-from .looking import drawn, faint, missing, nameless, wider
+from .looking import below, drawn, faint, missing, nameless, wider
 
 # who -> at least so many pages, so that a refused log-in does not pass
 MANY = {
@@ -60,4 +60,4 @@ def _looked_at(one: Any, address: str) -> list[str]:
     for view in (DESK, PHONE):
         page.set_viewport_size(view)
         found += [f"{view['width']} {words}" for words in wider(page)]
-    return found + one.complaints()
+    return found + below(page) + one.complaints()
