@@ -116,6 +116,13 @@ def city(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[Sit
 
 
 @pytest.fixture(scope="session")
+def broken(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[Site]:
+    """清河市 after its data were damaged."""
+    with served("broken", tmp_path_factory.mktemp("broken") / "home", static) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
 def bare(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[Site]:
     """A site that has people and nothing else."""
     with served("bare", tmp_path_factory.mktemp("bare") / "home", static) as site:

@@ -1,7 +1,8 @@
 """What sites hold that a browser visits, and serving one: ``python -m tests.portal.browser.filling KIND HOME PORT``.
 
-``city``: 清河市 with all that the pages can show. ``bare``: people and nothing else. ``new``: 长春市 before its first
-plan, with a year of a station in the lake; only this one has a worker for jobs.
+``city``: 清河市 with all that the pages can show. ``broken``: the same with files of the lake, and a table of the
+database, that nobody can read any more. ``bare``: people and nothing else. ``new``: 长春市 before its first plan, with
+a year of a station in the lake; only this one has a worker for jobs.
 """
 
 from __future__ import annotations
@@ -185,6 +186,19 @@ def _addresses(rows: dict[str, Any]) -> dict[str, str]:
     return found | {f"{one}_publish": address for one, address in publish.items()}
 
 
+def broken() -> dict[str, str]:
+    """Fill 清河市, then damage the observations in its lake and take its contact persons away."""
+    from django.conf import settings
+    from django.db import connection
+
+    addresses = city()
+    for file in Path(settings.BILAN_LAKE).glob("observations/**/*.parquet"):
+        file.write_bytes(b"x" * file.stat().st_size)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE people_contact{' CASCADE' if connection.vendor == 'postgresql' else ''}")
+    return addresses
+
+
 def bare() -> dict[str, str]:
     """Fill nothing in but an administrator and somebody of a plan office."""
     from tests.portal.conftest import PASSWORD
@@ -223,7 +237,12 @@ def new() -> dict[str, str]:
     return {}
 
 
-KINDS: dict[str, tuple[Callable[[], dict[str, str]], int]] = {"city": (city, 0), "bare": (bare, 0), "new": (new, 1)}
+KINDS: dict[str, tuple[Callable[[], dict[str, str]], int]] = {  # with how many jobs at once
+    "city": (city, 0),
+    "broken": (broken, 0),
+    "bare": (bare, 0),
+    "new": (new, 1),
+}
 
 
 def main(kind: str, home: Path, port: int) -> None:
