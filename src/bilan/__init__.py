@@ -1,3 +1,3 @@
 """Compiles environmental action plans into linked lists and judges them against monitoring data."""
 
-__version__ = "0.10.1"
+__version__ = "0.10.2"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import shutil
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
+from bilan.errors import BilanError
 from bilan.evaluate.air.lake import AirQuestion, days, hours, periods
 from bilan.evaluate.engine import connect, fetched
 from bilan.observe import Lake
@@ -98,3 +100,27 @@ def test_surface_water(name: str, water: Mapping[str, tuple[ir.Table, list[str]]
 
 def test_every_figure_of_water_is_compared(water: Mapping[str, tuple[ir.Table, list[str]]]) -> None:
     assert list(water) == list(NAMES)
+
+
+@pytest.mark.parametrize("damage", ["garbage", "short", "gone"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, damage: str) -> None:
+    values = hours_of("s1", days_between(date(2026, 1, 1), date(2026, 1, 3)), {"pm2_5": lambda _day, _hour: 35.0})
+    lake = make_lake(tmp_path / "lake", {"s1": DISTRICT}, values)
+    (file,) = [Path(one.path) for one in lake.files()]
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(b"x" * 4000 if damage == "garbage" else file.read_bytes()[:-30])
+    for reads in (_daily, _history):
+        with pytest.raises(BilanError) as told:
+            reads(lake)
+        assert file.name in str(told.value)
+        assert "\n" not in str(told.value)
+
+
+def _daily(lake: Lake) -> list[pa.Table]:
+    return list(days(AirQuestion(lake, connect()), date(2026, 1, 1), date(2026, 1, 3)))
+
+
+def _history(lake: Lake) -> pa.Table:
+    return lake.history("s1", "a34004", datetime(2026, 1, 1, 16, tzinfo=UTC))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import ibis
 import pyarrow as pa
 
@@ -29,8 +30,12 @@ _PARTITION_TYPES = {"parameter": "VARCHAR", "year": "INTEGER"}
 MEMORY = os.environ.get("BILAN_MEMORY", "800MB")
 
 
+# What a query ends with that is no fault of its own: a damaged or missing file, no memory, a full disk.
+_OUTSIDE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.OutOfMemoryException)
+
+
 class EngineError(BilanError):
-    """The engine asked for is unknown, not installed or cannot be reached."""
+    """The engine asked for is unknown, not installed or cannot be reached, or it could not read the data."""
 
 
 def connect(engine: str = "duckdb", *, memory: str = MEMORY) -> SQLBackend:
@@ -76,13 +81,17 @@ def building() -> Iterator[None]:
 
 
 def read_parquet(backend: SQLBackend, files: Iterable[str], root: str) -> ir.Table:
-    """Return the Parquet ``files`` below ``root`` as one table; folders ``name=value`` become columns."""
+    """Return the Parquet ``files`` below ``root`` as one table; folders ``name=value`` become columns.
+
+    Raises :class:`EngineError` for a file that cannot be read, here or where its rows are asked for.
+    """
     name = ibis.util.gen_name("lake")
     if backend.name == "duckdb":
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
         types = ", ".join(f"'{column}': {kind}" for column, kind in _PARTITION_TYPES.items())
         options = f"hive_partitioning = true, hive_types = {{{types}}}, union_by_name = false"
-        backend.raw_sql(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], {options})')
+        with _told():
+            backend.raw_sql(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], {options})')
     else:
         frame = backend._session.read.option("basePath", root).parquet(*files)
         frame.createOrReplaceTempView(name)
@@ -98,7 +107,8 @@ def computed(backend: SQLBackend, table: ir.Table) -> ir.Table:
     """
     name = ibis.util.gen_name("computed")
     if backend.name == "duckdb":
-        return backend.create_table(name, table, temp=True)
+        with _told():
+            return backend.create_table(name, table, temp=True)
     spark.keep(backend, table, name)
     return backend.table(name)
 
@@ -109,7 +119,19 @@ def fetched(backend: SQLBackend, table: ir.Table) -> pa.Table:
     >>> fetched(connect(), ibis.memtable({"a": [1]})).to_pylist()
     [{'a': 1}]
     """
-    return backend.to_pyarrow(table) if backend.name == "duckdb" else spark.rows(backend, table)
+    if backend.name != "duckdb":
+        return spark.rows(backend, table)
+    with _told():
+        return backend.to_pyarrow(table)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What DuckDB says of a file, of memory or of the disk names the place in its first line."""
+    try:
+        yield
+    except _OUTSIDE as error:
+        raise EngineError(f"数据读不出来：{str(error).splitlines()[0]}") from error
 
 
 def _duckdb(memory: str) -> SQLBackend:

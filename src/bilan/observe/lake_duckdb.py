@@ -39,8 +39,10 @@ def session() -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_progress_bar = false")  # it would write between the lines of our output
             yield connection
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+    except duckdb.OutOfMemoryException as error:
         raise LakeError(f"{spill.parent}：临时文件夹或内存不够：{str(error).splitlines()[0]}") from error
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:  # it names the file, of the lake or its own
+        raise LakeError(f"文件读写不成：{str(error).splitlines()[0]}") from error
     finally:
         shutil.rmtree(spill, ignore_errors=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -203,3 +204,22 @@ def test_a_lock_that_is_stuck_or_cannot_be_made_is_waited_for_no_longer(tmp_path
     (tmp_path / "file").touch()
     with alone(tmp_path / "file" / "locks", "a"):
         pass
+
+
+@pytest.mark.parametrize("path", ["data/", "data.csv", "data/value/"])
+def test_raw_data_that_cannot_be_read_any_more_say_which_file(
+    site: Any, settings: Any, lake: Path, tmp_path: Path, until_idle: Any, path: str
+) -> None:
+    """The board is in memory, so only the last link of the chain is torn."""
+    settings.BILAN_LAKE = shutil.copytree(lake, tmp_path / "lake")
+    site.text("plan_office", site.target(1), as_of=DAY)
+    until_idle()
+    for file in settings.BILAN_LAKE.glob("observations/**/*.parquet"):
+        file.write_bytes(b"x" * file.stat().st_size)
+    query = {"view": "hours", "station": "s1", "parameter": "a34004", "time": "2026-01-01T01:00+08:00"}
+    answer = site.get("plan_office", site.target(1, path), as_of=DAY, **query)
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert ".parquet" in page
+    assert "可以再试一次" in page
+    assert not polled(page)

@@ -98,7 +98,7 @@ class Behind:
         if table is None:
             return 0, []
         backend, found = table
-        count = int(backend.to_pyarrow(found.count()).as_py())
+        count = fetched(backend, found.aggregate(rows=found.count()))["rows"][0].as_py()
         last = max(1, -(-count // many))
         return count, fetched(backend, found.limit(many, offset=(min(number, last) - 1) * many)).to_pylist()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from itertools import chain, islice
 from typing import Any, cast
 
 from django.core.paginator import Paginator
@@ -13,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bilan.board.model import Row
+from bilan.errors import BilanError
 from bilan.portal.audit.record import record
 from bilan.portal.board.boards import Sheet
 from bilan.portal.board.choosing import Chosen
@@ -20,10 +24,12 @@ from bilan.portal.board.lake import the_lake
 from bilan.portal.board.made import not_made
 from bilan.portal.board.raw import COLUMNS, Behind, Wanted
 from bilan.portal.board.raw_days import Days, days_of
-from bilan.portal.board.store import Answer
+from bilan.portal.board.store import Answer, NotMadeError
 from bilan.portal.board.views_target import OfTarget
 from bilan.portal.core.turns import BusyError, Turns
 from bilan.portal.files.export import csv_response
+
+logger = logging.getLogger(__name__)
 
 SHOWN = 50  # on a page: a phone shows each as a card
 DAYS, HOURS = "days", "hours"
@@ -40,7 +46,11 @@ class OfData(OfTarget):
         lake = the_lake()
         assert lake is not None  # there is a board
         behind = Behind(chosen.asked, row, lake, chosen.sight.parts(row, chosen.region.pk))
-        return self.of_data(request, chosen, answer, behind)
+        try:
+            return self.of_data(request, chosen, answer, behind)
+        except BilanError as error:  # the board is kept, but a file that it was made from cannot be read any more
+            logger.exception("%s: nothing behind it can be read", row.target)
+            return self.failed(request, chosen, NotMadeError(str(error), time.monotonic()))
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
         """Return the page about what stands behind."""
@@ -84,8 +94,8 @@ class Value(OfData):
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
         station, parameter = request.GET.get("station", ""), request.GET.get("parameter", "")
-        time = _time(request.GET.get("time", ""))
-        rows = behind.history(station, parameter, time)
+        moment = _time(request.GET.get("time", ""))
+        rows = behind.history(station, parameter, moment)
         if not rows:
             raise Http404
         context = {
@@ -93,7 +103,7 @@ class Value(OfData):
             "rows": rows,
             "station": behind.stations[station],
             "parameter": behind.parameters[parameter],
-            "time": time,
+            "time": moment,
         }
         return render(request, "board/value.html", context)
 
@@ -125,7 +135,9 @@ class DataFile(OfData):
         if by_day and days is not None:
             return csv_response(f"{row.target}-days.csv", *days.cells())
         if behind.monitored:
-            return csv_response(f"{row.target}-data.csv", COLUMNS, _cells(behind.every(wanted)))
+            cells = _cells(behind.every(wanted))
+            begun = list(islice(cells, 1))  # what cannot be read is told in place of a file
+            return csv_response(f"{row.target}-data.csv", COLUMNS, chain(begun, cells))
         told = ((r.indicator, r.region, r.period, r.given, r.given_unit, r.value, r.unit, r.status, r.source,
                  r.reported_by, r.reported_on or "", r.file, r.source_ref, r.source_line, stands)
                 for r, stands in behind.reports())  # fmt: skip
@@ -196,8 +208,8 @@ def _whole(text: str) -> int:
 def _time(text: str) -> datetime:
     """A moment of the address, in the time of the site where it names no zone. Raises Http404 for what is none."""
     try:
-        time = datetime.fromisoformat(text)
-        aware = timezone.make_aware(time) if timezone.is_naive(time) else time
+        moment = datetime.fromisoformat(text)
+        aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
         aware.astimezone(UTC)  # the first and the last years of the calendar have no other zone
     except (ValueError, OverflowError):
         raise Http404 from None
