@@ -27,6 +27,11 @@ PLAN = """清河市碧水蓝天行动计划（2026—2028年）
 """
 
 
+def words_of(answer: Any) -> str:
+    """The text of a page, its white space put together."""
+    return re.sub(r"(<[^>]*>|\s)+", " ", answer.content.decode())
+
+
 def logged(action: str) -> int:
     from bilan.portal.audit.models import Entry
 
@@ -125,6 +130,24 @@ def test_an_end_is_taken_back(people: Any, client_of: Browser) -> None:
     assert unit.pk not in answering_for([other.pk])
     assert "临江分局" in client.get("/units/").content.decode()
     assert logged("unit.restore") == 1
+
+
+def test_who_merges_a_unit_is_told_what_moves_and_what_stays(people: Any, client_of: Browser) -> None:
+    from bilan.portal.people.models import Contact, Unit
+
+    unit, client = people.units["临江分局"], client_of("city_administrator")
+    page = f"/units/{unit.pk}/merge/"
+    assert "并入以后" not in words_of(client.get(page))
+    before = {"valid_from": date(2020, 1, 1), "valid_to": date(2021, 1, 1)}
+    for name, days in (("赵联系", {}), ("钱联系", {}), ("孙联系", before)):
+        Contact.objects.create(unit=unit, name=name, **days)
+    Unit.objects.create(name="监测站", region=unit.region, parent=unit)
+    Unit.objects.create(name="从前的站", region=unit.region, parent=unit, valid_to=date(2021, 1, 1))
+    told = words_of(client.get(page))
+    assert "由接替的单位负责：下属 1 " in told
+    assert "要在接替的单位另外登记：联系人和分管领导 2 " in told
+    client.cookies["bilan-language"] = "en"
+    assert "register them anew in the unit that follows: Contact persons" in words_of(client.get(page))
 
 
 def test_an_end_that_is_to_come_is_told_as_such(people: Any, client_of: Browser) -> None:
@@ -330,6 +353,9 @@ def test_targets_are_those_of_the_board_and_link_to_it(
     assert {row.target for row in one.answered} == {row.target for row in on_board}
     assert sum(found.context["counts"].values()) == len(on_board)
     assert f"/targets/{plan.pk}/{first.target}/?region=990100" in found.content.decode()
+    merges = words_of(client_of("plan_office").get(f"/units/{people.units['市局'].pk}/merge/"))
+    assert "由接替的单位负责：牵头的目标 1 · 按职责分工的目标 1 · 配合的目标 1 · 任务和措施 2 " in merges
+    assert "不会转过去" not in merges  # it has no contact person
     real = board.model_copy(update={"rows": rows, "head": board.head.model_copy(update={"simulated": False})})
     monkeypatch.setattr(standing, "board_of", lambda asked, patience: Answer(Sheet(real, timezone.now()), "", 0.0))
     assert "simulated-banner" not in client_of("plan_office").get(f"/units/{people.units['市局'].pk}/").content.decode()

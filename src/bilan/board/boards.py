@@ -56,7 +56,7 @@ def make_board(
     ``known_at``: as the facts were known then, and as people had decided by that day (Beijing time), else as of now.
     ``region`` (an id, or a name, looked up within the plan's own first) takes the place of the plan's own. ``entries``
     are the decisions of people. ``kept`` holds boards and days computed before; the same board is not made again while
-    the data files that it rests on, the plan, the entries, the policy and the software are the same.
+    the rows that it rests on, the plan, the entries, the policy and the software are the same.
 
     Raises :class:`~bilan.evaluate.places.RegionError` for an unknown region.
     """

@@ -1,6 +1,6 @@
 """What was computed before, kept in files by what it was computed from.
 
-A key names everything that a result depends on: the data files that were read, the policy, the version of the software.
+A key names everything that a result depends on: the rows that were read, the policy, the version of the software.
 Nothing is ever invalidated; a result whose inputs changed has another key, and what is not used any more is dropped
 when the folder is full. Every file begins with the checksum of what follows: one that was damaged is as good as none.
 """
@@ -58,6 +58,11 @@ class Kept:
 
     def __init__(self, folder: Path | None, most_bytes: int = MOST_BYTES) -> None:
         self._folder, self._most = folder, most_bytes
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a folder to keep anything in."""
+        return self._folder is not None
 
     def get(self, parts: Iterable[str]) -> bytes | None:
         """Return what was computed from ``parts``, None where it is not kept."""

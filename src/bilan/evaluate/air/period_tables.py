@@ -1,4 +1,4 @@
-"""What all readings of ambient air of one period are made from, kept by the data files that it rests on."""
+"""What all readings of ambient air of one period are made from, kept by the rows that it rests on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from bilan.evaluate.air.lake import CODES, AirQuestion, computed_days, periods_of, report_of, states
+from bilan.evaluate.contents import contents
 from bilan.evaluate.kept import Kept
 
 if TYPE_CHECKING:
@@ -59,9 +60,10 @@ class PeriodTables:
 
     @cached_property
     def _rests_on(self) -> list[str]:
-        """Whole years of files: who reports in a year is one of the network."""
+        """Whole years: who reports in a year is one of the network."""
         asked, first, last = self.question, self.period.first, self.period.last
-        files = asked.lake.files(CODES, date(first.year, 1, 1), date(last.year, 12, 31), asked.stations())
+        stations = asked.stations()
+        files = asked.lake.files(CODES, date(first.year, 1, 1), date(last.year, 12, 31), stations)
         places = repr(sorted(asked.members().to_pylist(), key=repr))
         about = [asked.lake.id, str(asked.known_at), str(asked.region), repr(asked.cities), str(self.period)]
-        return [*about, places, *sorted(file.path for file in files)]
+        return [*about, places, *contents(asked.lake, asked.backend, files, stations, self.kept)]

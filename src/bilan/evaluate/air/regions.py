@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from bilan.evaluate.air.days import VALUES
 from bilan.evaluate.air.indicators import AIR, Judged, cities_of, judged_rows, reporting
 from bilan.evaluate.air.lake import CODES, AirQuestion, computed_days, periods_of
+from bilan.evaluate.contents import contents
 from bilan.evaluate.engine import fetched
 from bilan.evaluate.kept import Kept, packed, unpacked
 from bilan.evaluate.places import cities_inside
@@ -79,7 +80,7 @@ class AirRegions:
         return AirFigures(self.cities, rows, self._asked.members().to_pylist())
 
     def identity(self) -> Iterator[str]:
-        """Yield what the days rest on: files, stations, the day of knowledge; for the key of what is made of them."""
+        """Yield what the days rest on: rows, stations, the day of knowledge; for the key of what is made of them."""
         for year in self.files:
             yield from self._parts(year)
 
@@ -90,8 +91,14 @@ class AirRegions:
         return AirQuestion(self.question.lake, self.question.backend, cities=tuple(cities), known_at=known_at)
 
     def _parts(self, year: int) -> list[str]:
-        files = sorted(file.path for file in self.files[year])
-        return ["air days", str(year), str(self.question.known_at), self._places, *files]
+        return ["air days", str(year), str(self.question.known_at), self._places, *self._contents[year]]
+
+    @cached_property
+    def _contents(self) -> Mapping[int, list[str]]:
+        asked, stations = self._asked, self._asked.stations()
+        return {
+            year: contents(asked.lake, asked.backend, files, stations, self.kept) for year, files in self.files.items()
+        }
 
     @cached_property
     def _places(self) -> str:

@@ -1,4 +1,4 @@
-"""Sections of surface water over a period, asked once for many regions and kept by the data files they rest on.
+"""Sections of surface water over a period, asked once for many regions and kept by the rows that they rest on.
 
 See Also: ``lake`` for the tables of one question, ``indicators`` for a reading with its proof.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from bilan.evaluate.contents import contents
 from bilan.evaluate.kept import Kept
 from bilan.evaluate.observations import NoDataError
 from bilan.evaluate.places import covers
@@ -74,10 +75,13 @@ class WaterRegions:
         return {row["id"]: row for row in rows if row["medium"] == MEDIUM}
 
     def identity(self, first: date, last: date) -> Iterator[str]:
-        """Yield what the sections of these days rest on: files, stations, the day of knowledge."""
+        """Yield what the sections of these days rest on: rows, stations, the day of knowledge."""
         yield from ("water", str(self.question.known_at), repr(self.question.way), self.question.scope, self._places)
-        files = self.question.lake.files(codes(self.question.way), first, last, self.stations) if self.stations else []
-        yield from sorted(file.path for file in files)
+        if not self.stations:
+            return
+        lake, backend = self.question.lake, self.question.backend
+        files = lake.files(codes(self.question.way), first, last, self.stations)
+        yield from contents(lake, backend, files, self.stations, self.kept)
 
     @cached_property
     def _places(self) -> str:

@@ -65,6 +65,10 @@ class FormPage(Reached, FormView):
         """The pages above this one, the nearest last: where one goes who gives up."""
         raise NotImplementedError
 
+    def touched(self) -> list[tuple[Any, list[tuple[Any, int]]]]:
+        """What it changes beyond the row itself: for each thing that happens, of what how many."""
+        return []
+
     def act(self, form: Any) -> str:
         """Do it. Raises ValidationError where it cannot be done."""
         raise NotImplementedError
@@ -76,6 +80,7 @@ class FormPage(Reached, FormView):
             "heading": self.heading,
             "submit": self.submit,
             "explained": self.explained,
+            "touched": self.touched(),
             "danger": self.danger,
             "crumbs": way(*above, (self.heading, "")),
             "back": above[-1][1],

@@ -19,6 +19,7 @@ from bilan.portal.audit.record import changes, record
 from bilan.portal.people.forms_units import ContactForm, MergeForm, NewUnitForm, RenameForm, UnitForm
 from bilan.portal.people.models import Contact, Region, Unit, hold_lines, today
 from bilan.portal.people.pages import FormPage, locked, refused_if
+from bilan.portal.people.standing import many_of, standings
 from bilan.portal.rights.reach import visible
 from bilan.portal.rights.views import Reached
 
@@ -123,6 +124,19 @@ class MergeUnit(OfUnit):
     danger = True
     form_class = MergeForm
     of_lines = True
+
+    def touched(self) -> list[tuple[Any, list[tuple[Any, int]]]]:
+        """What the successor will answer for, and what stays where it is."""
+        found = standings(self.request, self.unit)
+        goes = [(words, many) for _part, words, many in many_of(found)]
+        goes += [(_("任务和措施"), sum(len(one.tasks) for one in found)), (_("下属"), self.unit.parts.now().count())]
+        stays = [(_("联系人和分管领导"), visible(self.unit.contacts.now(), self.request.user).count())]
+        told = (
+            (_("现在由它负责，并入以后由接替的单位负责："), goes),
+            (_("不会转过去，要在接替的单位另外登记："), stays),
+        )
+        some = ((happens, [(words, many) for words, many in what if many]) for happens, what in told)
+        return [(happens, what) for happens, what in some if what]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         mine = visible(Unit.objects.now(), self.request.user, "change")
