@@ -78,7 +78,22 @@ def test_rows_are_counted_once_for_the_same_files(lake: Lake, tmp_path: Path, mo
 
 def test_where_nothing_is_kept_nothing_is_read(lake: Lake) -> None:
     found = contents(lake, connect(), lake.files(CODES), {"s1"}, Kept(None))
-    assert found == sorted(one.path for one in lake.files(CODES))
+    assert sorted(found) == sorted([lake.id, *(one.path for one in lake.files(CODES))])
+
+
+def test_a_year_is_counted_over_all_of_its_files(lake: Lake, tmp_path: Path) -> None:
+    add_values(lake, hours_of("s1", [date(2026, 1, 6)], {"so2": 8}), ref="later")
+    assert len(lake.files(["a21026"], date(2026, 1, 1))) == 2
+    assert [one for one in told(lake, tmp_path, {"s1"}) if one.startswith("a21026 2026 144 0 ")]
+
+
+def test_a_damaged_file_of_another_year_stands_in_no_way(lake: Lake, tmp_path: Path) -> None:
+    """What was counted before stays counted, though more came."""
+    told(lake, tmp_path, {"s1"})
+    for file in lake.files(CODES, None, date(2025, 12, 31)):
+        Path(file.path).write_bytes(b"damaged")
+    add_values(lake, hours_of("s1", [date(2026, 1, 6)], {"so2": 8}), ref="later")
+    assert told(lake, tmp_path, {"s1"})
 
 
 def test_another_lake_with_the_same_rows_is_another(lake: Lake, tmp_path: Path) -> None:
@@ -108,12 +123,14 @@ def test_days_of_the_air_are_not_computed_again_for_what_an_outlet_sends(
     assert asked[1:] == [(date(2026, 1, 1), date(2026, 12, 31))]  # the year before is the same
 
 
-def test_what_sections_rest_on_is_the_same_after_a_merge(tmp_path: Path) -> None:
+@pytest.mark.parametrize("until", [date(2024, 6, 30), date(2024, 12, 31)])
+def test_what_sections_rest_on_is_the_same_after_a_merge(tmp_path: Path, until: date) -> None:
     def identity() -> list[str]:
         question = WaterQuestion(Lake(tmp_path / "lake"), connect())
-        return list(WaterRegions(question, Kept(tmp_path / "kept")).identity(date(2024, 1, 1), date(2024, 12, 31)))
+        return list(WaterRegions(question, Kept(tmp_path / "kept")).identity(date(1970, 1, 1), until))
 
-    lake = make(tmp_path / "lake", "a", monthly("a", CLEAN))
+    lake = make(tmp_path / "lake", "a", monthly("a", CLEAN, range(1, 7)))
+    add(lake, monthly("a", CLEAN, range(7, 12)))  # in files of their own, after the day of the first case
     row = {"id": "outlet-7", "medium": "waste_water", "region": DISTRICT}
     lake.add_stations(pa.Table.from_pylist([row], schema=STATIONS))
     before, names = identity(), {one.name for one in lake.files()}
@@ -121,5 +138,5 @@ def test_what_sections_rest_on_is_the_same_after_a_merge(tmp_path: Path) -> None
     lake.compact()
     assert names.isdisjoint(one.name for one in lake.files())
     assert identity() == before
-    add(lake, monthly("a", CLEAN | {"tp": 0.3}))
-    assert identity() != before
+    add(lake, monthly("a", CLEAN, [12]))
+    assert identity() != before  # also of an earlier day: who samples in a year is one of its sections

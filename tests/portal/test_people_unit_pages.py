@@ -144,8 +144,10 @@ def test_who_merges_a_unit_is_told_what_moves_and_what_stays(people: Any, client
     Unit.objects.create(name="监测站", region=unit.region, parent=unit)
     Unit.objects.create(name="从前的站", region=unit.region, parent=unit, valid_to=date(2021, 1, 1))
     told = words_of(client.get(page))
-    assert "由接替的单位负责：下属 1 " in told
-    assert "要在接替的单位另外登记：联系人和分管领导 2 " in told
+    assert "没有谁负责：下属 1 " in told
+    assert "要在接替的单位另外登记：联系人和分管领导 2 · 用户的角色 1 " in told  # that of its officer
+    refused = words_of(client.post(page, {"on": "2999-13-01"}))
+    assert "没有谁负责" not in refused  # nobody waits for a board while all units are held
     client.cookies["bilan-language"] = "en"
     assert "register them anew in the unit that follows: Contact persons" in words_of(client.get(page))
 
@@ -354,7 +356,7 @@ def test_targets_are_those_of_the_board_and_link_to_it(
     assert sum(found.context["counts"].values()) == len(on_board)
     assert f"/targets/{plan.pk}/{first.target}/?region=990100" in found.content.decode()
     merges = words_of(client_of("plan_office").get(f"/units/{people.units['市局'].pk}/merge/"))
-    assert "由接替的单位负责：牵头的目标 1 · 按职责分工的目标 1 · 配合的目标 1 · 任务和措施 2 " in merges
+    assert "没有谁负责：牵头的目标 1 · 按职责分工的目标 1 · 配合的目标 1 · 任务和措施 2 " in merges
     assert "不会转过去" not in merges  # it has no contact person
     real = board.model_copy(update={"rows": rows, "head": board.head.model_copy(update={"simulated": False})})
     monkeypatch.setattr(standing, "board_of", lambda asked, patience: Answer(Sheet(real, timezone.now()), "", 0.0))
@@ -368,5 +370,9 @@ def test_targets_are_those_of_the_board_and_link_to_it(
     told = {row.target for row in rows if row.figure is not None or row.reason not in silent}
     assert {row.target for row in district.parts["district"]} == told
     assert client_of("officer").get(f"/units/{people.units['东湖分局'].pk}/").context["standings"][0].rows == []
+    place = words_of(client_of("city_administrator").get(f"/units/{people.units['临江分局'].pk}/merge/"))
+    assert "本地区" not in place  # that is the place's, not the unit's
     monkeypatch.setattr(standing, "board_of", lambda asked, patience: None)
+    making = words_of(client_of("plan_office").get(f"/units/{people.units['市局'].pk}/merge/"))
+    assert "没有算好" in making and "没有算好" not in merges
     assert "正在后台计算" in client_of("plan_office").get(f"/units/{people.units['市局'].pk}/").content.decode()

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from bilan.errors import BilanError
 from bilan.evaluate import spark
+from bilan.observe.lake_duckdb import is_of_a_file
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,10 +29,6 @@ _PARTITION_TYPES = {"parameter": "VARCHAR", "year": "INTEGER"}
 
 # DuckDB spills to disk beyond this; enough for a year of the whole country at once.
 MEMORY = os.environ.get("BILAN_MEMORY", "800MB")
-
-
-# What a query ends with that is no fault of its own: a damaged or missing file, no memory, a full disk.
-_OUTSIDE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.OutOfMemoryException)
 
 
 class EngineError(BilanError):
@@ -83,7 +80,7 @@ def building() -> Iterator[None]:
 def read_parquet(backend: SQLBackend, files: Iterable[str], root: str) -> ir.Table:
     """Return the Parquet ``files`` below ``root`` as one table; folders ``name=value`` become columns.
 
-    Raises :class:`EngineError` for a file that cannot be read, here or where its rows are asked for.
+    With DuckDB a file that cannot be read raises :class:`EngineError`, here or where its rows are asked for.
     """
     name = ibis.util.gen_name("lake")
     if backend.name == "duckdb":
@@ -127,10 +124,12 @@ def fetched(backend: SQLBackend, table: ir.Table) -> pa.Table:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """What DuckDB says of a file, of memory or of the disk names the place in its first line."""
+    """A missing or damaged file, no memory, a full disk: what DuckDB says of it in its first line."""
     try:
         yield
-    except _OUTSIDE as error:
+    except duckdb.Error as error:
+        if not (is_of_a_file(error) or isinstance(error, duckdb.OutOfMemoryException)):
+            raise
         raise EngineError(f"数据读不出来：{str(error).splitlines()[0]}") from error
 
 

@@ -41,10 +41,26 @@ def session() -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
     except duckdb.OutOfMemoryException as error:
         raise LakeError(f"{spill.parent}：临时文件夹或内存不够：{str(error).splitlines()[0]}") from error
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:  # it names the file, of the lake or its own
+    except duckdb.Error as error:
+        if not is_of_a_file(error):
+            raise
         raise LakeError(f"文件读写不成：{str(error).splitlines()[0]}") from error
     finally:
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def is_of_a_file(error: duckdb.Error) -> bool:
+    """Return whether a file is missing, damaged or cannot be written, and not the query wrong.
+
+    DuckDB has no class for a damaged file: one without its end is "invalid input", as is a query with a parameter too
+    few; one with other bytes inside is an error of no class, and names no file.
+
+    >>> is_of_a_file(duckdb.IOException("no such file")), is_of_a_file(duckdb.InvalidInputException("a parameter"))
+    (True, False)
+    """
+    if isinstance(error, duckdb.InvalidInputException):
+        return ".parquet" in str(error)
+    return isinstance(error, duckdb.IOException) or type(error) is duckdb.Error
 
 
 @contextmanager

@@ -65,5 +65,5 @@ class PeriodTables:
         stations = asked.stations()
         files = asked.lake.files(CODES, date(first.year, 1, 1), date(last.year, 12, 31), stations)
         places = repr(sorted(asked.members().to_pylist(), key=repr))
-        about = [asked.lake.id, str(asked.known_at), str(asked.region), repr(asked.cities), str(self.period)]
+        about = [str(asked.known_at), str(asked.region), repr(asked.cities), str(self.period)]
         return [*about, places, *contents(asked.lake, asked.backend, files, stations, self.kept)]

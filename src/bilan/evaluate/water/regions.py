@@ -75,12 +75,16 @@ class WaterRegions:
         return {row["id"]: row for row in rows if row["medium"] == MEDIUM}
 
     def identity(self, first: date, last: date) -> Iterator[str]:
-        """Yield what the sections of these days rest on: rows, stations, the day of knowledge."""
+        """Yield what the sections of the years of these days rest on: rows, stations, the day of knowledge.
+
+        Whole years, also of a year that runs: who samples in a year is one of its sections.
+        """
         yield from ("water", str(self.question.known_at), repr(self.question.way), self.question.scope, self._places)
         if not self.stations:
             return
         lake, backend = self.question.lake, self.question.backend
-        files = lake.files(codes(self.question.way), first, last, self.stations)
+        days = date(first.year, 1, 1), date(last.year, 12, 31)
+        files = lake.files(codes(self.question.way), *days, self.stations)
         yield from contents(lake, backend, files, self.stations, self.kept)
 
     @cached_property
@@ -90,7 +94,7 @@ class WaterRegions:
     def _read(self, period: Period) -> list[Section]:
         if kind_of(period) is None or not self.stations:
             return []
-        key = ["sections", str(period), *self.identity(date(period.first.year, 1, 1), date(period.last.year, 12, 31))]
+        key = ["sections", str(period), *self.identity(period.first, period.last)]
         rows = self.kept.table(key, lambda: self._computed(period)).to_pylist()
         items = evaluated(self.question.way.profile)
         # the lake may have got a section since its stations were read

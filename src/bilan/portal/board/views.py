@@ -91,7 +91,8 @@ class OfBoard(Guarded, View):
         again = self.again_url(_without_again(request))
         context = {"chosen": chosen, "public": self.public, "failed": error, "again": again}
         answer = render(request, "board/failed.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
-        answer.headers["Retry-After"] = str(error.wait)
+        if error.wait:
+            answer.headers["Retry-After"] = str(error.wait)
         return answer
 
     def shown(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], **kwargs: Any) -> HttpResponseBase:

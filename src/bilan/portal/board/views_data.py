@@ -48,8 +48,8 @@ class OfData(OfTarget):
         behind = Behind(chosen.asked, row, lake, chosen.sight.parts(row, chosen.region.pk))
         try:
             return self.of_data(request, chosen, answer, behind)
-        except BilanError as error:  # the board is kept, but a file that it was made from cannot be read any more
-            logger.exception("%s: nothing behind it can be read", row.target)
+        except BilanError as error:  # the board is kept, but something that it was made from cannot be read any more
+            logger.exception("%s: what is behind it is not shown", row.target)
             return self.failed(request, chosen, NotMadeError(str(error), time.monotonic()))
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
@@ -131,12 +131,12 @@ class DataFile(OfData):
         by_day = days is not None and days.may_be_seen and request.GET.get("view") == DAYS
         asked = {"target": row.target, "period": row.period or "", "station": "" if by_day else wanted.station}
         asked["view"] = DAYS if by_day else HOURS
+        cells = iter(()) if by_day or not behind.monitored else _cells(behind.every(wanted))
+        begun = list(islice(cells, 1))  # where not even the first month can be read, this is told in place of a file
         record("figure.export", label=row.name, new=asked, plan=chosen.plan.slug, region=chosen.region)
         if by_day and days is not None:
             return csv_response(f"{row.target}-days.csv", *days.cells())
         if behind.monitored:
-            cells = _cells(behind.every(wanted))
-            begun = list(islice(cells, 1))  # what cannot be read is told in place of a file
             return csv_response(f"{row.target}-data.csv", COLUMNS, chain(begun, cells))
         told = ((r.indicator, r.region, r.period, r.given, r.given_unit, r.value, r.unit, r.status, r.source,
                  r.reported_by, r.reported_on or "", r.file, r.source_ref, r.source_line, stands)

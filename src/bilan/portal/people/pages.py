@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ from bilan.portal.rights.reach import allowed, visible
 from bilan.portal.rights.views import Reached
 
 M = TypeVar("M", bound=Model)
+Touched: TypeAlias = list[tuple[Any, list[tuple[Any, int]]]]  # what happens, to what how many
 _SHOWN = 12  # entries of the log on the page of a row
 
 # label, address, what one must be allowed to do
@@ -65,7 +66,7 @@ class FormPage(Reached, FormView):
         """The pages above this one, the nearest last: where one goes who gives up."""
         raise NotImplementedError
 
-    def touched(self) -> list[tuple[Any, list[tuple[Any, int]]]]:
+    def touched(self) -> Touched:
         """What it changes beyond the row itself: for each thing that happens, of what how many."""
         return []
 

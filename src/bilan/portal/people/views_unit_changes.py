@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from bilan.portal.audit.record import changes, record
 from bilan.portal.people.forms_units import ContactForm, MergeForm, NewUnitForm, RenameForm, UnitForm
-from bilan.portal.people.models import Contact, Region, Unit, hold_lines, today
-from bilan.portal.people.pages import FormPage, locked, refused_if
+from bilan.portal.people.models import Contact, Membership, Region, Unit, hold_lines, today
+from bilan.portal.people.pages import FormPage, Touched, locked, refused_if
 from bilan.portal.people.standing import many_of, standings
 from bilan.portal.rights.reach import visible
 from bilan.portal.rights.views import Reached
@@ -125,18 +125,29 @@ class MergeUnit(OfUnit):
     form_class = MergeForm
     of_lines = True
 
-    def touched(self) -> list[tuple[Any, list[tuple[Any, int]]]]:
-        """What the successor will answer for, and what stays where it is."""
-        found = standings(self.request, self.unit)
-        goes = [(words, many) for _part, words, many in many_of(found)]
-        goes += [(_("任务和措施"), sum(len(one.tasks) for one in found)), (_("下属"), self.unit.parts.now().count())]
-        stays = [(_("联系人和分管领导"), visible(self.unit.contacts.now(), self.request.user).count())]
+    def touched(self) -> Touched:
+        """What the successor will answer for, and what stays where it is; not while all units are held to be changed.
+
+        What a district's unit is shown because of its place is not the unit's, and goes nowhere.
+        """
+        if self.request.method == "POST":
+            return []
+        unit, user = self.unit, self.request.user
+        found = standings(self.request, unit)
+        goes = [(words, many) for part, words, many in many_of(found) if part != "district"]
+        goes += [(_("任务和措施"), sum(len(one.tasks) for one in found))]
+        goes += [(_("下属"), visible(unit.parts.now(), user).count())]
+        stays = [(_("联系人和分管领导"), visible(unit.contacts.now(), user).count())]
+        stays += [(_("用户的角色"), visible(Membership.objects.now().filter(unit=unit), user).count())]
         told = (
-            (_("现在由它负责，并入以后由接替的单位负责："), goes),
+            (_("现在由它负责，并入以后由接替的单位负责，没有接替的单位就没有谁负责："), goes),
             (_("不会转过去，要在接替的单位另外登记："), stays),
         )
-        some = ((happens, [(words, many) for words, many in what if many]) for happens, what in told)
-        return [(happens, what) for happens, what in some if what]
+        some: Touched = [(happens, [(words, many) for words, many in what if many]) for happens, what in told]
+        shown = [(happens, what) for happens, what in some if what]
+        if any(one.missing or one.hidden for one in found):
+            shown.append((_("还有它的目标没有算好，或者不归您的账号看，没有列在这里。"), []))
+        return shown
 
     def get_form_kwargs(self) -> dict[str, Any]:
         mine = visible(Unit.objects.now(), self.request.user, "change")
