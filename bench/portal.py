@@ -98,15 +98,23 @@ def demo_site(home: Path, readers: int) -> tuple[list[str], dict[str, list[str]]
 
     setup(home)
     prepare()
-    from django.utils import timezone
-
     from bilan.portal.demo import SLUG, fill
     from bilan.portal.plans.models import Plan
 
+    only(SLUG)
     fill()
-    Plan.objects.exclude(pk=SLUG).update(withdrawn=timezone.now())  # that of an earlier run in this folder comes later
     plan = Plan.objects.select_related("current").get(pk=SLUG)
     return [session_of_reader(number) for number in range(readers)], pages_of(plan)
+
+
+def only(slug: str) -> None:
+    """Let no other plan be in force: what it shows would be computed beside what is measured, from another lake."""
+    from django.utils import timezone
+
+    from bilan.portal.plans.models import Plan
+
+    Plan.objects.exclude(pk=slug).update(withdrawn=timezone.now())
+    Plan.objects.filter(pk=slug).update(withdrawn=None)
 
 
 def session_of_reader(number: int) -> str:
@@ -156,9 +164,8 @@ def large_plan(targets: int, years: int, lake: Path) -> dict[str, list[str]]:
     region, user = Region.objects.get(pk=board_bench.CITY), User.objects.get(username="bench-0")
     compiled = board_bench.plan_of(targets, years)
     slug = f"bench-{targets}-{years}"
-    plan, made = Plan.objects.update_or_create(
-        slug=slug, defaults={"withdrawn": None}, create_defaults={"title": slug, "region": region}
-    )
+    plan, made = Plan.objects.get_or_create(slug=slug, defaults={"title": slug, "region": region})
+    only(slug)
     if made:
         told: dict[str, Any] = {"plan": plan, "region": region}
         file = Document.objects.exclude(file=None).first()
