@@ -159,11 +159,11 @@ class Reader:
             self.watch.console.append(f"failed {asked.url} {asked.failure}")
 
     def goes(self, words: str) -> int:
-        """Open a page, wait until its board is there, and return the status."""
-        answer = self.page.goto(self.site.address(words), wait_until="domcontentloaded")
+        """Open a page, wait until its board is there, and return the status: of the page that came last."""
+        self.page.goto(self.site.address(words), wait_until="domcontentloaded")
         self.page.wait_for_selector("#making", state="detached")
         self.page.wait_for_load_state()
-        return answer.status if answer else 0
+        return int(self.page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus"))
 
     def asks(self, address: str) -> APIResponse:
         """Return what is answered at an address as soon as its board is there."""
