@@ -89,11 +89,11 @@ def test_a_year_is_counted_over_all_of_its_files(lake: Lake, tmp_path: Path) -> 
 
 def test_a_damaged_file_of_another_year_stands_in_no_way(lake: Lake, tmp_path: Path) -> None:
     """What was counted before stays counted, though more came."""
-    told(lake, tmp_path, {"s1"})
+    before = {line for line in told(lake, tmp_path, {"s1"}) if " 2025 " in line}
     for file in lake.files(CODES, None, date(2025, 12, 31)):
         Path(file.path).write_bytes(b"damaged")
     add_values(lake, hours_of("s1", [date(2026, 1, 6)], {"so2": 8}), ref="later")
-    assert told(lake, tmp_path, {"s1"})
+    assert before and before <= set(told(lake, tmp_path, {"s1"}))
 
 
 def test_another_lake_with_the_same_rows_is_another(lake: Lake, tmp_path: Path) -> None:

@@ -13,13 +13,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import ibis
 import pyarrow as pa
 
 from bilan.errors import BilanError
 from bilan.evaluate import spark
-from bilan.observe.lake_duckdb import is_of_a_file
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -125,6 +123,10 @@ def fetched(backend: SQLBackend, table: ir.Table) -> pa.Table:
 @contextmanager
 def _told() -> Iterator[None]:
     """A missing or damaged file, no memory, a full disk: what DuckDB says of it in its first line."""
+    import duckdb  # who has a backend has loaded it
+
+    from bilan.observe.duckdb_errors import is_of_a_file
+
     try:
         yield
     except duckdb.Error as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from bilan.observe.duckdb_errors import is_of_a_file
 from bilan.observe.lake_files import LakeFile
 from bilan.observe.lake_log import LakeLog
 from bilan.observe.lake_schema import LakeError
@@ -47,20 +48,6 @@ def session() -> Iterator[duckdb.DuckDBPyConnection]:
         raise LakeError(f"文件读写不成：{str(error).splitlines()[0]}") from error
     finally:
         shutil.rmtree(spill, ignore_errors=True)
-
-
-def is_of_a_file(error: duckdb.Error) -> bool:
-    """Return whether a file is missing, damaged or cannot be written, and not the query wrong.
-
-    DuckDB has no class for a damaged file: one without its end is "invalid input", as is a query with a parameter too
-    few; one with other bytes inside is an error of no class, and names no file.
-
-    >>> is_of_a_file(duckdb.IOException("no such file")), is_of_a_file(duckdb.InvalidInputException("a parameter"))
-    (True, False)
-    """
-    if isinstance(error, duckdb.InvalidInputException):
-        return ".parquet" in str(error)
-    return isinstance(error, duckdb.IOException) or type(error) is duckdb.Error
 
 
 @contextmanager

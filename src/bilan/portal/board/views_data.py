@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import chain, islice
@@ -50,7 +49,7 @@ class OfData(OfTarget):
             return self.of_data(request, chosen, answer, behind)
         except BilanError as error:  # the board is kept, but something that it was made from cannot be read any more
             logger.exception("%s: what is behind it is not shown", row.target)
-            return self.failed(request, chosen, NotMadeError(str(error), time.monotonic()))
+            return self.failed(request, chosen, NotMadeError(str(error), 0.0))
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
         """Return the page about what stands behind."""
@@ -94,8 +93,8 @@ class Value(OfData):
 
     def of_data(self, request: HttpRequest, chosen: Chosen, answer: Answer[Sheet], behind: Behind) -> HttpResponseBase:
         station, parameter = request.GET.get("station", ""), request.GET.get("parameter", "")
-        moment = _time(request.GET.get("time", ""))
-        rows = behind.history(station, parameter, moment)
+        time = _time(request.GET.get("time", ""))
+        rows = behind.history(station, parameter, time)
         if not rows:
             raise Http404
         context = {
@@ -103,7 +102,7 @@ class Value(OfData):
             "rows": rows,
             "station": behind.stations[station],
             "parameter": behind.parameters[parameter],
-            "time": moment,
+            "time": time,
         }
         return render(request, "board/value.html", context)
 
@@ -208,8 +207,8 @@ def _whole(text: str) -> int:
 def _time(text: str) -> datetime:
     """A moment of the address, in the time of the site where it names no zone. Raises Http404 for what is none."""
     try:
-        moment = datetime.fromisoformat(text)
-        aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+        time = datetime.fromisoformat(text)
+        aware = timezone.make_aware(time) if timezone.is_naive(time) else time
         aware.astimezone(UTC)  # the first and the last years of the calendar have no other zone
     except (ValueError, OverflowError):
         raise Http404 from None
